@@ -1,0 +1,233 @@
+//! Changes to the registry and to customers, and what they mean for live work.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::agent::AgentMrd;
+use crate::batch::{CustomerChange, ObjectChange};
+use crate::command::Answer;
+use crate::customer::Customer;
+use crate::effect::Effect;
+use crate::id::{CustomerId, Id, UserId};
+use crate::refusal::Refusal;
+use crate::registry::{Kind, Object, effective_capacity};
+use crate::state::AddressKey;
+use crate::turn::{Halt, Outcome, Turn};
+
+/// Labels a customer can carry.
+const LABELS_MAX: usize = 50;
+
+impl Turn<'_> {
+    pub fn put_object(&mut self, object: &Object, expected: Option<u64>) -> Outcome<Answer> {
+        self.state.registry.check_put(object, expected)?;
+        let version = Arc::make_mut(&mut self.state.registry).put(object.clone(), self.now);
+        self.state.batch.objects.push(ObjectChange::Put {
+            object: Box::new(object.clone()),
+            version,
+            at: self.now,
+        });
+        self.registry_changed(object.kind(), object.id());
+        Ok(Answer::Stored { version })
+    }
+
+    pub fn delete_object(&mut self, kind: Kind, id: Id, expected: Option<u64>) -> Outcome<()> {
+        self.state.registry.check_delete(kind, id, expected)?;
+        self.check_idle(kind, id)?;
+        Arc::make_mut(&mut self.state.registry).delete(kind, id);
+        self.state.batch.objects.push(ObjectChange::Delete { kind, id, at: self.now });
+        self.registry_changed(kind, id);
+        Ok(())
+    }
+
+    /// Live work keeps what it runs on.
+    fn check_idle(&self, kind: Kind, id: Id) -> Outcome<()> {
+        let busy = match kind {
+            Kind::Channel => {
+                let open = self
+                    .state
+                    .conversations()
+                    .flat_map(|conversation| conversation.open_sessions())
+                    .filter(|session| session.channel.0 == id)
+                    .count();
+                (open > 0)
+                    .then(|| format!("it has {open} open sessions; switch the channel off and let them end"))
+            }
+            Kind::Queue => {
+                let work = self.work_of_queue(id.into());
+                (work > 0).then(|| format!("{work} requests are waiting or being served on it"))
+            }
+            Kind::Mrd => {
+                let work = self
+                    .state
+                    .conversations()
+                    .flat_map(|conversation| &conversation.tasks)
+                    .filter(|task| task.mrd.0 == id && !task.is_closed())
+                    .count();
+                (work > 0).then(|| format!("{work} conversations are live on it"))
+            }
+            Kind::Connector => {
+                let waiting = self.state.outbox.status(id.into()).waiting;
+                (waiting > 0).then(|| format!("{waiting} messages are on their way through it"))
+            }
+            Kind::User => self
+                .state
+                .agents
+                .contains_key(&UserId(id))
+                .then(|| "the agent is logged in; log him out first".to_owned()),
+            _ => None,
+        };
+        busy.map_or(Ok(()), |reason| Err(Refusal::Busy { reason }.into()))
+    }
+
+    fn registry_changed(&mut self, kind: Kind, id: Id) {
+        self.effect(Effect::Registry(Arc::clone(&self.state.registry)));
+        match kind {
+            Kind::Queue | Kind::RoutingAttribute | Kind::User | Kind::Mrd => self.rearrange_floor(),
+            Kind::Connector => self.push_configuration(id.into()),
+            Kind::Provider => {
+                let connectors: Vec<_> = self
+                    .state
+                    .registry
+                    .connectors()
+                    .filter(|connector| connector.value.provider.0 == id)
+                    .map(|connector| connector.value.id)
+                    .collect();
+                for connector in connectors {
+                    self.lines.insert(connector);
+                    self.push_configuration(connector);
+                }
+            }
+            Kind::Channel => {
+                let registry = Arc::clone(&self.state.registry);
+                if let Some(channel) = registry.channel(id.into())
+                    && let Some(connector) = registry.connector(channel.value.connector)
+                    && registry.provider(connector.value.provider).is_some_and(|p| p.value.webhook.is_some())
+                {
+                    self.push_channel_configuration(connector.value.id, id.into(), connector.version);
+                }
+            }
+            Kind::SchemaAttribute => self.index_addresses(),
+            _ => {}
+        }
+    }
+
+    /// Capacities, skills, queues or domains changed: in force at once.
+    fn rearrange_floor(&mut self) {
+        let registry = Arc::clone(&self.state.registry);
+        let now = self.now;
+        self.state.queues.forget_memberships();
+        let agents: Vec<UserId> = self.state.agents.keys().copied().collect();
+        for agent in agents {
+            let Some(user) = registry.user(agent).filter(|user| user.value.enabled) else {
+                self.log_out(agent);
+                continue;
+            };
+            let Some(record) = self.state.agents.get_mut(&agent) else { continue };
+            let mut changed = Vec::new();
+            record.mrds.retain(|domain| registry.mrd(domain.mrd).is_some());
+            for mrd in registry.mrds() {
+                let max_tasks = effective_capacity(&user.value, &mrd.value);
+                match record.mrd_mut(mrd.value.id) {
+                    Some(domain) if domain.max_tasks == max_tasks => {}
+                    Some(domain) => {
+                        domain.set_max_tasks(max_tasks, now);
+                        changed.push(mrd.value.id);
+                    }
+                    None => {
+                        record.mrds.push(AgentMrd::new(mrd.value.id, max_tasks, now));
+                        changed.push(mrd.value.id);
+                    }
+                }
+            }
+            if !changed.is_empty() {
+                self.show_presence(agent, true, false, changed);
+            }
+            self.place_agent(agent);
+        }
+    }
+
+    /// How customers are recognised changed: live sessions are found by the new rule.
+    fn index_addresses(&mut self) {
+        let by_address: Vec<(AddressKey, _)> = self
+            .state
+            .conversations()
+            .flat_map(|conversation| conversation.open_sessions())
+            .map(|session| (self.state.address_key(session.channel, &session.address.customer), session.id))
+            .collect();
+        self.state.by_address = by_address.into_iter().collect();
+    }
+
+    pub fn put_customer(
+        &mut self,
+        id: Option<CustomerId>,
+        attributes: &Map<String, Value>,
+        labels: &[String],
+        expected: Option<u64>,
+    ) -> Outcome<Answer> {
+        let present = match id {
+            Some(id) => Some(self.known_customer(id)?),
+            None => None,
+        };
+        let attributes = self.without_forgotten(attributes, present.as_deref());
+        crate::schema::check_customer(&self.state.registry, &attributes)?;
+        if labels.len() > LABELS_MAX {
+            return Err(Refusal::Limit { what: "labels", max: LABELS_MAX as u64 }.into());
+        }
+        let version = present.as_ref().map_or(0, |customer| customer.version);
+        if let (Some(expected), true) = (expected, present.is_some())
+            && expected != version
+        {
+            return Err(Refusal::Stale { expected, present: version }.into());
+        }
+        let customer = Arc::new(Customer {
+            id: id.unwrap_or_else(|| self.state.mint.id(self.now)),
+            version: version + 1,
+            created_at: present.as_ref().map_or(self.now, |customer| customer.created_at),
+            anonymous: false,
+            attributes,
+            labels: labels.to_vec(),
+        });
+        self.write_customer(Arc::clone(&customer));
+        Ok(Answer::Customer(customer))
+    }
+
+    /// Destroys what is needed to read a customer. Not while he is being talked to.
+    /// Drops values of attributes that were deleted from the schema while the customer still had them.
+    fn without_forgotten(
+        &self,
+        attributes: &Map<String, Value>,
+        present: Option<&Customer>,
+    ) -> Map<String, Value> {
+        let known =
+            |key: &str| self.state.registry.schema_attributes().any(|attribute| attribute.value.key == key);
+        let had = |key: &str| present.is_some_and(|customer| customer.attributes.contains_key(key));
+        attributes
+            .iter()
+            .filter(|(key, _)| known(key) || !had(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    pub fn erase_customer(&mut self, id: CustomerId) -> Outcome<()> {
+        self.known_customer(id)?;
+        if let Some(conversation) = self.state.by_customer.get(&id) {
+            let reason = format!("conversation {conversation} with this customer is open; end it first");
+            return Err(Refusal::Busy { reason }.into());
+        }
+        self.state.recent.note_erased(id);
+        self.state.batch.customers.push(CustomerChange::Erase { customer: id });
+        Ok(())
+    }
+
+    /// A customer that must exist.
+    pub fn known_customer(&self, id: CustomerId) -> Outcome<Arc<Customer>> {
+        match self.customer(id) {
+            Some(customer) => Ok(customer),
+            None if self.facts.asked_customers.contains(&id) => {
+                Err(Refusal::not_found(format!("customer {id}")).into())
+            }
+            None => Err(Halt::Starved),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a batch of steps writes: one value, committed in one transaction.
+//!
+//! Log records are in the order they were made. Of an entity that changed more than once only the last state is
+//! here.
+
+use std::sync::Arc;
+
+use crate::agent::Agent;
+use crate::conversation::Conversation;
+use crate::customer::{Customer, Identity};
+use crate::delivery::{Attempt, Entry};
+use crate::event::{Event, Seq};
+use crate::facts::{Accepted, RequestKey};
+use crate::id::{CustomerId, Id, UserId};
+use crate::registry::{Kind, Object};
+use crate::time::At;
+
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub objects: Vec<ObjectChange>,
+    pub customers: Vec<CustomerChange>,
+    /// A closed conversation leaves the live state and stays as history.
+    pub conversations: Vec<Conversation>,
+    pub agents: Vec<AgentChange>,
+    pub events: Vec<Arc<Event>>,
+    pub entries: Vec<Entry>,
+    pub attempts: Vec<Attempt>,
+    pub requests: Vec<(RequestKey, At, Accepted)>,
+    /// The log position after this batch; nothing up to it will be given out again.
+    pub next_seq: Seq,
+}
+
+#[derive(Debug, Clone)]
+pub enum ObjectChange {
+    Put { object: Box<Object>, version: u64, at: At },
+    Delete { kind: Kind, id: Id, at: At },
+}
+
+#[derive(Debug, Clone)]
+pub enum CustomerChange {
+    /// `identities` is the whole set under which the customer is found from now on.
+    Put { customer: Arc<Customer>, identities: Vec<Identity> },
+    /// Destroy what is needed to read the customer and everything written about him.
+    Erase { customer: CustomerId },
+}
+
+#[derive(Debug, Clone)]
+pub enum AgentChange {
+    Put(Box<Agent>),
+    /// Logged out.
+    Delete(UserId),
+}
+
+impl Batch {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+            && self.customers.is_empty()
+            && self.conversations.is_empty()
+            && self.agents.is_empty()
+            && self.events.is_empty()
+            && self.entries.is_empty()
+            && self.attempts.is_empty()
+            && self.requests.is_empty()
+    }
+}

@@ -1,0 +1,244 @@
+//! What a tenant can be asked to do, and what it answers. A closed list: whatever changes state is here.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::conversation::Address;
+use crate::customer::Customer;
+use crate::delivery::Outcome;
+use crate::event::{Payload, ReceiptStatus, Seq};
+use crate::facts::{Accepted, EntryFilter, RequestKey};
+use crate::id::{
+    ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, SessionId, TaskId, UserId,
+};
+use crate::refusal::Refusal;
+use crate::registry::{Kind, Object};
+use crate::time::At;
+
+#[derive(Debug, Clone)]
+pub enum Command {
+    // Connectors and their messages: `exchange`.
+    Receive(Box<Inbound>),
+    /// A message to a customer outside any conversation (`/message/send`).
+    Send(Box<Proactive>),
+    AddActivity(Box<Activity>),
+    MergeData {
+        conversation: ConversationId,
+        data: Map<String, Value>,
+    },
+
+    // Their deliveries: `dispatch`.
+    Attempted(Box<Attempted>),
+    /// A connector has read its feed up to and including `cursor`.
+    AcknowledgeFeed {
+        connector: ConnectorId,
+        cursor: Seq,
+    },
+    /// Sends dead entries again.
+    Replay(EntryFilter),
+
+    // Administration: `administration`.
+    PutObject {
+        object: Box<Object>,
+        /// The version the caller changed; `None` to create, or from callers that do not know versions.
+        expected: Option<u64>,
+    },
+    DeleteObject {
+        kind: Kind,
+        id: Id,
+        expected: Option<u64>,
+    },
+    PutCustomer {
+        /// `None` creates.
+        id: Option<CustomerId>,
+        attributes: Map<String, Value>,
+        labels: Vec<String>,
+        expected: Option<u64>,
+    },
+    EraseCustomer(CustomerId),
+
+    // Agents: `floor`.
+    ConnectDesk {
+        agent: UserId,
+        connection: ConnectionId,
+    },
+    DisconnectDesk {
+        agent: UserId,
+        connection: ConnectionId,
+    },
+    SetAgentState {
+        agent: UserId,
+        to: AgentStateWish,
+    },
+    SetMrdState {
+        agent: UserId,
+        mrd: MrdId,
+        on: bool,
+    },
+    AcceptOffer {
+        agent: UserId,
+        conversation: ConversationId,
+        /// `None` rejoins a conversation the agent is already in.
+        task: Option<TaskId>,
+    },
+    LeaveConversation {
+        agent: UserId,
+        conversation: ConversationId,
+    },
+    Publish(Box<Publication>),
+
+    /// Fires every deadline that is due.
+    Tick,
+}
+
+/// A message from outside, parsed and bounded, not yet judged.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    pub caller: Caller,
+    pub request: RequestKey,
+    pub message_id: Box<str>,
+    /// Name of a channel type, when the caller said it; decides between channels of one service identifier.
+    pub channel_type: Option<Box<str>>,
+    pub address: Address,
+    pub sender: SenderClass,
+    pub intent: Option<Box<str>>,
+    pub content: Content,
+    /// Pairs from a pre-chat form.
+    pub data: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    Connector(ConnectorId),
+    /// Without credentials, from an address these connectors are open to.
+    Open(Vec<ConnectorId>),
+    /// A signed-in person or desk.
+    User(UserId),
+}
+
+/// Whose words a message carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SenderClass {
+    Customer,
+    Bot,
+    Agent,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    Message {
+        payload: Payload,
+        /// Nothing to show: an intent travels alone.
+        blank: bool,
+    },
+    Receipt {
+        message: Box<str>,
+        status: ReceiptStatus,
+        reason: Option<Box<str>>,
+    },
+    Typing {
+        payload: Payload,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct Proactive {
+    pub request: RequestKey,
+    pub message_id: Box<str>,
+    pub channel_type: Option<Box<str>>,
+    pub address: Address,
+    pub sender: UserId,
+    /// The customer the caller has in mind, else he is recognised by address.
+    pub customer: Option<CustomerId>,
+    pub payload: Payload,
+}
+
+#[derive(Debug, Clone)]
+pub struct Activity {
+    pub request: RequestKey,
+    pub target: ActivityTarget,
+    pub message_id: Box<str>,
+    pub payload: Payload,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActivityTarget {
+    Conversation(ConversationId),
+    Session(SessionId),
+    Customer(CustomerId),
+}
+
+/// How an attempt to deliver an entry went.
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    pub entry: Seq,
+    pub at: At,
+    pub duration_ms: u32,
+    pub status: Option<u16>,
+    pub outcome: Outcome,
+    /// The agent's message it carried, by the agent's own id; its agents hear how it went.
+    pub message: Option<Box<str>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum AgentStateWish {
+    Ready,
+    NotReady { reason: Option<Value> },
+    Logout { reason: Option<Value> },
+}
+
+/// Something an agent's desk published into a conversation.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    pub agent: UserId,
+    pub conversation: ConversationId,
+    pub request: RequestKey,
+    pub content: Published,
+}
+
+#[derive(Debug, Clone)]
+pub enum Published {
+    /// To the customer, on the session the agent chose, else on the one that spoke last.
+    Message {
+        id: Box<str>,
+        session: Option<SessionId>,
+        payload: Payload,
+    },
+    /// To the other agents only.
+    Whisper {
+        id: Box<str>,
+        payload: Payload,
+    },
+    /// A note about the conversation.
+    WrapUp {
+        id: Box<str>,
+        payload: Payload,
+    },
+    Typing {
+        payload: Payload,
+    },
+    /// The agent has read a message.
+    Read {
+        message: Box<str>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Done,
+    Accepted {
+        accepted: Accepted,
+        /// `None` when the customer's record is not at hand; it can be read by id.
+        customer: Option<Arc<Customer>>,
+    },
+    Stored {
+        version: u64,
+    },
+    Customer(Arc<Customer>),
+    Replayed {
+        entries: usize,
+    },
+}
+
+pub type Reply = Result<Answer, Refusal>;

@@ -1,0 +1,195 @@
+//! A conversation: one engagement with one customer, over one or more channel sessions.
+//!
+//! This file holds the values and the questions that can be asked of them. What changes them lives with the
+//! commands: `exchange` (messages), `routing` (agents coming and going), `session` (starting and ending).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, SessionId, UserId};
+use crate::task::{Stage, Task};
+use crate::time::At;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub customer: CustomerId,
+    pub state: State,
+    pub started_at: At,
+    pub closed_at: Option<At>,
+    pub sessions: Vec<Arc<Session>>,
+    pub agents: Vec<Participant>,
+    pub bot: Option<BotSeat>,
+    pub tasks: Vec<Task>,
+    /// Free pairs set by bots, forms and the API.
+    pub data: Map<String, Value>,
+    /// The session that spoke last; replies go there unless an agent chooses another.
+    pub last_session: Option<SessionId>,
+}
+
+/// Where a conversation stands (behaviour of the documented `TopicState`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum State {
+    /// The customer is here, no agent has been yet.
+    Created,
+    Active,
+    /// The customer is here, all agents have left.
+    Inactive,
+    /// Agents are still in, the customer's sessions have all ended.
+    CustomerLeft,
+    Closed,
+}
+
+/// The presence of the customer on one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub id: SessionId,
+    pub conversation: ConversationId,
+    pub channel: ChannelId,
+    pub direction: SessionDirection,
+    pub address: Address,
+    pub started_at: At,
+    pub state: SessionState,
+    pub latest_intent: Option<Box<str>>,
+    /// When silence ends the session; `None` while somebody owes the customer an answer.
+    pub silent_until: Option<At>,
+    /// Seconds of silence allowed, as configured when the session started.
+    pub inactivity_secs: u32,
+    /// Customers who share this address when it did not decide between them.
+    pub suggestions: Vec<CustomerId>,
+    /// Sequence of the newest outbox entry of this session, so that a receiver can see a gap.
+    pub last_entry: u64,
+}
+
+/// How the customer is reached: what connectors call channel data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Number, page-scoped id, e-mail address of the customer.
+    pub customer: Box<str>,
+    /// Number, page, mailbox of the business.
+    pub service: Box<str>,
+    pub first_name: Option<Box<str>>,
+    pub last_name: Option<Box<str>>,
+    /// 0 to 10 as asked for by the connector.
+    pub priority: u8,
+    pub attributes: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SessionDirection {
+    Inbound,
+    Outbound,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    Started,
+    Ended { at: At, reason: EndReason },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EndReason {
+    Customer,
+    Inactivity,
+    Network,
+    Agent,
+    ForceClosed,
+}
+
+/// An agent's seat in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    pub id: ParticipantId,
+    pub agent: UserId,
+    pub role: Role,
+    pub joined_at: At,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotSeat {
+    pub bot: BotId,
+    pub role: Role,
+    pub joined_at: At,
+    /// The bot has handed over once; it does not greet or hand over again while a request waits.
+    pub handed_over: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Role {
+    Primary,
+    Assistant,
+    SilentMonitor,
+    Whisper,
+    WrapUp,
+}
+
+/// Why an agent's seat was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LeaveReason {
+    /// He left by himself.
+    Unsubscribed,
+    /// His desk was gone longer than the grace allows, or he logged out.
+    AgentDisconnected,
+    /// The conversation ended around him.
+    ConversationClosed,
+}
+
+impl Conversation {
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<&Arc<Session>> {
+        self.sessions.iter().find(|session| session.id == id)
+    }
+
+    /// A session to change. Cheap unless somebody still holds the former value.
+    pub fn session_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.sessions.iter_mut().find(|session| session.id == id).map(Arc::make_mut)
+    }
+
+    pub fn open_sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
+        self.sessions.iter().filter(|session| session.is_open())
+    }
+
+    #[must_use]
+    pub fn customer_is_here(&self) -> bool {
+        self.open_sessions().next().is_some()
+    }
+
+    #[must_use]
+    pub fn participant(&self, agent: UserId) -> Option<&Participant> {
+        self.agents.iter().find(|participant| participant.agent == agent)
+    }
+
+    #[must_use]
+    pub fn has_primary(&self) -> bool {
+        self.agents.iter().any(|participant| participant.role == Role::Primary)
+    }
+
+    /// Requests still looking for an agent.
+    pub fn waiting_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.iter().filter(|task| matches!(task.stage, Stage::Queued | Stage::Offered { .. }))
+    }
+
+    /// The session replies go to: the one that spoke last, else the newest open one.
+    #[must_use]
+    pub fn reply_session(&self) -> Option<&Arc<Session>> {
+        self.last_session
+            .and_then(|id| self.session(id))
+            .filter(|session| session.is_open())
+            .or_else(|| self.sessions.iter().rev().find(|session| session.is_open()))
+    }
+}
+
+impl Session {
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, SessionState::Started)
+    }
+}

@@ -1,0 +1,69 @@
+//! Everything that happens by itself, in one ordered index.
+//!
+//! The moments themselves are fields of the entities they belong to and are stored with them; this index is
+//! rebuilt from those after a restart, so there is no timer to lose.
+
+use std::collections::BTreeSet;
+
+use crate::id::{ConnectorId, ConversationId, SessionId, TaskId, UserId};
+use crate::time::At;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Deadline {
+    /// The request has looked for an agent long enough. Sorts before `Ring`: when both are due, this one wins.
+    RequestTtl(ConversationId, TaskId),
+    /// The offer has rung long enough.
+    Ring(ConversationId, TaskId),
+    /// The next step of the queue opens.
+    Step(ConversationId, TaskId),
+    /// The customer has been silent long enough.
+    Inactivity(ConversationId, SessionId),
+    /// The agent's desk has been gone long enough.
+    DeskGone(UserId),
+    /// The connector's line has something to send or to give up.
+    Line(ConnectorId),
+}
+
+#[derive(Debug, Default)]
+pub struct Deadlines {
+    ordered: BTreeSet<(At, Deadline)>,
+}
+
+impl Deadlines {
+    /// Replaces the moment `former` of a deadline by `next`; either may be none.
+    pub fn set(&mut self, deadline: Deadline, former: Option<At>, next: Option<At>) {
+        if former == next {
+            return;
+        }
+        if let Some(former) = former {
+            self.ordered.remove(&(former, deadline));
+        }
+        if let Some(next) = next {
+            self.ordered.insert((next, deadline));
+        }
+    }
+
+    #[must_use]
+    pub fn next(&self) -> Option<At> {
+        self.ordered.first().map(|(at, _)| *at)
+    }
+
+    /// Takes the first deadline that is due.
+    pub fn pop(&mut self, now: At) -> Option<(At, Deadline)> {
+        let first = *self.ordered.first()?;
+        (first.0 <= now).then(|| {
+            self.ordered.pop_first();
+            first
+        })
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ordered.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ordered.is_empty()
+    }
+}

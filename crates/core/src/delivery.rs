@@ -1,0 +1,114 @@
+//! Delivery: what must reach a connector, in order, for as long as it takes.
+//!
+//! Each thing to deliver is an [`Entry`] in the outbox, written together with the decision that caused it. Entries
+//! wait in FIFO [`Lane`]s, one per channel session and one per channel for its configuration; a lane's head is
+//! tried until it gets through or is given up. [`schedule`] says when to try again, [`breaker`] spares a
+//! connector that is down, [`outbox`] keeps the lanes.
+
+pub mod breaker;
+pub mod outbox;
+pub mod schedule;
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Seq;
+use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, SessionId};
+use crate::time::At;
+
+/// Something a connector must receive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Tenant-wide, rising; also the connector's feed cursor.
+    pub seq: Seq,
+    pub connector: ConnectorId,
+    pub lane: Lane,
+    pub subject: Subject,
+    /// The entry before this one in the same lane, 0 for the first: a receiver can see a gap.
+    pub previous: Seq,
+    pub created_at: At,
+    /// Attempts made so far.
+    pub attempts: u32,
+    pub status: EntryStatus,
+}
+
+/// Entries of one lane are delivered one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    Session(SessionId),
+    Configuration(ChannelId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// The event with this sequence number, told to the session's connector.
+    Event { event: Seq, conversation: ConversationId, customer: CustomerId },
+    /// The connector's configuration as it is when sent; `version` is the connector's at the time of change.
+    Configuration { version: u64 },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryStatus {
+    /// Waits for its turn, and at least until `due`.
+    Pending {
+        due: At,
+    },
+    Delivered {
+        at: At,
+        how: Via,
+    },
+    /// Given up; it can be replayed.
+    Dead {
+        at: At,
+        reason: Box<str>,
+    },
+    /// A newer entry made it pointless (configuration only).
+    Superseded {
+        at: At,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Webhook,
+    Feed,
+}
+
+/// One try to deliver an entry, for its timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub entry: Seq,
+    /// 1 for the first.
+    pub number: u32,
+    pub at: At,
+    pub duration_ms: u32,
+    /// HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// Why it did not count as delivered.
+    pub error: Option<Box<str>>,
+}
+
+/// How an attempt ended, as the sender reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Delivered,
+    /// No further attempt makes sense: the endpoint is gone for good (410), or there is nothing left to send.
+    Final {
+        reason: Box<str>,
+    },
+    /// Failed; `not_before` when the endpoint asked for patience.
+    Failed {
+        reason: Box<str>,
+        not_before: Option<At>,
+    },
+}
+
+impl Entry {
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        matches!(self.status, EntryStatus::Pending { .. })
+    }
+}

@@ -1,0 +1,82 @@
+//! What is to happen outside once a decision is on disk.
+//!
+//! Deliveries survive a crash, because their entries do. Pushes do not need to: a desk that reconnects is told the
+//! present state.
+
+use std::sync::Arc;
+
+use crate::agent::Agent;
+use crate::conversation::{Conversation, Participant, Session};
+use crate::customer::Customer;
+use crate::delivery::outbox::Dispatch;
+use crate::event::{Event, Payload, Seq};
+use crate::id::{ConnectionId, ConnectorId, ConversationId, MrdId};
+use crate::registry::Registry;
+use crate::task::Task;
+
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// To one desk, in order.
+    Desk { connection: ConnectionId, push: Push },
+    /// An event, to every desk that follows the conversation.
+    Broadcast { connections: Vec<ConnectionId>, event: Arc<Event>, scene: Scene },
+    /// Somebody is typing, or another passing sign: told once, kept nowhere.
+    Passing { to: PassingTo, payload: Payload, conversation: ConversationId, scene: Scene },
+    /// Try to deliver an entry now and report back.
+    Deliver(Box<Dispatch>),
+    /// New entries stand in a connector's feed.
+    FeedGrew { connector: ConnectorId },
+    /// The registry as it is from now on.
+    Registry(Arc<Registry>),
+}
+
+#[derive(Debug, Clone)]
+pub enum PassingTo {
+    Desks(Vec<ConnectionId>),
+    Connector(ConnectorId),
+}
+
+/// What an event is shown with: the session it belongs to and the customer it is about.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    pub session: Option<Arc<Session>>,
+    pub customer: Option<Arc<Customer>>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Push {
+    ChannelTypes,
+    Presence {
+        agent: Arc<Agent>,
+        /// False when a wish was refused and nothing changed.
+        changed: bool,
+        agent_changed: bool,
+        mrds_changed: Vec<MrdId>,
+    },
+    /// The agent is logged out; his presence ends.
+    LoggedOut {
+        agent: Arc<Agent>,
+    },
+    Offer {
+        task: Arc<Task>,
+        scene: Scene,
+    },
+    OfferRevoked {
+        conversation: ConversationId,
+        task: Arc<Task>,
+    },
+    /// The whole conversation with its events up to `until`, for a desk that joins or comes back.
+    Topic {
+        conversation: Arc<Conversation>,
+        customer: Arc<Customer>,
+        participant: Participant,
+        task: Option<Arc<Task>>,
+        until: Seq,
+    },
+    Unsubscribed {
+        conversation: ConversationId,
+        reason: &'static str,
+    },
+    /// Another desk of the same agent has taken over.
+    SessionRemoved,
+}

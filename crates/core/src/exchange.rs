@@ -1,0 +1,441 @@
+//! Messages from connectors and other systems: found a home, written down, reacted to.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
+use crate::conversation::{Conversation, EndReason, SessionDirection, State as ConversationState};
+use crate::effect::{Effect, PassingTo};
+use crate::event::{Emitter, Fact, Message, MessageClass, Payload, ReceiptStatus};
+use crate::facts::{Accepted, RequestKey};
+use crate::id::{ChannelId, ConversationId, SessionId};
+use crate::refusal::Refusal;
+use crate::registry::{Channel, Mode, Stored};
+use crate::turn::{Halt, Outcome, Turn};
+
+/// What a message asks for beside being shown (documented message intents).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    Content,
+    StartChat,
+    /// Opens session and conversation, then waits: no greeting, no routing.
+    StartConversation,
+    EndChat,
+    NetworkDisconnect,
+}
+
+impl Intent {
+    fn of(text: Option<&str>) -> Self {
+        match text {
+            Some("START_CHAT" | "START_VOICE") => Self::StartChat,
+            Some("START_CONVERSATION") => Self::StartConversation,
+            Some("END_CHAT" | "END_VOICE") => Self::EndChat,
+            Some("NETWORK_DISCONNECT") => Self::NetworkDisconnect,
+            _ => Self::Content,
+        }
+    }
+}
+
+impl Turn<'_> {
+    pub fn receive(&mut self, inbound: &Inbound) -> Outcome<Answer> {
+        if let Some(answer) = self.answered_before(&inbound.request)? {
+            return Ok(answer);
+        }
+        let channel =
+            self.channel_for(&inbound.caller, &inbound.address.service, inbound.channel_type.as_deref())?;
+        let accepted = match &inbound.content {
+            Content::Receipt { message, status, reason } => {
+                self.receipt(&channel.value, inbound, message, *status, reason.as_deref())?
+            }
+            // Over in a moment, so not worth a write: a repeat is passed on again.
+            Content::Typing { payload } => {
+                let accepted = self.typing(&channel.value, inbound, payload);
+                return Ok(Answer::Accepted { accepted, customer: None });
+            }
+            Content::Message { payload, blank } => self.message(&channel.value, inbound, payload, *blank)?,
+        };
+        self.answer(inbound.request, accepted)
+    }
+
+    /// `/message/send`: to a customer, whether or not a conversation is open with him. An open one shows it.
+    pub fn send(&mut self, proactive: &Proactive) -> Outcome<Answer> {
+        if let Some(answer) = self.answered_before(&proactive.request)? {
+            return Ok(answer);
+        }
+        let caller = Caller::User(proactive.sender);
+        let channel =
+            self.channel_for(&caller, &proactive.address.service, proactive.channel_type.as_deref())?;
+        let channel = &channel.value;
+        let live = self.live_session(channel.id, &proactive.address.customer);
+        let (mut conversation, session, opened) = match live {
+            Some((conversation, session)) => (conversation, session, false),
+            None => {
+                let (conversation, session) = self.start_session(
+                    channel,
+                    &proactive.address,
+                    proactive.customer,
+                    SessionDirection::Outbound,
+                    None,
+                )?;
+                (conversation, session, true)
+            }
+        };
+        let fact = Fact::Message(Message {
+            class: MessageClass::Agent,
+            id: proactive.message_id.clone(),
+            payload: proactive.payload.clone(),
+        });
+        let event = self.record(&conversation, Some(session), Emitter::Agent(proactive.sender), fact);
+        self.tell_connector(&mut conversation, session, &event);
+        let accepted = Accepted {
+            seq: event.seq,
+            conversation: Some(conversation.id),
+            session: Some(session),
+            customer: Some(conversation.customer),
+            channel: channel.id,
+        };
+        if opened {
+            // Nobody waits for an answer: the customer's reply opens a conversation of its own.
+            self.end_session(&mut conversation, session, EndReason::Agent);
+        }
+        self.put_back(conversation);
+        self.answer(proactive.request, accepted)
+    }
+
+    pub fn add_activity(&mut self, activity: &Activity) -> Outcome<Answer> {
+        if let Some(answer) = self.answered_before(&activity.request)? {
+            return Ok(answer);
+        }
+        let fact = Fact::Activity { payload: activity.payload.clone() };
+        let live = match activity.target {
+            ActivityTarget::Conversation(id) => Some(id),
+            ActivityTarget::Session(id) => self.state.by_session.get(&id).copied(),
+            ActivityTarget::Customer(id) => self.state.by_customer.get(&id).copied(),
+        };
+        let session = match activity.target {
+            ActivityTarget::Session(id) => Some(id),
+            _ => None,
+        };
+        let (event, channel) = match live.and_then(|id| self.take(id)) {
+            Some(conversation) => {
+                let session = session.or_else(|| conversation.reply_session().map(|session| session.id));
+                let channel = session
+                    .and_then(|id| conversation.session(id))
+                    .or_else(|| conversation.sessions.first())
+                    .map(|session| session.channel);
+                let event = self.record(&conversation, session, Emitter::App, fact);
+                self.put_back(conversation);
+                (event, channel)
+            }
+            None => {
+                let closed = self.closed_conversation(activity.target)?;
+                let channel = closed.sessions.first().map(|session| session.channel);
+                let event = self.write_event(closed.id, closed.customer, session, Emitter::App, fact);
+                (event, channel)
+            }
+        };
+        let channel = channel.ok_or_else(|| Refusal::conflict("the conversation never had a channel"))?;
+        self.answer(
+            activity.request,
+            Accepted {
+                seq: event.seq,
+                conversation: Some(event.conversation),
+                session: event.session,
+                customer: Some(event.customer),
+                channel,
+            },
+        )
+    }
+
+    pub fn merge_data(&mut self, id: ConversationId, data: &Map<String, Value>) -> Outcome<()> {
+        let mut conversation =
+            self.take(id).ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        self.merge_into(&mut conversation, data);
+        self.put_back(conversation);
+        Ok(())
+    }
+
+    /// Adds pairs to the conversation's data and tells the desks when that changed something.
+    pub fn merge_into(&mut self, conversation: &mut Conversation, data: &Map<String, Value>) {
+        let before = conversation.data.clone();
+        conversation.data.extend(data.iter().map(|(key, value)| (key.clone(), value.clone())));
+        if conversation.data != before {
+            let fact = Fact::DataChanged { data: conversation.data.clone() };
+            self.record(conversation, None, Emitter::System, fact);
+        }
+    }
+
+    fn message(
+        &mut self,
+        channel: &Channel,
+        inbound: &Inbound,
+        payload: &Payload,
+        blank: bool,
+    ) -> Outcome<Accepted> {
+        let intent = Intent::of(inbound.intent.as_deref());
+        let live = self.live_session(channel.id, &inbound.address.customer);
+        if let Intent::EndChat | Intent::NetworkDisconnect = intent {
+            return Ok(self.end(channel, live, intent));
+        }
+        let (mut conversation, session, opened) = match live {
+            Some((conversation, session)) => (conversation, session, false),
+            None => {
+                if !channel.enabled {
+                    let reason = format!("channel \"{}\" is switched off", channel.name);
+                    return Err(Refusal::conflict(reason).into());
+                }
+                let (conversation, session) = self.start_session(
+                    channel,
+                    &inbound.address,
+                    None,
+                    SessionDirection::Inbound,
+                    inbound.intent.as_deref(),
+                )?;
+                (conversation, session, true)
+            }
+        };
+        if let (Some(text), Some(session)) = (&inbound.intent, conversation.session_mut(session)) {
+            session.latest_intent = Some(text.clone());
+        }
+        if !inbound.data.is_empty() {
+            self.merge_into(&mut conversation, &inbound.data);
+        }
+        if opened && intent != Intent::StartConversation {
+            self.greet(&mut conversation, session, channel);
+        }
+        let mut seq = 0;
+        if !blank {
+            seq = self.write_message(&mut conversation, session, inbound, payload);
+            if inbound.sender == SenderClass::Customer {
+                conversation.last_session = Some(session);
+                if conversation.state == ConversationState::CustomerLeft {
+                    conversation.state = ConversationState::Active;
+                }
+                self.react(&mut conversation, session, channel);
+            }
+        }
+        if opened && channel.mode == Mode::Agent && intent != Intent::StartConversation {
+            self.find_agent(&mut conversation, session, channel);
+        }
+        let accepted = Accepted {
+            seq,
+            conversation: Some(conversation.id),
+            session: Some(session),
+            customer: Some(conversation.customer),
+            channel: channel.id,
+        };
+        self.put_back(conversation);
+        Ok(accepted)
+    }
+
+    fn write_message(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        inbound: &Inbound,
+        payload: &Payload,
+    ) -> u64 {
+        let (class, emitter) = match (inbound.sender, &inbound.caller) {
+            (SenderClass::Customer, _) => (MessageClass::Customer, Emitter::Customer),
+            (SenderClass::Agent, Caller::User(agent)) => (MessageClass::Agent, Emitter::Agent(*agent)),
+            (SenderClass::Agent, _) => (MessageClass::Agent, Emitter::App),
+            (SenderClass::Bot, _) => (MessageClass::Bot, Emitter::App),
+        };
+        let fact = Fact::Message(Message { class, id: inbound.message_id.clone(), payload: payload.clone() });
+        self.record(conversation, Some(session), emitter, fact).seq
+    }
+
+    /// The customer spoke: somebody owes him an answer.
+    fn react(&mut self, conversation: &mut Conversation, session: SessionId, channel: &Channel) {
+        let served = conversation.has_primary() || conversation.waiting_tasks().next().is_some();
+        if served {
+            self.set_silence(conversation, session, None);
+            return;
+        }
+        self.restart_silence(conversation, session);
+        match channel.mode {
+            Mode::Hybrid => self.bot_has_no_answer(conversation, session, channel),
+            Mode::Agent => self.find_agent(conversation, session, channel),
+            Mode::Bot => {}
+        }
+    }
+
+    fn end(
+        &mut self,
+        channel: &Channel,
+        live: Option<(Box<Conversation>, SessionId)>,
+        intent: Intent,
+    ) -> Accepted {
+        let reason =
+            if intent == Intent::NetworkDisconnect { EndReason::Network } else { EndReason::Customer };
+        // Ending what has ended already is what the caller wanted.
+        let Some((mut conversation, session)) = live else {
+            return Accepted {
+                seq: 0,
+                conversation: None,
+                session: None,
+                customer: None,
+                channel: channel.id,
+            };
+        };
+        let accepted = Accepted {
+            seq: self.end_session(&mut conversation, session, reason),
+            conversation: Some(conversation.id),
+            session: Some(session),
+            customer: Some(conversation.customer),
+            channel: channel.id,
+        };
+        self.put_back(conversation);
+        accepted
+    }
+
+    fn receipt(
+        &mut self,
+        channel: &Channel,
+        inbound: &Inbound,
+        message: &str,
+        status: ReceiptStatus,
+        reason: Option<&str>,
+    ) -> Outcome<Accepted> {
+        if !self.facts.messages.contains_key(message) {
+            return Err(Halt::Starved);
+        }
+        let session = self.session_at(channel.id, &inbound.address.customer);
+        let refs = self.state.recent.messages(self.facts, message);
+        // Senders reuse ids: the one in this customer's session is meant, else the newest.
+        let found = refs
+            .iter()
+            .rev()
+            .find(|found| session.is_some() && found.session == session)
+            .or_else(|| refs.last().filter(|_| session.is_none()))
+            .or_else(|| refs.last())
+            .copied()
+            .ok_or_else(|| Refusal::not_found(format!("message {message} to report on")))?;
+        let fact = Fact::Receipt { message: message.into(), status, reason: reason.map(Into::into) };
+        let event = match self.take(found.conversation) {
+            Some(conversation) => {
+                let event = self.record(&conversation, found.session, Emitter::Customer, fact);
+                self.put_back(conversation);
+                event
+            }
+            None => {
+                self.write_event(found.conversation, found.customer, found.session, Emitter::Customer, fact)
+            }
+        };
+        Ok(Accepted {
+            seq: event.seq,
+            conversation: Some(found.conversation),
+            session: found.session,
+            customer: Some(found.customer),
+            channel: channel.id,
+        })
+    }
+
+    fn typing(&mut self, channel: &Channel, inbound: &Inbound, payload: &Payload) -> Accepted {
+        let mut accepted =
+            Accepted { seq: 0, conversation: None, session: None, customer: None, channel: channel.id };
+        let Some(session) = self.session_at(channel.id, &inbound.address.customer) else { return accepted };
+        let Some(conversation) =
+            self.state.by_session.get(&session).and_then(|id| self.state.conversations.get(id))
+        else {
+            return accepted;
+        };
+        accepted.conversation = Some(conversation.id);
+        accepted.session = Some(session);
+        accepted.customer = Some(conversation.customer);
+        let connections = self.connections(conversation);
+        if !connections.is_empty() {
+            let effect = Effect::Passing {
+                to: PassingTo::Desks(connections),
+                payload: payload.clone(),
+                conversation: conversation.id,
+                scene: self.scene(conversation, Some(session)),
+            };
+            self.effect(effect);
+        }
+        accepted
+    }
+
+    /// The channel a message is for: of this caller, with this service identifier.
+    fn channel_for(
+        &self,
+        caller: &Caller,
+        service: &str,
+        channel_type: Option<&str>,
+    ) -> Outcome<Arc<Stored<Channel>>> {
+        let registry = &self.state.registry;
+        let mut found: Vec<&Arc<Stored<Channel>>> = registry
+            .channels_at(service)
+            .filter(|channel| match caller {
+                Caller::Connector(connector) => channel.value.connector == *connector,
+                Caller::Open(connectors) => connectors.contains(&channel.value.connector),
+                Caller::User(_) => true,
+            })
+            .collect();
+        if let (Some(wanted), true) = (channel_type, found.len() > 1) {
+            found.retain(|channel| {
+                registry
+                    .channel_type(channel.value.channel_type)
+                    .is_some_and(|known| known.value.name.eq_ignore_ascii_case(wanted))
+            });
+        }
+        match found.as_slice() {
+            [] => Err(Refusal::not_found(format!("channel with service identifier \"{service}\"")).into()),
+            [channel] => Ok(Arc::clone(channel)),
+            [one, another, ..] => Err(Refusal::Ambiguous {
+                reason: format!(
+                    "service identifier \"{service}\" belongs to channels \"{}\" and \"{}\"; send with the \
+                     credentials of one connector, or name the channel type in channelData.channelTypeCode",
+                    one.value.name, another.value.name
+                ),
+            }
+            .into()),
+        }
+    }
+
+    fn session_at(&self, channel: ChannelId, customer: &str) -> Option<SessionId> {
+        self.state.by_address.get(&self.state.address_key(channel, customer)).copied()
+    }
+
+    /// The open session of an address, with its conversation taken out of the state.
+    fn live_session(&mut self, channel: ChannelId, customer: &str) -> Option<(Box<Conversation>, SessionId)> {
+        let session = self.session_at(channel, customer)?;
+        let conversation = *self.state.by_session.get(&session)?;
+        Some((self.take(conversation)?, session))
+    }
+
+    fn closed_conversation(&self, target: ActivityTarget) -> Outcome<Arc<Conversation>> {
+        let ActivityTarget::Conversation(id) = target else {
+            let what = match target {
+                ActivityTarget::Session(id) => format!("open session {id}"),
+                _ => "open conversation with this customer".to_owned(),
+            };
+            return Err(Refusal::not_found(what).into());
+        };
+        if !self.facts.asked_conversations.contains(&id) {
+            return Err(Halt::Starved);
+        }
+        self.state
+            .recent
+            .conversation(self.facts, id)
+            .ok_or_else(|| Refusal::not_found(format!("conversation {id}")).into())
+    }
+
+    /// The answer to a request seen before.
+    pub fn answered_before(&self, request: &RequestKey) -> Outcome<Option<Answer>> {
+        let found = self.state.recent.request(self.facts, request);
+        Ok(found.map(|accepted| Answer::Accepted {
+            accepted,
+            customer: accepted.customer.and_then(|id| self.customer(id)),
+        }))
+    }
+
+    /// Remembers the answer for repeats, and gives it.
+    pub fn answer(&mut self, request: RequestKey, accepted: Accepted) -> Outcome<Answer> {
+        self.state.recent.note_request(request, accepted);
+        self.state.batch.requests.push((request, self.now, accepted));
+        let customer = accepted.customer.and_then(|id| self.customer(id));
+        Ok(Answer::Accepted { accepted, customer })
+    }
+}

@@ -1,0 +1,509 @@
+//! The floor: agents come and go, get ready, take offers, talk and leave.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::agent::{Agent, AgentMrd, Desk, State as AgentState};
+use crate::command::{AgentStateWish, Publication, Published};
+use crate::conversation::{Conversation, LeaveReason, Participant, Role, State as ConversationState};
+use crate::deadline::Deadline;
+use crate::effect::{Effect, PassingTo, Push};
+use crate::event::{Emitter, Fact, Message, MessageClass, ReceiptStatus};
+use crate::id::{ConnectionId, ConversationId, MrdId, SessionId, TaskId, UserId};
+use crate::refusal::Refusal;
+use crate::registry::{Registry, Role as UserRole, User, effective_capacity};
+use crate::routing::excuse;
+use crate::task::{CloseReason, Stage, Task};
+use crate::time::At;
+use crate::turn::{Outcome, Turn};
+
+/// The domains an agent works in: all of them, each with his own limit.
+pub(crate) fn domains_of(user: &User, registry: &Registry, now: At) -> Vec<AgentMrd> {
+    registry
+        .mrds()
+        .map(|mrd| AgentMrd::new(mrd.value.id, effective_capacity(user, &mrd.value), now))
+        .collect()
+}
+
+impl Turn<'_> {
+    /// An agent's desk connects: he is logged in if he was not, and told everything that is his.
+    pub fn connect_desk(&mut self, agent: UserId, connection: ConnectionId) -> Outcome<()> {
+        let user = self.working_user(agent)?;
+        let now = self.now;
+        let mut former = None;
+        match self.state.agents.get_mut(&agent) {
+            Some(record) => match std::mem::replace(&mut record.desk, Desk::Connected { connection }) {
+                Desk::Connected { connection: other } if other != connection => former = Some(other),
+                Desk::Connected { .. } => {}
+                Desk::Away { until } => {
+                    self.state.deadlines.set(Deadline::DeskGone(agent), Some(until), None);
+                }
+            },
+            None => {
+                let record = Agent {
+                    id: agent,
+                    state: AgentState::NotReady { reason: None },
+                    state_since: now,
+                    logged_in_at: now,
+                    desk: Desk::Connected { connection },
+                    mrds: domains_of(&user, &self.state.registry, now),
+                    offer: None,
+                    ronas: 0,
+                };
+                self.state.agents.insert(agent, record);
+            }
+        }
+        if let Some(former) = former {
+            self.effect(Effect::Desk { connection: former, push: Push::SessionRemoved });
+        }
+        self.push(agent, Push::ChannelTypes);
+        self.show_presence(agent, true, true, Vec::new());
+        self.show_work(agent);
+        self.place_agent(agent);
+        Ok(())
+    }
+
+    /// Everything an agent holds, for a desk that has just connected: what rings, and every conversation.
+    fn show_work(&mut self, agent: UserId) {
+        let offer = self.state.agents.get(&agent).and_then(|record| record.offer);
+        let offered = offer.and_then(|task| {
+            self.state
+                .conversations()
+                .find_map(|conversation| {
+                    conversation
+                        .tasks
+                        .iter()
+                        .find(|candidate| candidate.id == task)
+                        .map(|task| (conversation, task))
+                })
+                .map(|(conversation, task)| {
+                    (Arc::new(task.clone()), self.scene(conversation, Some(task.session)))
+                })
+        });
+        if let Some((task, scene)) = offered {
+            self.push(agent, Push::Offer { task, scene });
+        }
+        for id in self.state.seats.get(&agent).cloned().unwrap_or_default() {
+            self.show_topic(agent, id);
+        }
+    }
+
+    fn show_topic(&mut self, agent: UserId, id: ConversationId) {
+        let Some(conversation) = self.state.conversation(id).cloned() else { return };
+        self.push_topic(agent, &conversation);
+    }
+
+    fn push_topic(&mut self, agent: UserId, conversation: &Conversation) {
+        let Some(participant) = conversation.participant(agent).cloned() else { return };
+        let Some(customer) = self.customer(conversation.customer) else { return };
+        let task = conversation
+            .tasks
+            .iter()
+            .find(|task| task.stage == Stage::Active { agent })
+            .map(|task| Arc::new(task.clone()));
+        let push = Push::Topic {
+            conversation: Arc::new(conversation.clone()),
+            customer,
+            participant,
+            task,
+            until: self.state.next_seq.saturating_sub(1),
+        };
+        self.push(agent, push);
+    }
+
+    /// A desk's socket is gone. What rings at it goes to somebody else; the agent has a grace to come back.
+    pub fn disconnect_desk(&mut self, agent: UserId, connection: ConnectionId) {
+        let until = self.now + self.state.policy.disconnect_grace;
+        let Some(record) = self.state.agents.get_mut(&agent) else { return };
+        if record.connection() != Some(connection) {
+            return;
+        }
+        record.desk = Desk::Away { until };
+        let offer = record.offer;
+        self.state.deadlines.set(Deadline::DeskGone(agent), None, Some(until));
+        self.release_offer(agent, offer);
+        self.place_agent(agent);
+    }
+
+    fn release_offer(&mut self, agent: UserId, offer: Option<TaskId>) {
+        let Some(task) = offer else { return };
+        let ringing = self
+            .state
+            .conversations()
+            .find(|conversation| conversation.tasks.iter().any(|candidate| candidate.id == task))
+            .map(|conversation| conversation.id);
+        if let Some(mut conversation) = ringing.and_then(|id| self.take(id)) {
+            self.pass_on(&mut conversation, task);
+            excuse(&mut conversation, agent);
+            self.put_back(conversation);
+        }
+    }
+
+    /// The grace is over: the agent is logged out and his customers go to somebody else.
+    pub fn desk_gone(&mut self, agent: UserId) {
+        let away = self.state.agents.get(&agent).is_some_and(|record| !record.is_connected());
+        if away {
+            self.log_out(agent);
+        }
+    }
+
+    pub fn set_agent_state(&mut self, agent: UserId, wish: &AgentStateWish) -> Outcome<()> {
+        self.require_agent(agent)?;
+        match wish {
+            AgentStateWish::Logout { .. } => {
+                self.log_out(agent);
+                Ok(())
+            }
+            AgentStateWish::Ready => {
+                self.working_user(agent)?;
+                self.enter_agent_state(agent, AgentState::Ready, Vec::new());
+                Ok(())
+            }
+            AgentStateWish::NotReady { reason } => {
+                let state = AgentState::NotReady { reason: bounded(reason)? };
+                self.enter_agent_state(agent, state, Vec::new());
+                Ok(())
+            }
+        }
+    }
+
+    /// `mrds_changed` are domains that changed on the way here and have not been shown.
+    fn enter_agent_state(&mut self, agent: UserId, to: AgentState, mut mrds_changed: Vec<MrdId>) {
+        let now = self.now;
+        let registry = Arc::clone(&self.state.registry);
+        let auto_sync = self.state.policy.mrd_auto_sync;
+        let Some(record) = self.state.agents.get_mut(&agent) else { return };
+        let agent_changed = record.state != to;
+        if agent_changed {
+            record.state_since = now;
+        }
+        record.state = to;
+        let ready = record.state == AgentState::Ready;
+        for domain in &mut record.mrds {
+            let synced = auto_sync && registry.mrd(domain.mrd).is_some_and(|mrd| mrd.value.auto_sync);
+            let changed = match ready {
+                true if synced && domain.max_tasks > 0 => domain.switch_on(now),
+                true => false,
+                false => domain.switch_off(now),
+            };
+            if changed {
+                mrds_changed.push(domain.mrd);
+            }
+        }
+        record.ronas = 0;
+        let changed = agent_changed || !mrds_changed.is_empty();
+        self.show_presence(agent, changed, agent_changed, mrds_changed);
+        self.place_agent(agent);
+    }
+
+    pub fn set_mrd_state(&mut self, agent: UserId, mrd: MrdId, on: bool) -> Outcome<()> {
+        let record = self.require_agent(agent)?;
+        let refusal = if record.mrd(mrd).is_none() {
+            Some(Refusal::not_found(format!("media routing domain {mrd}")))
+        } else if on && record.state != AgentState::Ready {
+            Some(Refusal::conflict("get ready first: a domain can only be switched on while you are ready"))
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
+            self.show_presence(agent, false, false, Vec::new());
+            return Err(refusal.into());
+        }
+        let now = self.now;
+        let Some(record) = self.state.agents.get_mut(&agent) else { return Ok(()) };
+        record.ronas = 0;
+        let changed = record
+            .mrd_mut(mrd)
+            .is_some_and(|domain| if on { domain.switch_on(now) } else { domain.switch_off(now) });
+        let mrds_changed = if changed { vec![mrd] } else { Vec::new() };
+        let all_off = record.mrds.iter().all(|domain| !domain.state.is_on());
+        if !on && all_off && self.state.policy.mrd_auto_sync && record.state == AgentState::Ready {
+            self.enter_agent_state(agent, AgentState::NotReady { reason: None }, mrds_changed);
+            return Ok(());
+        }
+        self.show_presence(agent, changed, false, mrds_changed);
+        self.place_agent(agent);
+        Ok(())
+    }
+
+    /// An agent takes what rings at him. Taking it twice shows the conversation again.
+    pub fn accept_offer(&mut self, agent: UserId, id: ConversationId, task: Option<TaskId>) -> Outcome<()> {
+        self.require_agent(agent)?;
+        let conversation =
+            self.state.conversation(id).ok_or_else(|| Refusal::conflict("this conversation is over"))?;
+        if conversation.participant(agent).is_some() {
+            self.show_topic(agent, id);
+            return Ok(());
+        }
+        let offered = conversation
+            .tasks
+            .iter()
+            .find(|candidate| task.is_none_or(|task| candidate.id == task))
+            .filter(|task| matches!(task.stage, Stage::Offered { agent: to, .. } if to == agent))
+            .cloned()
+            .ok_or_else(|| Refusal::conflict("this request is no longer offered to you"))?;
+        if let Some(conversation) = self.take(id) {
+            self.seat(conversation, agent, &offered);
+        }
+        Ok(())
+    }
+
+    fn seat(&mut self, mut conversation: Box<Conversation>, agent: UserId, offered: &Task) {
+        let now = self.now;
+        self.clear_search_deadlines(offered);
+        let mut changed = false;
+        if let Some(record) = self.state.agents.get_mut(&agent) {
+            record.offer = None;
+            record.ronas = 0;
+            changed = record.mrd_mut(offered.mrd).is_some_and(|domain| domain.task_started(now));
+        }
+        let participant =
+            Participant { id: self.state.mint.id(now), agent, role: Role::Primary, joined_at: now };
+        conversation.agents.push(participant.clone());
+        conversation.state = ConversationState::Active;
+        self.state.seats.entry(agent).or_default().insert(conversation.id);
+        let mut task = offered.clone();
+        task.stage = Stage::Active { agent };
+        task.answered_at = Some(now);
+        task.next_step_at = None;
+        if let Some(kept) = conversation.tasks.iter_mut().find(|kept| kept.id == task.id) {
+            *kept = task.clone();
+        }
+        self.stop_all_silence(&mut conversation);
+        // The desk is shown the conversation first and hears of its own arrival after.
+        self.push_topic(agent, &conversation);
+        let session = task.session;
+        let fact = Fact::AgentSubscribed { participant };
+        let event = self.record(&conversation, None, Emitter::Agent(agent), fact);
+        self.tell_connectors(&mut conversation, &event);
+        let fact = Fact::TaskChanged { task: Box::new(task) };
+        self.record(&conversation, Some(session), Emitter::System, fact);
+        self.set_bot_role(&mut conversation, Role::Assistant);
+        self.put_back(conversation);
+        if changed {
+            self.show_presence(agent, true, false, vec![offered.mrd]);
+        }
+        self.place_agent(agent);
+    }
+
+    pub fn leave_conversation(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {
+        if !self.state.seats.get(&agent).is_some_and(|seats| seats.contains(&id)) {
+            return Err(Refusal::conflict("you are not in this conversation").into());
+        }
+        if let Some(mut conversation) = self.take(id) {
+            self.unseat(&mut conversation, agent, CloseReason::Done, LeaveReason::Unsubscribed);
+            self.push(agent, Push::Unsubscribed { conversation: id, reason: "UNSUBSCRIBED" });
+            self.put_back(conversation);
+        }
+        Ok(())
+    }
+
+    fn unseat(
+        &mut self,
+        conversation: &mut Conversation,
+        agent: UserId,
+        close: CloseReason,
+        leave: LeaveReason,
+    ) {
+        let served: Vec<TaskId> = conversation
+            .tasks
+            .iter()
+            .filter(|task| task.stage == Stage::Active { agent })
+            .map(|task| task.id)
+            .collect();
+        for task in served {
+            self.close_task(conversation, task, close);
+        }
+        self.vacate(conversation, agent, leave);
+    }
+
+    /// Ends an agent's presence: offers go back, his conversations go to somebody else.
+    pub fn log_out(&mut self, agent: UserId) {
+        let Some(record) = self.state.agents.get(&agent) else { return };
+        self.release_offer(agent, record.offer);
+        for id in self.state.seats.get(&agent).cloned().unwrap_or_default() {
+            let Some(mut conversation) = self.take(id) else { continue };
+            let since = conversation
+                .tasks
+                .iter()
+                .find(|task| task.stage == Stage::Active { agent })
+                .map_or(self.now, |task| task.enqueued_at);
+            self.unseat(&mut conversation, agent, CloseReason::AgentLogout, LeaveReason::AgentDisconnected);
+            if conversation.customer_is_here() && !conversation.has_primary() {
+                self.find_agent_again(&mut conversation, since);
+            }
+            self.put_back(conversation);
+        }
+        let Some(record) = self.state.agents.remove(&agent) else { return };
+        self.state.queues.remove(agent);
+        self.state.touched.agents.insert(agent);
+        self.free.remove(&agent);
+        match record.desk {
+            Desk::Connected { connection } => {
+                let push = Push::LoggedOut { agent: Arc::new(record) };
+                self.effect(Effect::Desk { connection, push });
+            }
+            Desk::Away { until } => self.state.deadlines.set(Deadline::DeskGone(agent), Some(until), None),
+        }
+    }
+
+    pub fn publish(&mut self, publication: &Publication) -> Outcome<()> {
+        if self.answered_before(&publication.request)?.is_some() {
+            return Ok(());
+        }
+        let (agent, id) = (publication.agent, publication.conversation);
+        let Some(seats) = self.state.conversation(id).filter(|seats| seats.participant(agent).is_some())
+        else {
+            return Err(Refusal::Forbidden { reason: "you are not in this conversation".to_owned() }.into());
+        };
+        let session = match &publication.content {
+            Published::Message { session, .. } => Some(reply_session(seats, *session)?),
+            _ => seats.reply_session().map(|session| session.id),
+        };
+        let Some(mut conversation) = self.take(id) else { return Ok(()) };
+        self.say_as_agent(&mut conversation, agent, session, publication);
+        self.put_back(conversation);
+        Ok(())
+    }
+
+    fn say_as_agent(
+        &mut self,
+        conversation: &mut Conversation,
+        agent: UserId,
+        session: Option<SessionId>,
+        publication: &Publication,
+    ) {
+        let emitter = Emitter::Agent(agent);
+        let (class, id, payload) = match &publication.content {
+            Published::Message { id, payload, .. } => (MessageClass::Agent, id, payload),
+            Published::Whisper { id, payload } => (MessageClass::Whisper, id, payload),
+            Published::WrapUp { id, payload } => (MessageClass::WrapUp, id, payload),
+            Published::Typing { payload } => {
+                self.pass_typing(conversation, session, payload);
+                return;
+            }
+            Published::Read { message } => {
+                let fact =
+                    Fact::Receipt { message: message.clone(), status: ReceiptStatus::Read, reason: None };
+                let event = self.record(conversation, session, emitter, fact);
+                if let Some(session) = session {
+                    self.tell_connector(conversation, session, &event);
+                }
+                return;
+            }
+        };
+        let fact = Fact::Message(Message { class, id: id.clone(), payload: payload.clone() });
+        let event = self.record(conversation, session, emitter, fact);
+        if let (MessageClass::Agent, Some(session)) = (class, session) {
+            self.tell_connector(conversation, session, &event);
+            conversation.last_session = Some(session);
+            self.restart_all_silence(conversation);
+        }
+        self.remember_publication(publication, conversation, event.seq, session);
+    }
+
+    fn pass_typing(
+        &mut self,
+        conversation: &Conversation,
+        session: Option<SessionId>,
+        payload: &crate::event::Payload,
+    ) {
+        let Some(open) = session.and_then(|id| conversation.session(id)) else { return };
+        let Some(channel) = self.state.registry.channel(open.channel) else { return };
+        let effect = Effect::Passing {
+            to: PassingTo::Connector(channel.value.connector),
+            payload: payload.clone(),
+            conversation: conversation.id,
+            scene: self.scene(conversation, session),
+        };
+        self.effect(effect);
+    }
+
+    fn remember_publication(
+        &mut self,
+        publication: &Publication,
+        conversation: &Conversation,
+        seq: u64,
+        session: Option<SessionId>,
+    ) {
+        let Some(channel) = conversation.sessions.first().map(|session| session.channel) else { return };
+        let accepted = crate::facts::Accepted {
+            seq,
+            conversation: Some(conversation.id),
+            session,
+            customer: Some(conversation.customer),
+            channel,
+        };
+        self.state.recent.note_request(publication.request, accepted);
+        self.state.batch.requests.push((publication.request, self.now, accepted));
+    }
+
+    /// Puts an agent where his state says, and lets him look for work if he has room.
+    pub fn place_agent(&mut self, agent: UserId) {
+        let Some(record) = self.state.agents.get(&agent) else { return };
+        self.state.touched.agents.insert(agent);
+        self.state.queues.place(record, &self.state.registry);
+        self.free.insert(agent);
+    }
+
+    pub fn show_presence(
+        &mut self,
+        agent: UserId,
+        changed: bool,
+        agent_changed: bool,
+        mrds_changed: Vec<MrdId>,
+    ) {
+        let Some(record) = self.state.agents.get(&agent).filter(|record| record.is_connected()) else {
+            return;
+        };
+        let push = Push::Presence { agent: Arc::new(record.clone()), changed, agent_changed, mrds_changed };
+        self.push(agent, push);
+    }
+
+    fn require_agent(&self, agent: UserId) -> Outcome<&Agent> {
+        self.state
+            .agents
+            .get(&agent)
+            .ok_or_else(|| Refusal::conflict("you are logged out; sign in again").into())
+    }
+
+    fn working_user(&self, agent: UserId) -> Outcome<User> {
+        let user = self
+            .state
+            .registry
+            .user(agent)
+            .map(|user| &user.value)
+            .filter(|user| user.enabled)
+            .ok_or_else(|| Refusal::Forbidden { reason: "this user may not sign in".to_owned() })?;
+        let works = user.roles.iter().any(|role| matches!(role, UserRole::Agent | UserRole::Supervisor));
+        if !works {
+            let reason = "a desk needs the role agent or supervisor".to_owned();
+            return Err(Refusal::Forbidden { reason }.into());
+        }
+        Ok(user.clone())
+    }
+}
+
+/// The open session an agent's message goes to.
+fn reply_session(conversation: &Conversation, chosen: Option<SessionId>) -> Outcome<SessionId> {
+    let session = match chosen {
+        Some(id) => conversation.session(id).filter(|session| session.is_open()),
+        None => conversation.reply_session(),
+    };
+    session.map(|session| session.id).ok_or_else(|| {
+        Refusal::conflict("the customer has left this channel; the message was not sent").into()
+    })
+}
+
+/// Bytes of a reason code kept with an agent's state.
+const REASON_BYTES_MAX: usize = 2_000;
+
+fn bounded(reason: &Option<Value>) -> Outcome<Option<Value>> {
+    match reason {
+        Some(value) if value.to_string().len() > REASON_BYTES_MAX => {
+            Err(Refusal::invalid("state.reasonCode", format!("at most {REASON_BYTES_MAX} bytes")).into())
+        }
+        other => Ok(other.clone()),
+    }
+}

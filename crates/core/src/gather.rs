@@ -1,0 +1,73 @@
+//! What to look up before a command is stepped.
+
+use crate::command::{ActivityTarget, Caller, Command, Content, Inbound, Proactive};
+use crate::facts::Wants;
+use crate::session::identities_of_address;
+use crate::state::State;
+
+impl State {
+    /// Adds to `wants` what `command` needs that is not live.
+    pub fn gather(&self, command: &Command, wants: &mut Wants) {
+        match command {
+            Command::Receive(inbound) => self.gather_inbound(inbound, wants),
+            Command::Send(proactive) => self.gather_proactive(proactive, wants),
+            Command::AddActivity(activity) => {
+                wants.requests.insert(activity.request);
+                if let ActivityTarget::Conversation(id) = activity.target
+                    && !self.conversations.contains_key(&id)
+                {
+                    wants.conversations.insert(id);
+                }
+            }
+            Command::Publish(publication) => {
+                wants.requests.insert(publication.request);
+            }
+            Command::PutCustomer { id: Some(id), .. } | Command::EraseCustomer(id)
+                if !self.customers.contains_key(id) =>
+            {
+                wants.customers.insert(*id);
+            }
+            Command::Replay(filter) => wants.entries.push(filter.clone()),
+            _ => {}
+        }
+    }
+
+    fn gather_inbound(&self, inbound: &Inbound, wants: &mut Wants) {
+        wants.requests.insert(inbound.request);
+        match &inbound.content {
+            Content::Receipt { message, .. } => {
+                wants.messages.insert(message.clone());
+            }
+            Content::Message { .. } => {
+                for channel in self.registry.channels_at(&inbound.address.service) {
+                    let meant = match &inbound.caller {
+                        Caller::Connector(connector) => channel.value.connector == *connector,
+                        Caller::Open(connectors) => connectors.contains(&channel.value.connector),
+                        Caller::User(_) => true,
+                    };
+                    let key = self.address_key(channel.value.id, &inbound.address.customer);
+                    if meant && !self.by_address.contains_key(&key) {
+                        wants.identities.extend(identities_of_address(
+                            &self.registry,
+                            channel.value.channel_type,
+                            &inbound.address.customer,
+                        ));
+                    }
+                }
+            }
+            Content::Typing { .. } => {}
+        }
+    }
+
+    fn gather_proactive(&self, proactive: &Proactive, wants: &mut Wants) {
+        wants.requests.insert(proactive.request);
+        wants.customers.extend(proactive.customer.filter(|id| !self.customers.contains_key(id)));
+        for channel in self.registry.channels_at(&proactive.address.service) {
+            wants.identities.extend(identities_of_address(
+                &self.registry,
+                channel.value.channel_type,
+                &proactive.address.customer,
+            ));
+        }
+    }
+}

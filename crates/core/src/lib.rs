@@ -1,0 +1,36 @@
+//! THE RULES of Tieline: what a hub between customers and agents decides, as pure functions over values.
+//!
+//! Nothing here does I/O, reads a clock, draws a random number or waits. [`State`](state::State) is a tenant's live
+//! state; [`State::step`](state::State::step) applies one [`Command`](command::Command) at a given moment and
+//! yields the answer for the caller and the [`Effect`](effect::Effect)s to release once what it wrote, collected
+//! in a [`Batch`](batch::Batch), is on disk. A refused command changes nothing.
+
+mod administration;
+pub mod agent;
+pub mod batch;
+mod bot;
+pub mod command;
+pub mod conversation;
+pub mod customer;
+pub mod deadline;
+pub mod delivery;
+mod dispatch;
+pub mod effect;
+pub mod event;
+mod exchange;
+pub mod facts;
+mod floor;
+mod gather;
+pub mod id;
+pub mod permission;
+pub mod policy;
+pub mod queue;
+pub mod refusal;
+pub mod registry;
+mod routing;
+pub mod schema;
+mod session;
+pub mod state;
+pub mod task;
+pub mod time;
+mod turn;

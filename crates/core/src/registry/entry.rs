@@ -1,0 +1,164 @@
+//! What every registry object has in common: a kind, an id, a name, and the objects it names.
+//!
+//! [`Entry::references`] is the one list of the graph's edges. Whether a reference exists is asked when an object
+//! is put, who stands in the way is asked when one is deleted, and both walk the same list, so that an edge can
+//! never be known to one and forgotten by the other.
+
+use std::fmt;
+
+use crate::id::Id;
+use crate::refusal::Named;
+
+use super::object::{
+    Bot, Channel, ChannelType, Connector, Kind, List, Mrd, Object, Provider, Queue, RoutingAttribute,
+    SchemaAttribute, Target, Team, User,
+};
+
+/// Told of each reference: what kind of object it names, which one, and the field's path on the wire.
+pub type Visit<'a> = &'a mut dyn FnMut(Kind, Id, fmt::Arguments<'_>);
+
+/// A registry object, whatever its noun.
+pub trait Entry {
+    fn kind(&self) -> Kind;
+    fn id(&self) -> Id;
+    /// What people call it.
+    fn name(&self) -> &str;
+    fn references(&self, visit: Visit<'_>);
+
+    fn named(&self) -> Named {
+        Named { kind: self.kind(), id: self.id(), name: self.name().to_owned() }
+    }
+
+    fn refers_to(&self, kind: Kind, id: Id) -> bool {
+        let mut found = false;
+        self.references(&mut |to, referred, _| found |= (to, referred) == (kind, id));
+        found
+    }
+}
+
+/// Names that people would take for the same one.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+impl Object {
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.entry().kind()
+    }
+
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.entry().id()
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.entry().name()
+    }
+
+    pub fn references(&self, visit: Visit<'_>) {
+        self.entry().references(visit);
+    }
+}
+
+macro_rules! entries {
+    ($($kind:ident: $name:ident, |$this:ident, $visit:ident| $references:block)*) => {$(
+        impl Entry for $kind {
+            fn kind(&self) -> Kind {
+                Kind::$kind
+            }
+
+            fn id(&self) -> Id {
+                self.id.into()
+            }
+
+            fn name(&self) -> &str {
+                &self.$name
+            }
+
+            fn references(&self, $visit: Visit<'_>) {
+                let $this = self;
+                $references
+            }
+        }
+    )*};
+}
+
+entries! {
+    Mrd: name, |_this, _visit| {}
+
+    ChannelType: name, |this, visit| {
+        if let Some(mrd) = this.mrd {
+            visit(Kind::Mrd, mrd.into(), format_args!("mediaRoutingDomain"));
+        }
+    }
+
+    Provider: name, |this, visit| {
+        for (i, channel_type) in this.channel_types.iter().enumerate() {
+            visit(Kind::ChannelType, channel_type.0, format_args!("supportedChannelTypes[{i}]"));
+        }
+    }
+
+    Connector: name, |this, visit| {
+        visit(Kind::Provider, this.provider.into(), format_args!("channelProviderInterface"));
+    }
+
+    Channel: name, |this, visit| {
+        visit(Kind::ChannelType, this.channel_type.into(), format_args!("channelType"));
+        visit(Kind::Connector, this.connector.into(), format_args!("channelConnector"));
+        if let Some(bot) = this.bot {
+            visit(Kind::Bot, bot.into(), format_args!("channelConfig.botId"));
+        }
+        let target = match this.routing.target {
+            Target::Push(queue) => queue.map(|id| (Kind::Queue, id.0)),
+            Target::Pull(list) => list.map(|id| (Kind::List, id.0)),
+            Target::External => None,
+        };
+        if let Some((kind, id)) = target {
+            visit(kind, id, format_args!("channelConfig.routingPolicy.routingObjectId"));
+        }
+    }
+
+    RoutingAttribute: name, |_this, _visit| {}
+
+    Queue: name, |this, visit| {
+        visit(Kind::Mrd, this.mrd.into(), format_args!("mrd"));
+        for (s, step) in this.steps.iter().enumerate() {
+            for (e, expression) in step.expressions.iter().enumerate() {
+                for (t, term) in expression.terms.iter().enumerate() {
+                    let path = format_args!("steps[{s}].expressions[{e}].terms[{t}].routingAttribute");
+                    visit(Kind::RoutingAttribute, term.attribute.into(), path);
+                }
+            }
+        }
+    }
+
+    List: name, |_this, _visit| {}
+
+    Bot: name, |_this, _visit| {}
+
+    Team: name, |_this, _visit| {}
+
+    User: username, |this, visit| {
+        if let Some(team) = this.team {
+            visit(Kind::Team, team, format_args!("userTeam"));
+        }
+        for (i, team) in this.supervises.iter().enumerate() {
+            visit(Kind::Team, *team, format_args!("supervisedTeams[{i}]"));
+        }
+        for (i, skill) in this.attributes.iter().enumerate() {
+            let path = format_args!("associatedRoutingAttributes[{i}].routingAttribute");
+            visit(Kind::RoutingAttribute, skill.attribute.into(), path);
+        }
+        for (i, capacity) in this.capacities.iter().enumerate() {
+            visit(Kind::Mrd, capacity.mrd.into(), format_args!("associatedMrds[{i}].mrdId"));
+        }
+    }
+
+    SchemaAttribute: label, |this, visit| {
+        for (i, channel_type) in this.identifies.iter().enumerate() {
+            visit(Kind::ChannelType, channel_type.0, format_args!("channelTypes[{i}]"));
+        }
+    }
+}

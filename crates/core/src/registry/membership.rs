@@ -1,0 +1,58 @@
+//! Who may serve a queue, and how much work an agent may hold.
+
+use super::object::{Capacity, Expression, Join, Mrd, Operator, Queue, Term, User};
+
+impl Queue {
+    /// The first step whose expressions the agent satisfies; `None` for an agent who never belongs to this queue.
+    /// A queue without steps takes every agent, as if it had one step that everybody satisfies.
+    #[must_use]
+    pub fn first_step_for(&self, user: &User) -> Option<usize> {
+        if self.steps.is_empty() {
+            return Some(0);
+        }
+        self.steps.iter().position(|step| {
+            left_to_right(step.expressions.iter().map(|e| (e.join, expression_holds(e, user))))
+        })
+    }
+}
+
+/// Tasks the agent may hold in a domain at once. The own limit counts below the domain's maximum only, so that
+/// lowering the maximum needs no edit of every agent.
+#[must_use]
+pub fn effective_capacity(user: &User, mrd: &Mrd) -> u16 {
+    let own = user.capacities.iter().find(|capacity| capacity.mrd == mrd.id);
+    own.map_or(mrd.max_requests, |&Capacity { max_tasks, .. }| max_tasks.min(mrd.max_requests))
+}
+
+fn expression_holds(expression: &Expression, user: &User) -> bool {
+    left_to_right(expression.terms.iter().map(|term| (term.join, term_holds(term, user))))
+}
+
+/// AND and OR weigh the same: `a OR b AND c` is `(a OR b) AND c`. Nothing at all does not hold.
+fn left_to_right(parts: impl Iterator<Item = (Join, bool)>) -> bool {
+    let mut result = None;
+    for (join, holds) in parts {
+        result = Some(match (result, join) {
+            (None, _) => holds,
+            (Some(before), Join::And) => before && holds,
+            (Some(before), Join::Or) => before || holds,
+        });
+    }
+    result.unwrap_or(false)
+}
+
+/// An attribute the agent lacks fails the term, whatever the operator: `billing != 1` asks for agents who were
+/// rated and are not at 1, and somebody never rated is not to slip in by it.
+fn term_holds(term: &Term, user: &User) -> bool {
+    let Some(skill) = user.attributes.iter().find(|skill| skill.attribute == term.attribute) else {
+        return false;
+    };
+    match term.operator {
+        Operator::Equal => skill.value == term.value,
+        Operator::NotEqual => skill.value != term.value,
+        Operator::Less => skill.value < term.value,
+        Operator::AtMost => skill.value <= term.value,
+        Operator::Greater => skill.value > term.value,
+        Operator::AtLeast => skill.value >= term.value,
+    }
+}

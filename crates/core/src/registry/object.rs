@@ -1,0 +1,488 @@
+//! The objects an administrator registers, as values.
+//!
+//! References are ids, never nested copies; the wire's nested forms are composed at the edge. A value here has
+//! been parsed but not yet judged: `rules` decides whether it may enter the registry.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{
+    AttributeId, BotId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId, QueueId,
+    SchemaAttributeId, UserId,
+};
+use crate::time::At;
+
+/// The nouns of the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Mrd,
+    ChannelType,
+    Provider,
+    Connector,
+    Channel,
+    RoutingAttribute,
+    Queue,
+    List,
+    Bot,
+    Team,
+    User,
+    SchemaAttribute,
+}
+
+impl Kind {
+    pub const ALL: [Self; 12] = [
+        Self::Mrd,
+        Self::ChannelType,
+        Self::Provider,
+        Self::Connector,
+        Self::Channel,
+        Self::RoutingAttribute,
+        Self::Queue,
+        Self::List,
+        Self::Bot,
+        Self::Team,
+        Self::User,
+        Self::SchemaAttribute,
+    ];
+
+    /// The noun as people say it.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Mrd => "media routing domain",
+            Self::ChannelType => "channel type",
+            Self::Provider => "channel provider",
+            Self::Connector => "channel connector",
+            Self::Channel => "channel",
+            Self::RoutingAttribute => "routing attribute",
+            Self::Queue => "precision queue",
+            Self::List => "pull list",
+            Self::Bot => "bot",
+            Self::Team => "team",
+            Self::User => "user",
+            Self::SchemaAttribute => "customer attribute",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.noun())
+    }
+}
+
+/// One registry object of any kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Object {
+    Mrd(Mrd),
+    ChannelType(ChannelType),
+    Provider(Provider),
+    Connector(Connector),
+    Channel(Channel),
+    RoutingAttribute(RoutingAttribute),
+    Queue(Queue),
+    List(List),
+    Bot(Bot),
+    Team(Team),
+    User(User),
+    SchemaAttribute(SchemaAttribute),
+}
+
+/// Media routing domain: a kind of work with its own capacity per agent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mrd {
+    pub id: MrdId,
+    pub name: String,
+    pub description: String,
+    pub media: Media,
+    /// Upper limit of concurrent tasks an agent may hold in this domain, at least 1.
+    pub max_requests: u16,
+    pub interruptible: bool,
+    /// Going READY switches this domain on too.
+    pub auto_sync: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Media {
+    Chat,
+    CxVoice,
+    CiscoCc,
+    Email,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChannelType {
+    pub id: ChannelTypeId,
+    pub name: String,
+    /// Name of the logo in the file store.
+    pub logo: Option<String>,
+    pub interactive: bool,
+    /// Required for an interactive type.
+    pub mrd: Option<MrdId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Provider {
+    pub id: ProviderId,
+    pub name: String,
+    pub channel_types: Vec<ChannelTypeId>,
+    /// Where outbound messages are posted; `None` for a provider whose connectors read the event feed instead.
+    pub webhook: Option<String>,
+    /// Overrides the rule that appends `/message/receive`.
+    pub webhook_path: Option<String>,
+    pub schema: Vec<CustomField>,
+}
+
+/// One custom attribute of a provider, filled in by each of its connectors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomField {
+    pub key: String,
+    pub label: String,
+    pub help: String,
+    pub value_type: tieline_cim::channel::ValueType,
+    pub required: bool,
+    /// `Some` makes the field a choice.
+    pub options: Option<Options>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    pub multiple: bool,
+    pub categories: Vec<Category>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Category {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+/// A provider with credentials: one process that carries messages.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Connector {
+    pub id: ConnectorId,
+    pub name: String,
+    pub provider: ProviderId,
+    pub values: Vec<FieldValue>,
+    pub credentials: Credentials,
+    /// Legacy callers without credentials, by address range (CIDR). Empty means closed, which is the default.
+    pub open_to: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldValue {
+    pub key: String,
+    pub value_type: tieline_cim::channel::ValueType,
+    pub value: Value,
+}
+
+/// What a connector proves itself with, and what Tieline signs with. At most two of each, so that one can be
+/// replaced while the other still works.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// SHA-256 of bearer tokens, hex. The newest is last.
+    pub token_hashes: Vec<String>,
+    /// Standard Webhooks secrets (`whsec_…`), used in both directions. The newest is last.
+    pub signing_secrets: Vec<String>,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldValue").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}
+
+/// A service identifier customers can reach, and how its conversations are handled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    pub id: ChannelId,
+    pub name: String,
+    pub service_identifier: String,
+    pub channel_type: ChannelTypeId,
+    pub connector: ConnectorId,
+    /// A channel that is off takes no new sessions; live ones go on.
+    pub enabled: bool,
+    /// The channel agents start contacts on; at most one per channel type.
+    pub default_outbound: bool,
+    pub calendar: Option<String>,
+    /// Kept for clients that read it; the configuration has an id of its own on the wire.
+    pub config_id: Id,
+    pub mode: Mode,
+    pub bot: Option<BotId>,
+    /// Seconds an offer rings before it goes on to somebody else.
+    pub ring_secs: u32,
+    /// Seconds of customer silence that end the session.
+    pub inactivity_secs: u32,
+    /// Kept as sent; it decides nothing.
+    pub identification_criteria: Value,
+    pub routing: Routing,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Mode {
+    /// The bot answers first and stays beside the agents.
+    Hybrid,
+    /// Bot only, no routing.
+    Bot,
+    /// Routed to an agent as soon as the session starts.
+    Agent,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Routing {
+    pub target: Target,
+    pub selection: Selection,
+    pub last_agent: bool,
+    /// Seconds a request may look for an agent, over all rings.
+    pub request_ttl_secs: u32,
+}
+
+/// Where a channel's requests go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Pushed to an agent by a queue; `None` only for a BOT channel.
+    Push(Option<QueueId>),
+    /// Listed for agents to pull; `None` only for a BOT channel.
+    Pull(Option<ListId>),
+    /// An outside router decides.
+    External,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Selection {
+    LongestAvailable,
+    LeastSkilled,
+    MostSkilled,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoutingAttribute {
+    pub id: AttributeId,
+    pub name: String,
+    pub description: String,
+    pub scale: Scale,
+    pub default: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Scale {
+    /// 0 or 1.
+    Boolean,
+    /// 1 to 10.
+    ProficiencyLevel,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Queue {
+    pub id: QueueId,
+    pub name: String,
+    pub mrd: MrdId,
+    pub service_level_type: u8,
+    pub service_level_secs: u32,
+    /// Seconds an agent has to answer a customer's message; `None` switches the timer off.
+    pub agent_sla_secs: Option<u32>,
+    pub ewt_min_secs: Option<u32>,
+    pub ewt_max_secs: Option<u32>,
+    /// 1 to 10.
+    pub priority: u8,
+    /// Who may serve, widening step by step. No steps: every agent of the domain.
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub id: Id,
+    pub timeout_secs: u32,
+    /// Read left to right, `join` with what stands before; the first one's `join` is ignored.
+    pub expressions: Vec<Expression>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expression {
+    pub join: Join,
+    pub terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Term {
+    pub join: Join,
+    pub attribute: AttributeId,
+    pub operator: Operator,
+    pub value: u8,
+}
+
+/// AND and OR weigh the same and are read left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Join {
+    And,
+    Or,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operator {
+    #[serde(rename = "==")]
+    Equal,
+    #[serde(rename = "!=")]
+    NotEqual,
+    #[serde(rename = "<")]
+    Less,
+    #[serde(rename = "<=")]
+    AtMost,
+    #[serde(rename = ">")]
+    Greater,
+    #[serde(rename = ">=")]
+    AtLeast,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    pub id: ListId,
+    pub name: String,
+    pub description: String,
+    pub agent_sla_secs: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bot {
+    pub id: BotId,
+    pub name: String,
+    pub kind: BotKind,
+    /// Where the bot is called; empty for the built-in one.
+    pub uri: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BotKind {
+    Rasa,
+    Dialogflow,
+    Custom,
+    NotSet,
+    /// Tieline's own: greets and hands over.
+    BuiltIn,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Team {
+    pub id: Id,
+    pub name: String,
+}
+
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub username: String,
+    pub first_name: String,
+    pub last_name: String,
+    pub roles: Vec<Role>,
+    /// Argon2 in PHC form; `None` cannot sign in with a password.
+    pub password_hash: Option<String>,
+    /// Raised to make every token issued before worthless.
+    pub token_version: u32,
+    pub enabled: bool,
+    pub team: Option<Id>,
+    pub supervises: Vec<Id>,
+    pub attributes: Vec<Skill>,
+    /// Own limits below a domain's maximum; 0 means never offered work there.
+    pub capacities: Vec<Capacity>,
+    /// Directory attributes such as `agentExtension`, each with its values.
+    pub directory: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("id", &self.id).field("roles", &self.roles).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Agent,
+    Supervisor,
+    Evaluator,
+    QualityManager,
+    RoutingManager,
+    Admin,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skill {
+    pub attribute: AttributeId,
+    pub value: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capacity {
+    pub mrd: MrdId,
+    pub max_tasks: u16,
+}
+
+/// One field of the customer schema: the fifth step of registering a channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SchemaAttribute {
+    pub id: SchemaAttributeId,
+    /// The member's name in a customer object, e.g. `homeAddress`.
+    pub key: String,
+    pub label: String,
+    pub description: String,
+    pub value_type: CustomerValueType,
+    /// Characters, 1 to 1000; strings only.
+    pub length: Option<u16>,
+    pub required: bool,
+    pub default: Value,
+    pub pii: bool,
+    /// Channel types whose customers are recognised by this attribute. Non-empty makes it a channel identifier:
+    /// an array of at most ten values.
+    pub identifies: Vec<ChannelTypeId>,
+    /// System attributes stay.
+    pub deletable: bool,
+    pub order: u32,
+    pub searchable: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CustomerValueType {
+    AlphaNumeric,
+    Boolean,
+    Email,
+    Ip,
+    Name,
+    Number,
+    PhoneNumber,
+    Password,
+    String,
+    Url,
+}
+
+/// A value of the registry with its history's tip: which version it is and since when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stored<T> {
+    /// Starts at 1 and rises by one with every change.
+    pub version: u64,
+    pub changed_at: At,
+    pub value: T,
+}

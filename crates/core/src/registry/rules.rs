@@ -1,0 +1,173 @@
+//! What may enter the registry, change in it and leave it.
+//!
+//! A put is judged in this order, and the first thing wrong is the answer: is the version the present one; is the
+//! name good and free; does everything it names exist; do its own rules hold; does everything that depends on it
+//! still hold. Fields in refusals are paths as they stand on the wire.
+
+mod customer_schema;
+mod person;
+mod registration;
+mod routing;
+
+use std::collections::BTreeSet;
+
+use crate::id::Id;
+use crate::refusal::Refusal;
+
+use super::Registry;
+use super::entry::{Entry, same_name};
+use super::object::{Kind, Object, Stored};
+
+pub use customer_schema::FIRST_NAME_KEY;
+
+/// Characters of a name whose kind has no tighter rule.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Characters of a description whose kind has no tighter rule.
+pub const DESCRIPTION_CHARS_MAX: usize = 500;
+/// Seconds of any configured duration: the wire's integers have 32 bits and a sign.
+pub const CONFIGURED_SECS_MAX: u32 = i32::MAX as u32;
+
+impl Registry {
+    /// Whether the object may be created, when its id is unknown, or take the place of the one with its id.
+    ///
+    /// `expected` is the version the caller changed; older clients send none, and then the last one wins.
+    pub fn check_put(&self, object: &Object, expected: Option<u64>) -> Result<(), Refusal> {
+        let (kind, id) = (object.kind(), object.id());
+        match (self.version(kind, id), expected) {
+            (Some(present), Some(expected)) => check_version(expected, present)?,
+            (None, Some(_)) => return Err(Refusal::not_found(format!("{kind} {id}"))),
+            (_, None) => {}
+        }
+        self.check_name(object)?;
+        self.check_references(object)?;
+        match object {
+            Object::Mrd(new) => routing::check_mrd(new),
+            Object::RoutingAttribute(new) => {
+                routing::check_attribute(self, new, before(self.attribute(new.id)))
+            }
+            Object::Queue(new) => routing::check_queue(self, new),
+            Object::List(new) => routing::check_list(new),
+            Object::Team(_) => Ok(()),
+            Object::Bot(new) => registration::check_bot(new),
+            Object::ChannelType(new) => registration::check_channel_type(self, new),
+            Object::Provider(new) => registration::check_provider(self, new, before(self.provider(new.id))),
+            Object::Connector(new) => registration::check_connector(self, new),
+            Object::Channel(new) => registration::check_channel(self, new),
+            Object::User(new) => person::check_user(self, new, before(self.user(new.id))),
+            Object::SchemaAttribute(new) => {
+                customer_schema::check_attribute(self, new, before(self.schema_attribute(new.id)))
+            }
+        }
+    }
+
+    /// Whether the object may go: it is there, in the version expected, nothing names it, and it is not one that
+    /// has to stay.
+    pub fn check_delete(&self, kind: Kind, id: Id, expected: Option<u64>) -> Result<(), Refusal> {
+        let present = self.version(kind, id).ok_or_else(|| Refusal::not_found(format!("{kind} {id}")))?;
+        if let Some(expected) = expected {
+            check_version(expected, present)?;
+        }
+        if let Some(by) = self.referrers(kind, id).next() {
+            return Err(Refusal::InUse { by });
+        }
+        match kind {
+            Kind::User => person::check_admin_remains(self, id.into()),
+            Kind::SchemaAttribute => customer_schema::check_delete(self, id.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_name(&self, object: &Object) -> Result<(), Refusal> {
+        let (kind, name) = (object.kind(), object.name());
+        let rule = NameRule::of(kind);
+        let chars = name.trim().chars().count();
+        if chars < rule.chars_min || chars > rule.chars_max || name.chars().any(char::is_control) {
+            let (min, max) = (rule.chars_min, rule.chars_max);
+            return Err(Refusal::invalid(
+                rule.field,
+                format!("must have {min} to {max} printable characters"),
+            ));
+        }
+        let same = |other: &&dyn Entry| match kind {
+            Kind::Mrd => other.name().trim() == name.trim(),
+            _ => same_name(other.name(), name),
+        };
+        let taken = match object {
+            // Users come in thousands, so theirs is looked up.
+            Object::User(user) => self
+                .user_by_name(name)
+                .filter(|other| other.value.id != user.id)
+                .map(|other| other.value.named()),
+            _ => self.entries_of(kind).filter(|other| other.id() != object.id()).find(same).map(Entry::named),
+        };
+        taken.map_or(Ok(()), |by| Err(Refusal::Taken { field: rule.field.into(), by }))
+    }
+
+    fn check_references(&self, object: &Object) -> Result<(), Refusal> {
+        let mut missing = None;
+        object.references(&mut |kind, id, field| {
+            if missing.is_none() && self.version(kind, id).is_none() {
+                missing = Some(Refusal::invalid(field.to_string(), format!("there is no {kind} {id}")));
+            }
+        });
+        missing.map_or(Ok(()), Err)
+    }
+}
+
+/// How objects of a kind are called. Names are unique within a kind, and letter case matters for domains only.
+struct NameRule {
+    field: &'static str,
+    chars_min: usize,
+    chars_max: usize,
+}
+
+impl NameRule {
+    const fn of(kind: Kind) -> Self {
+        let (field, chars_min, chars_max) = match kind {
+            Kind::Mrd | Kind::RoutingAttribute => ("name", 3, 110),
+            Kind::Queue => ("name", 3, 50),
+            Kind::SchemaAttribute => ("label", 1, 50),
+            Kind::Bot => ("botName", 1, NAME_CHARS_MAX),
+            Kind::Team => ("teamName", 1, NAME_CHARS_MAX),
+            Kind::User => ("username", 1, NAME_CHARS_MAX),
+            Kind::ChannelType | Kind::Provider | Kind::Connector | Kind::Channel | Kind::List => {
+                ("name", 1, NAME_CHARS_MAX)
+            }
+        };
+        Self { field, chars_min, chars_max }
+    }
+}
+
+fn before<T>(stored: Option<&std::sync::Arc<Stored<T>>>) -> Option<&T> {
+    stored.map(|stored| &stored.value)
+}
+
+/// What a checked reference leads to. The references of an object are checked before its rules, so the refusal
+/// here is for a registry restored from something older than this rule.
+fn found<T>(stored: Option<&std::sync::Arc<Stored<T>>>, kind: Kind) -> Result<&T, Refusal> {
+    before(stored).ok_or_else(|| Refusal::not_found(kind.noun()))
+}
+
+fn check_version(expected: u64, present: u64) -> Result<(), Refusal> {
+    if expected == present { Ok(()) } else { Err(Refusal::Stale { expected, present }) }
+}
+
+/// Refuses `field` for `reason` unless the rule holds.
+fn ensure(holds: bool, field: impl Into<String>, reason: impl Into<String>) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(Refusal::invalid(field, reason)) }
+}
+
+fn ensure_chars(field: impl Into<String>, text: &str, max: usize) -> Result<(), Refusal> {
+    ensure(text.chars().count() <= max, field, format!("must have at most {max} characters"))
+}
+
+fn ensure_secs(field: &str, secs: u32, min: u32) -> Result<(), Refusal> {
+    let range = min..=CONFIGURED_SECS_MAX;
+    ensure(range.contains(&secs), field, format!("must be {min} to {CONFIGURED_SECS_MAX} seconds"))
+}
+
+/// Where something stands that stands earlier too.
+fn repeated<T: Ord>(items: impl IntoIterator<Item = T>) -> Option<usize> {
+    let mut seen = BTreeSet::new();
+    items.into_iter().position(|item| !seen.insert(item))
+}

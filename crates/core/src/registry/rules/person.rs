@@ -1,0 +1,66 @@
+//! Users: their roles, skills, capacities and teams.
+
+use super::super::Registry;
+use super::super::object::{Kind, Role, User};
+use super::{NAME_CHARS_MAX, ensure, ensure_chars, found, repeated};
+use crate::id::UserId;
+use crate::refusal::Refusal;
+
+const DIRECTORY_KEYS_MAX: usize = 100;
+
+pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) -> Result<(), Refusal> {
+    ensure_chars("firstName", &new.first_name, NAME_CHARS_MAX)?;
+    ensure_chars("lastName", &new.last_name, NAME_CHARS_MAX)?;
+    ensure(!new.roles.is_empty(), "roles", "a user needs at least one role")?;
+    refuse_repeated("roles", &new.roles)?;
+    refuse_repeated("supervisedTeams", &new.supervises)?;
+    refuse_repeated("associatedRoutingAttributes", new.attributes.iter().map(|skill| skill.attribute))?;
+    refuse_repeated("associatedMrds", new.capacities.iter().map(|capacity| capacity.mrd))?;
+    if new.directory.len() > DIRECTORY_KEYS_MAX {
+        return Err(Refusal::Limit {
+            what: "directory attributes of a user",
+            max: DIRECTORY_KEYS_MAX as u64,
+        });
+    }
+    for (i, skill) in new.attributes.iter().enumerate() {
+        let scale = found(registry.attribute(skill.attribute), Kind::RoutingAttribute)?.scale;
+        let path = format!("associatedRoutingAttributes[{i}].value");
+        ensure(scale.contains(skill.value), path, scale.must_be())?;
+    }
+    for (i, capacity) in new.capacities.iter().enumerate() {
+        // A limit that was fine until the domain's maximum was lowered is no reason to refuse a new surname.
+        if old.is_some_and(|old| old.capacities.contains(capacity)) {
+            continue;
+        }
+        let mrd = found(registry.mrd(capacity.mrd), Kind::Mrd)?;
+        ensure(
+            capacity.max_tasks <= mrd.max_requests,
+            format!("associatedMrds[{i}].maxAgentTasks"),
+            format!("must be at most {}, the maximum of \"{}\"", mrd.max_requests, mrd.name),
+        )?;
+    }
+    if is_working_admin(new) { Ok(()) } else { check_admin_remains(registry, new.id) }
+}
+
+/// Refuses to lose the last user who can administer the others.
+pub(super) fn check_admin_remains(registry: &Registry, without: UserId) -> Result<(), Refusal> {
+    let Some(user) = registry.user(without).filter(|user| is_working_admin(&user.value)) else {
+        return Ok(());
+    };
+    if registry.users().any(|other| other.value.id != without && is_working_admin(&other.value)) {
+        return Ok(());
+    }
+    let name = &user.value.username;
+    Err(Refusal::conflict(format!("\"{name}\" is the last enabled administrator; make another one first")))
+}
+
+fn is_working_admin(user: &User) -> bool {
+    user.enabled && user.roles.contains(&Role::Admin)
+}
+
+fn refuse_repeated<T: Ord>(field: &str, items: impl IntoIterator<Item = T>) -> Result<(), Refusal> {
+    match repeated(items) {
+        Some(i) => Err(Refusal::invalid(format!("{field}[{i}]"), "is listed twice")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,114 @@
+//! Media routing domains, routing attributes, precision queues and pull lists.
+
+use super::super::Registry;
+use super::super::object::{
+    Channel, Kind, List, Mrd, Operator, Queue, RoutingAttribute, Scale, Step, Target, Term,
+};
+use super::registration::refuse_if_stranded;
+use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};
+use crate::refusal::Refusal;
+
+pub const QUEUE_STEPS_MAX: usize = 10;
+const STEP_EXPRESSIONS_MAX: usize = 20;
+const EXPRESSION_TERMS_MAX: usize = 20;
+
+pub(super) fn check_mrd(new: &Mrd) -> Result<(), Refusal> {
+    ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
+    ensure(new.max_requests >= 1, "maxRequests", "must be at least 1")
+}
+
+impl Scale {
+    /// Whether agents can hold, and terms compare with, this value.
+    #[must_use]
+    pub fn contains(self, value: u8) -> bool {
+        match self {
+            Self::Boolean => value <= 1,
+            Self::ProficiencyLevel => (1..=10).contains(&value),
+        }
+    }
+
+    pub(super) const fn must_be(self) -> &'static str {
+        match self {
+            Self::Boolean => "must be 0 or 1",
+            Self::ProficiencyLevel => "must be 1 to 10",
+        }
+    }
+}
+
+pub(super) fn check_attribute(
+    registry: &Registry,
+    new: &RoutingAttribute,
+    old: Option<&RoutingAttribute>,
+) -> Result<(), Refusal> {
+    ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
+    ensure(new.scale.contains(new.default), "defaultValue", new.scale.must_be())?;
+    let rescaled = old.is_some_and(|old| old.scale != new.scale);
+    match registry.referrers(Kind::RoutingAttribute, new.id.into()).next() {
+        Some(by) if rescaled => Err(Refusal::InUse { by }),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check_queue(registry: &Registry, new: &Queue) -> Result<(), Refusal> {
+    ensure((1..=3).contains(&new.service_level_type), "serviceLevelType", "must be 1, 2 or 3")?;
+    ensure_secs("serviceLevelThreshold", new.service_level_secs, 0)?;
+    ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
+    ensure_secs("ewtMinValue", new.ewt_min_secs.unwrap_or(0), 0)?;
+    ensure_secs("ewtMaxValue", new.ewt_max_secs.unwrap_or(0), 0)?;
+    if let (Some(min), Some(max)) = (new.ewt_min_secs, new.ewt_max_secs) {
+        ensure(min < max, "ewtMaxValue", format!("must be more than ewtMinValue, which is {min}"))?;
+    }
+    ensure((1..=10).contains(&new.priority), "queuePriority", "must be 1 to 10")?;
+
+    if new.steps.len() > QUEUE_STEPS_MAX {
+        return Err(Refusal::Limit { what: "steps of a precision queue", max: QUEUE_STEPS_MAX as u64 });
+    }
+    for (i, step) in new.steps.iter().enumerate() {
+        check_step(registry, step, &format!("steps[{i}]"))?;
+    }
+    if let Some(i) = repeated(new.steps.iter().map(|step| step.id)) {
+        return Err(Refusal::invalid(format!("steps[{i}].id"), "is the id of another step"));
+    }
+
+    let strands = |channel: &&Channel| {
+        channel.routing.target == Target::Push(Some(new.id))
+            && registry.channel_type(channel.channel_type).is_some_and(|t| t.value.mrd != Some(new.mrd))
+    };
+    refuse_if_stranded(registry.channels().map(|stored| &stored.value).find(strands))
+}
+
+fn check_step(registry: &Registry, step: &Step, path: &str) -> Result<(), Refusal> {
+    ensure_secs(&format!("{path}.timeout"), step.timeout_secs, 0)?;
+    ensure(!step.expressions.is_empty(), format!("{path}.expressions"), "must not be empty")?;
+    if step.expressions.len() > STEP_EXPRESSIONS_MAX {
+        return Err(Refusal::Limit { what: "expressions of a step", max: STEP_EXPRESSIONS_MAX as u64 });
+    }
+    for (e, expression) in step.expressions.iter().enumerate() {
+        let path = format!("{path}.expressions[{e}].terms");
+        ensure(!expression.terms.is_empty(), &path, "must not be empty")?;
+        if expression.terms.len() > EXPRESSION_TERMS_MAX {
+            return Err(Refusal::Limit { what: "terms of an expression", max: EXPRESSION_TERMS_MAX as u64 });
+        }
+        for (t, term) in expression.terms.iter().enumerate() {
+            check_term(registry, term, &format!("{path}[{t}]"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_term(registry: &Registry, term: &Term, path: &str) -> Result<(), Refusal> {
+    let attribute = found(registry.attribute(term.attribute), Kind::RoutingAttribute)?;
+    let ordering = !matches!(term.operator, Operator::Equal | Operator::NotEqual);
+    let only_equal = format!("\"{}\" is a yes or no, which == and != alone can compare", attribute.name);
+    ensure(
+        !(ordering && attribute.scale == Scale::Boolean),
+        format!("{path}.relationalOperator"),
+        only_equal,
+    )?;
+    ensure(attribute.scale.contains(term.value), format!("{path}.value"), attribute.scale.must_be())
+}
+
+pub(super) fn check_list(new: &List) -> Result<(), Refusal> {
+    ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
+    ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)
+}

@@ -1,0 +1,286 @@
+//! Channel sessions: whose they are, how they start, and how they and their conversations end.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::conversation::{
+    Address, BotSeat, Conversation, EndReason, LeaveReason, Role, Session, SessionDirection, SessionState,
+    State as ConversationState,
+};
+use crate::customer::{Customer, Identity};
+use crate::event::{Emitter, Fact, Seq};
+use crate::id::{ChannelTypeId, ConversationId, CustomerId, SessionId};
+use crate::registry::{Channel, Mode, Registry};
+use crate::task::CloseReason;
+use crate::time::{At, Span};
+use crate::turn::{Halt, Outcome, Turn};
+
+/// Who is behind an address.
+enum Recognised {
+    Known(Arc<Customer>),
+    /// Nobody, or several who share it.
+    New {
+        suggestions: Vec<CustomerId>,
+    },
+}
+
+/// What a customer can be recognised by when he writes from `address` on a channel of this type.
+#[must_use]
+pub fn identities_of_address(
+    registry: &Registry,
+    channel_type: ChannelTypeId,
+    address: &str,
+) -> Vec<Identity> {
+    registry
+        .identifier_attributes(channel_type)
+        .iter()
+        .map(|attribute| Identity {
+            attribute: attribute.value.key.as_str().into(),
+            value: crate::schema::normalise_identifier(&attribute.value, address).into(),
+        })
+        .collect()
+}
+
+impl Turn<'_> {
+    /// Opens a session: in the customer's open conversation when there is one, else in a new one. The
+    /// conversation comes back taken out of the state.
+    pub fn start_session(
+        &mut self,
+        channel: &Channel,
+        address: &Address,
+        customer: Option<CustomerId>,
+        direction: SessionDirection,
+        intent: Option<&str>,
+    ) -> Outcome<(Box<Conversation>, SessionId)> {
+        let recognised = match customer {
+            Some(id) => Recognised::Known(self.known_customer(id)?),
+            None => self.recognise(channel.channel_type, &address.customer)?,
+        };
+        // Nothing below can refuse.
+        let (customer, suggestions) = match recognised {
+            Recognised::Known(customer) => (customer, Vec::new()),
+            Recognised::New { suggestions } => (self.create_anonymous(channel, address), suggestions),
+        };
+        let joined = self.state.by_customer.get(&customer.id).copied().and_then(|id| self.take(id));
+        let mut conversation = match joined {
+            Some(conversation) => conversation,
+            None => self.start_conversation(&customer, channel),
+        };
+        let session = Session {
+            id: self.state.mint.id(self.now),
+            conversation: conversation.id,
+            channel: channel.id,
+            direction,
+            address: address.clone(),
+            started_at: self.now,
+            state: SessionState::Started,
+            latest_intent: intent.map(Into::into),
+            silent_until: None,
+            inactivity_secs: channel.inactivity_secs,
+            suggestions,
+            last_entry: 0,
+        };
+        let id = session.id;
+        let key = self.state.address_key(channel.id, &address.customer);
+        self.state.by_address.insert(key, id);
+        self.state.by_session.insert(id, conversation.id);
+        conversation.sessions.push(Arc::new(session));
+        conversation.last_session = Some(id);
+        if conversation.state == ConversationState::CustomerLeft {
+            conversation.state = ConversationState::Active;
+        }
+        let event = self.record(&conversation, Some(id), Emitter::Customer, Fact::SessionStarted);
+        self.tell_connector(&mut conversation, id, &event);
+        self.restart_silence(&mut conversation, id);
+        Ok((conversation, id))
+    }
+
+    fn start_conversation(&mut self, customer: &Arc<Customer>, channel: &Channel) -> Box<Conversation> {
+        let id = self.state.mint.id(self.now);
+        let mut conversation = Box::new(Conversation {
+            id,
+            customer: customer.id,
+            state: ConversationState::Created,
+            started_at: self.now,
+            closed_at: None,
+            sessions: Vec::with_capacity(1),
+            agents: Vec::new(),
+            bot: None,
+            tasks: Vec::new(),
+            data: Map::new(),
+            last_session: None,
+        });
+        self.state.by_customer.insert(customer.id, id);
+        self.state.customers.insert(customer.id, Arc::clone(customer));
+        self.record(&conversation, None, Emitter::System, Fact::ConversationStarted);
+        if let (Some(bot), Mode::Hybrid | Mode::Bot) = (channel.bot, channel.mode) {
+            conversation.bot =
+                Some(BotSeat { bot, role: Role::Primary, joined_at: self.now, handed_over: false });
+            let fact = Fact::BotSubscribed { bot, role: Role::Primary };
+            self.record(&conversation, None, Emitter::System, fact);
+        }
+        conversation
+    }
+
+    /// Ends a session; with the last one the customer has left. Returns the event that says so, 0 when the session
+    /// had ended already.
+    pub fn end_session(&mut self, conversation: &mut Conversation, id: SessionId, reason: EndReason) -> Seq {
+        let Some(session) = conversation.session(id).filter(|session| session.is_open()) else { return 0 };
+        let key = self.state.address_key(session.channel, &session.address.customer);
+        self.state.by_address.remove(&key);
+        self.set_silence(conversation, id, None);
+        if let Some(session) = conversation.session_mut(id) {
+            session.state = SessionState::Ended { at: self.now, reason };
+        }
+        let event = self.record(conversation, Some(id), Emitter::System, Fact::SessionEnded { reason });
+        self.tell_connector(conversation, id, &event);
+        if !conversation.customer_is_here() {
+            self.customer_left(conversation);
+        }
+        event.seq
+    }
+
+    fn customer_left(&mut self, conversation: &mut Conversation) {
+        self.cancel_requests(conversation, CloseReason::Cancelled);
+        if conversation.agents.is_empty() {
+            self.close(conversation);
+        } else {
+            conversation.state = ConversationState::CustomerLeft;
+            self.record(conversation, None, Emitter::System, Fact::CustomerLeft);
+        }
+    }
+
+    /// Ends a conversation nobody is in any more. It leaves the live state when it is put back.
+    pub fn close(&mut self, conversation: &mut Conversation) {
+        debug_assert!(conversation.agents.is_empty() && !conversation.customer_is_here());
+        if let Some(seat) = conversation.bot.take() {
+            self.record(conversation, None, Emitter::System, Fact::BotUnsubscribed { bot: seat.bot });
+        }
+        conversation.state = ConversationState::Closed;
+        conversation.closed_at = Some(self.now);
+        self.record(conversation, None, Emitter::System, Fact::ConversationClosed);
+    }
+
+    /// The customer has been silent for as long as his channel allows.
+    pub fn silence_over(&mut self, conversation: ConversationId, session: SessionId, at: At) {
+        let Some(mut conversation) = self.take(conversation) else { return };
+        let due = conversation.session(session).and_then(|session| session.silent_until) == Some(at);
+        if due {
+            self.end_session(&mut conversation, session, EndReason::Inactivity);
+        }
+        self.put_back(conversation);
+    }
+
+    pub fn restart_silence(&mut self, conversation: &mut Conversation, session: SessionId) {
+        let secs = conversation.session(session).map_or(0, |session| session.inactivity_secs);
+        let until = (secs > 0).then(|| self.now + Span::secs(u64::from(secs)));
+        self.set_silence(conversation, session, until);
+    }
+
+    pub fn restart_all_silence(&mut self, conversation: &mut Conversation) {
+        let open: Vec<SessionId> = conversation.open_sessions().map(|session| session.id).collect();
+        for session in open {
+            self.restart_silence(conversation, session);
+        }
+    }
+
+    pub fn stop_all_silence(&mut self, conversation: &mut Conversation) {
+        let open: Vec<SessionId> = conversation.open_sessions().map(|session| session.id).collect();
+        for session in open {
+            self.set_silence(conversation, session, None);
+        }
+    }
+
+    /// An agent gives up his seat, for `reason`; what follows depends on who is left.
+    pub fn vacate(&mut self, conversation: &mut Conversation, agent: crate::id::UserId, reason: LeaveReason) {
+        let Some(at) = conversation.agents.iter().position(|participant| participant.agent == agent) else {
+            return;
+        };
+        let participant = conversation.agents.remove(at);
+        if let Some(seats) = self.state.seats.get_mut(&agent) {
+            seats.remove(&conversation.id);
+            if seats.is_empty() {
+                self.state.seats.remove(&agent);
+            }
+        }
+        let fact = Fact::AgentUnsubscribed { participant, reason };
+        let event = self.record(conversation, None, Emitter::Agent(agent), fact);
+        self.tell_connectors(conversation, &event);
+        if !conversation.agents.is_empty() {
+            return;
+        }
+        if !conversation.customer_is_here() {
+            self.close(conversation);
+            return;
+        }
+        conversation.state = ConversationState::Inactive;
+        self.set_bot_role(conversation, Role::Primary);
+        self.restart_all_silence(conversation);
+    }
+
+    pub fn set_bot_role(&mut self, conversation: &mut Conversation, role: Role) {
+        let Some(seat) = conversation.bot.as_mut().filter(|seat| seat.role != role) else { return };
+        seat.role = role;
+        if role == Role::Primary {
+            seat.handed_over = false;
+        }
+        let fact = Fact::BotRoleChanged { bot: seat.bot, role };
+        self.record(conversation, None, Emitter::System, fact);
+    }
+
+    fn recognise(&self, channel_type: ChannelTypeId, address: &str) -> Outcome<Recognised> {
+        let mut holders: BTreeSet<CustomerId> = BTreeSet::new();
+        for identity in identities_of_address(&self.state.registry, channel_type, address) {
+            if !self.facts.identities.contains_key(&identity) {
+                return Err(Halt::Starved);
+            }
+            for id in self.state.recent.holders(self.facts, &identity) {
+                let holds = |customer: &Arc<Customer>| self.identities(customer).contains(&identity);
+                if self.customer(id).as_ref().is_some_and(holds) {
+                    holders.insert(id);
+                }
+            }
+        }
+        let holders: Vec<Arc<Customer>> = holders.into_iter().filter_map(|id| self.customer(id)).collect();
+        Ok(match holders.as_slice() {
+            [] => Recognised::New { suggestions: Vec::new() },
+            [only] => Recognised::Known(Arc::clone(only)),
+            several => {
+                // Whoever shared the address before went on under an anonymous profile: take that up again.
+                match several.iter().find(|customer| customer.anonymous) {
+                    Some(anonymous) => Recognised::Known(Arc::clone(anonymous)),
+                    None => {
+                        Recognised::New { suggestions: several.iter().map(|customer| customer.id).collect() }
+                    }
+                }
+            }
+        })
+    }
+
+    /// A profile for somebody not known yet: the schema's defaults, his address, and his name if he gave one.
+    fn create_anonymous(&mut self, channel: &Channel, address: &Address) -> Arc<Customer> {
+        let registry = Arc::clone(&self.state.registry);
+        let mut attributes = crate::schema::anonymous_defaults(&registry);
+        let names: Vec<&str> =
+            [&address.first_name, &address.last_name].into_iter().flatten().map(AsRef::as_ref).collect();
+        if !names.is_empty() {
+            attributes.insert("firstName".to_owned(), Value::String(names.join(" ")));
+        }
+        for attribute in registry.identifier_attributes(channel.channel_type) {
+            let value = Value::Array(vec![Value::String(address.customer.trim().to_owned())]);
+            attributes.insert(attribute.value.key.clone(), value);
+        }
+        let customer = Arc::new(Customer {
+            id: self.state.mint.id(self.now),
+            version: 1,
+            created_at: self.now,
+            anonymous: true,
+            attributes,
+            labels: Vec::new(),
+        });
+        self.write_customer(Arc::clone(&customer));
+        customer
+    }
+}

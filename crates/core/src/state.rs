@@ -1,0 +1,317 @@
+//! A tenant's live state, and the step that changes it.
+//!
+//! Live is what can still change by itself or be answered to: the registry, open conversations with their
+//! sessions, tasks and customers, agents at work, entries on their way. Everything else is in the store alone.
+//! One [`State::step`] applies one command; what the steps of a batch wrote is taken with [`State::take_batch`].
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::agent::{Agent, Desk};
+use crate::batch::{AgentChange, Batch};
+use crate::command::{Answer, Command, Reply};
+use crate::conversation::{Conversation, Session};
+use crate::customer::Customer;
+use crate::deadline::{Deadline, Deadlines};
+use crate::delivery::outbox::{LineStatus, Outbox, Party};
+use crate::delivery::{Entry, Lane, Subject};
+use crate::effect::Effect;
+use crate::event::Seq;
+use crate::facts::{Facts, Recent};
+use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Mint, SessionId, TaskId, UserId};
+use crate::policy::Policy;
+use crate::queue::Queues;
+use crate::registry::{Object, Registry};
+use crate::task::{Stage, Task};
+use crate::time::At;
+use crate::turn::{Halt, Turn};
+
+#[derive(Debug)]
+pub struct State {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) policy: Policy,
+    pub(crate) mint: Mint,
+    pub(crate) next_seq: Seq,
+    pub(crate) conversations: HashMap<ConversationId, Box<Conversation>>,
+    pub(crate) customers: HashMap<CustomerId, Arc<Customer>>,
+    pub(crate) by_customer: HashMap<CustomerId, ConversationId>,
+    pub(crate) by_session: HashMap<SessionId, ConversationId>,
+    pub(crate) by_address: HashMap<AddressKey, SessionId>,
+    pub(crate) agents: BTreeMap<UserId, Agent>,
+    /// Conversations an agent sits in.
+    pub(crate) seats: HashMap<UserId, BTreeSet<ConversationId>>,
+    pub(crate) queues: Queues,
+    pub(crate) outbox: Outbox,
+    /// The deadline set for each connector's line.
+    pub(crate) line_due: HashMap<ConnectorId, At>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) recent: Recent,
+    pub(crate) batch: Batch,
+    pub(crate) touched: Touched,
+}
+
+/// A customer's address on a channel, as sessions are found by it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct AddressKey {
+    pub channel: ChannelId,
+    pub customer: Box<str>,
+}
+
+/// Entities whose last state goes into the batch.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub conversations: BTreeSet<ConversationId>,
+    pub agents: BTreeSet<UserId>,
+}
+
+/// What a store remembers of a live state.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    pub objects: Vec<(Object, u64, At)>,
+    pub conversations: Vec<Conversation>,
+    pub customers: Vec<Arc<Customer>>,
+    pub agents: Vec<Agent>,
+    /// Pending entries, oldest first.
+    pub entries: Vec<Entry>,
+    /// Sessions of pending entries whose conversations have closed.
+    pub lane_sessions: Vec<Arc<Session>>,
+    pub next_seq: Seq,
+}
+
+#[derive(Debug)]
+pub enum Stepped {
+    Replied {
+        reply: Reply,
+        effects: Vec<Effect>,
+    },
+    /// The command needs facts that were not gathered, because a command before it in the same batch changed what
+    /// it depends on. Nothing changed; step it again with facts gathered anew.
+    Starved,
+}
+
+impl State {
+    /// Takes up where a store's memory ends. Desks that were connected have the grace to come back.
+    #[must_use]
+    pub fn restore(remembered: Remembered, policy: Policy, mint: Mint, now: At) -> Self {
+        let mut state = Self {
+            registry: Arc::new(Registry::restore(remembered.objects)),
+            policy,
+            mint,
+            next_seq: remembered.next_seq.max(1),
+            conversations: HashMap::with_capacity(remembered.conversations.len()),
+            customers: remembered.customers.into_iter().map(|customer| (customer.id, customer)).collect(),
+            by_customer: HashMap::new(),
+            by_session: HashMap::new(),
+            by_address: HashMap::new(),
+            agents: BTreeMap::new(),
+            seats: HashMap::new(),
+            queues: Queues::default(),
+            outbox: Outbox::default(),
+            line_due: HashMap::new(),
+            deadlines: Deadlines::default(),
+            recent: Recent::default(),
+            batch: Batch::default(),
+            touched: Touched::default(),
+        };
+        for conversation in remembered.conversations {
+            state.adopt(conversation);
+        }
+        for agent in remembered.agents {
+            state.adopt_agent(agent, now);
+        }
+        state.adopt_entries(remembered.entries, &remembered.lane_sessions, now);
+        let live: BTreeSet<CustomerId> = state.by_customer.keys().copied().collect();
+        state.customers.retain(|id, _| live.contains(id));
+        state
+    }
+
+    /// Applies one command. What it wrote waits for [`Self::take_batch`]; its effects may leave after the commit.
+    pub fn step(&mut self, now: At, command: &Command, facts: &Facts) -> Stepped {
+        let mut turn = Turn::new(self, facts, now);
+        match turn.perform(command) {
+            Ok(answer) => {
+                let effects = turn.settle();
+                Stepped::Replied { reply: Ok(answer), effects }
+            }
+            Err(Halt::Refused(refusal)) => {
+                // A refused wish may still be shown to the desk that had it.
+                let effects = turn.settle();
+                Stepped::Replied { reply: Err(refusal), effects }
+            }
+            Err(Halt::Starved) => Stepped::Starved,
+        }
+    }
+
+    /// Everything written since the last time, as one transaction's worth.
+    pub fn take_batch(&mut self) -> Batch {
+        let mut batch = std::mem::take(&mut self.batch);
+        for id in std::mem::take(&mut self.touched.conversations) {
+            if let Some(conversation) = self.conversations.get(&id) {
+                batch.conversations.push(Conversation::clone(conversation));
+            }
+        }
+        for id in std::mem::take(&mut self.touched.agents) {
+            batch.agents.push(match self.agents.get(&id) {
+                Some(agent) => AgentChange::Put(Box::new(agent.clone())),
+                None => AgentChange::Delete(id),
+            });
+        }
+        batch.next_seq = self.next_seq;
+        self.recent.turn();
+        batch
+    }
+
+    /// When [`Command::Tick`] has something to do.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<At> {
+        self.deadlines.next()
+    }
+
+    #[must_use]
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+
+    #[must_use]
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(&id).map(Box::as_ref)
+    }
+
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.conversations.values().map(Box::as_ref)
+    }
+
+    #[must_use]
+    pub fn customer(&self, id: CustomerId) -> Option<&Arc<Customer>> {
+        self.customers.get(&id)
+    }
+
+    pub fn agents(&self) -> impl Iterator<Item = &Agent> {
+        self.agents.values()
+    }
+
+    #[must_use]
+    pub fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
+    /// How each connector's line stands.
+    pub fn lines(&self) -> impl Iterator<Item = LineStatus> + '_ {
+        self.outbox.connectors().map(|connector| self.outbox.status(connector))
+    }
+
+    #[must_use]
+    pub fn pending_entries(&self) -> usize {
+        self.outbox.len()
+    }
+
+    fn adopt(&mut self, conversation: Conversation) {
+        let id = conversation.id;
+        self.by_customer.insert(conversation.customer, id);
+        for session in &conversation.sessions {
+            self.by_session.insert(session.id, id);
+            if session.is_open() {
+                let key = self.address_key(session.channel, &session.address.customer);
+                self.by_address.insert(key, session.id);
+                self.deadlines.set(Deadline::Inactivity(id, session.id), None, session.silent_until);
+            }
+        }
+        for participant in &conversation.agents {
+            self.seats.entry(participant.agent).or_default().insert(id);
+        }
+        for task in &conversation.tasks {
+            self.adopt_task(task);
+        }
+        self.conversations.insert(id, Box::new(conversation));
+    }
+
+    fn adopt_task(&mut self, task: &Task) {
+        let (conversation, id) = (task.conversation, task.id);
+        match task.stage {
+            Stage::Queued => self.queues.enqueue(task),
+            Stage::Offered { until, .. } => {
+                self.deadlines.set(Deadline::Ring(conversation, id), None, Some(until));
+            }
+            Stage::Active { .. } | Stage::Closed { .. } => return,
+        }
+        self.deadlines.set(Deadline::RequestTtl(conversation, id), None, Some(task.expires_at));
+        self.deadlines.set(Deadline::Step(conversation, id), None, task.next_step_at);
+    }
+
+    fn adopt_agent(&mut self, mut agent: Agent, now: At) {
+        if agent.is_connected() {
+            agent.desk = Desk::Away { until: now + self.policy.disconnect_grace };
+            self.touched.agents.insert(agent.id);
+        }
+        if let Desk::Away { until } = agent.desk {
+            self.deadlines.set(Deadline::DeskGone(agent.id), None, Some(until));
+        }
+        self.queues.place(&agent, &self.registry);
+        self.agents.insert(agent.id, agent);
+    }
+
+    fn adopt_entries(&mut self, entries: Vec<Entry>, closed_sessions: &[Arc<Session>], now: At) {
+        let closed: HashMap<SessionId, &Arc<Session>> =
+            closed_sessions.iter().map(|session| (session.id, session)).collect();
+        let mut connectors = BTreeSet::new();
+        for entry in entries {
+            connectors.insert(entry.connector);
+            let party = match (entry.lane, entry.subject) {
+                (Lane::Session(id), Subject::Event { customer, .. }) => self
+                    .by_session
+                    .get(&id)
+                    .and_then(|conversation| self.conversations.get(conversation)?.session(id))
+                    .or_else(|| closed.get(&id).copied())
+                    .zip(self.customers.get(&customer))
+                    .map(|(session, customer)| Party {
+                        session: Arc::clone(session),
+                        customer: Arc::clone(customer),
+                    }),
+                _ => None,
+            };
+            self.outbox.push(entry, None, party);
+        }
+        for connector in connectors {
+            self.line_due.insert(connector, now);
+            self.deadlines.set(Deadline::Line(connector), None, Some(now));
+        }
+    }
+
+    /// The key under which a session with this customer address is found.
+    pub(crate) fn address_key(&self, channel: ChannelId, customer: &str) -> AddressKey {
+        let attribute = self
+            .registry
+            .channel(channel)
+            .and_then(|channel| self.registry.identifier_attributes(channel.value.channel_type).first());
+        let customer = match attribute {
+            Some(attribute) => crate::schema::normalise_identifier(&attribute.value, customer).into(),
+            None => customer.trim().into(),
+        };
+        AddressKey { channel, customer }
+    }
+
+    pub(crate) fn take_seq(&mut self) -> Seq {
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        seq
+    }
+
+    /// The task of a live conversation.
+    #[must_use]
+    pub fn task(&self, conversation: ConversationId, task: TaskId) -> Option<&Task> {
+        self.conversations.get(&conversation)?.tasks.iter().find(|candidate| candidate.id == task)
+    }
+}
+
+impl From<crate::refusal::Refusal> for Halt {
+    fn from(refusal: crate::refusal::Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Most commands have nothing to say but that they are done.
+impl From<()> for Answer {
+    fn from((): ()) -> Self {
+        Self::Done
+    }
+}

@@ -1,0 +1,96 @@
+//! A task: the work of finding an agent for a conversation and of that agent serving it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ConversationId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::time::At;
+
+/// Priority of a request that comes back through no fault of the customer; above everything a caller may ask.
+pub const PRIORITY_RETURNED: u8 = 11;
+pub const PRIORITY_DEFAULT: u8 = 1;
+pub const PRIORITY_MAX: u8 = 10;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    pub id: TaskId,
+    pub media: MediaId,
+    pub conversation: ConversationId,
+    /// The session that asked.
+    pub session: SessionId,
+    pub mrd: MrdId,
+    pub queue: Option<QueueId>,
+    pub direction: Direction,
+    pub mode: Mode,
+    /// 1 to 10, or [`PRIORITY_RETURNED`].
+    pub priority: u8,
+    pub enqueued_at: At,
+    /// When the search ends without an agent.
+    pub expires_at: At,
+    /// Seconds an offer rings, as configured when the request was made.
+    pub ring_secs: u32,
+    /// Steps of the queue open to this request: 1 means the first only.
+    pub steps_open: u16,
+    /// When the next step opens.
+    pub next_step_at: Option<At>,
+    pub stage: Stage,
+    pub answered_at: Option<At>,
+    /// Agents who let it ring out or declined, newest last; offered again only when nobody else is left.
+    pub passed_by: Vec<UserId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Queued,
+    Offered { agent: UserId, until: At },
+    Active { agent: UserId },
+    Closed { reason: CloseReason, at: At },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CloseReason {
+    Done,
+    Rona,
+    NoAgentAvailable,
+    Cancelled,
+    AgentLogout,
+    ForceClosed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Direction {
+    Inbound,
+    Outbound,
+    DirectTransfer,
+    DirectConference,
+    Consult,
+    ConsultTransfer,
+    ConsultConference,
+    SilentMonitor,
+    BargeIn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Mode {
+    Queue,
+    Agent,
+}
+
+impl Task {
+    /// The agent it is offered to or served by.
+    #[must_use]
+    pub const fn agent(&self) -> Option<UserId> {
+        match self.stage {
+            Stage::Offered { agent, .. } | Stage::Active { agent } => Some(agent),
+            Stage::Queued | Stage::Closed { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.stage, Stage::Closed { .. })
+    }
+}

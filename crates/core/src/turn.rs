@@ -1,0 +1,321 @@
+//! One step in the making: the state, the moment, and what has been decided so far.
+//!
+//! The rules are spread over the nouns (`exchange`, `session`, `routing`, `floor`, `dispatch`, `administration`)
+//! as further `impl Turn` blocks. They first ask everything that may refuse, then change; a change cannot fail.
+//! This file holds what they share: writing events, telling connectors, and settling at the end of the step.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::agent::Agent;
+use crate::batch::CustomerChange;
+use crate::command::{Answer, Command};
+use crate::conversation::{Conversation, State as ConversationState};
+use crate::customer::{Customer, Identity};
+use crate::deadline::Deadline;
+use crate::delivery::outbox::Party;
+use crate::delivery::{Entry, EntryStatus, Lane, Subject};
+use crate::effect::{Effect, Push, Scene};
+use crate::event::{Emitter, Event, Fact};
+use crate::facts::{Facts, MessageRef};
+use crate::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, SessionId, TaskId, UserId};
+use crate::refusal::Refusal;
+use crate::state::State;
+use crate::time::At;
+
+/// Why a command was not carried out.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    Refused(Refusal),
+    Starved,
+}
+
+pub(crate) type Outcome<T> = Result<T, Halt>;
+
+pub(crate) struct Turn<'a> {
+    pub state: &'a mut State,
+    pub facts: &'a Facts,
+    pub now: At,
+    effects: Vec<Effect>,
+    /// Requests to find an agent for, once everything else is decided.
+    pub seeking: BTreeSet<(ConversationId, TaskId)>,
+    /// Agents who may have room for more.
+    pub free: BTreeSet<UserId>,
+    /// Connectors whose lines may have something to send.
+    pub lines: BTreeSet<ConnectorId>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(state: &'a mut State, facts: &'a Facts, now: At) -> Self {
+        Self {
+            state,
+            facts,
+            now,
+            effects: Vec::new(),
+            seeking: BTreeSet::new(),
+            free: BTreeSet::new(),
+            lines: BTreeSet::new(),
+        }
+    }
+
+    pub fn perform(&mut self, command: &Command) -> Outcome<Answer> {
+        match command {
+            Command::Receive(inbound) => self.receive(inbound),
+            Command::Send(proactive) => self.send(proactive),
+            Command::AddActivity(activity) => self.add_activity(activity),
+            Command::MergeData { conversation, data } => self.merge_data(*conversation, data).map(Into::into),
+            Command::Attempted(report) => {
+                self.attempted(report);
+                Ok(Answer::Done)
+            }
+            Command::AcknowledgeFeed { connector, cursor } => {
+                self.acknowledge_feed(*connector, *cursor);
+                Ok(Answer::Done)
+            }
+            Command::Replay(filter) => self.replay(filter),
+            Command::PutObject { object, expected } => self.put_object(object, *expected),
+            Command::DeleteObject { kind, id, expected } => {
+                self.delete_object(*kind, *id, *expected).map(Into::into)
+            }
+            Command::PutCustomer { id, attributes, labels, expected } => {
+                self.put_customer(*id, attributes, labels, *expected)
+            }
+            Command::EraseCustomer(customer) => self.erase_customer(*customer).map(Into::into),
+            Command::ConnectDesk { agent, connection } => {
+                self.connect_desk(*agent, *connection).map(Into::into)
+            }
+            Command::DisconnectDesk { agent, connection } => {
+                self.disconnect_desk(*agent, *connection);
+                Ok(Answer::Done)
+            }
+            Command::SetAgentState { agent, to } => self.set_agent_state(*agent, to).map(Into::into),
+            Command::SetMrdState { agent, mrd, on } => self.set_mrd_state(*agent, *mrd, *on).map(Into::into),
+            Command::AcceptOffer { agent, conversation, task } => {
+                self.accept_offer(*agent, *conversation, *task).map(Into::into)
+            }
+            Command::LeaveConversation { agent, conversation } => {
+                self.leave_conversation(*agent, *conversation).map(Into::into)
+            }
+            Command::Publish(publication) => self.publish(publication).map(Into::into),
+            Command::Tick => {
+                self.tick();
+                Ok(Answer::Done)
+            }
+        }
+    }
+
+    /// Ends the step: offers go out, lines are pumped. Returns the effects in the order they were decided.
+    pub fn settle(mut self) -> Vec<Effect> {
+        loop {
+            if let Some((conversation, task)) = self.seeking.pop_first() {
+                self.seek_agent(conversation, task);
+            } else if let Some(agent) = self.free.pop_first() {
+                self.seek_work(agent);
+            } else {
+                break;
+            }
+        }
+        while let Some(connector) = self.lines.pop_first() {
+            self.pump_line(connector);
+        }
+        self.effects
+    }
+
+    fn tick(&mut self) {
+        while let Some((at, deadline)) = self.state.deadlines.pop(self.now) {
+            match deadline {
+                Deadline::Inactivity(conversation, session) => self.silence_over(conversation, session, at),
+                Deadline::Ring(conversation, task) => self.offer_rang_out(conversation, task),
+                Deadline::RequestTtl(conversation, task) => self.request_expired(conversation, task),
+                Deadline::Step(conversation, task) => self.step_over(conversation, task),
+                Deadline::DeskGone(agent) => self.desk_gone(agent),
+                Deadline::Line(connector) => {
+                    self.state.line_due.remove(&connector);
+                    self.lines.insert(connector);
+                }
+            }
+        }
+    }
+
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    // Conversations are taken out of the state while they change, so that what changes them can use the rest.
+
+    pub fn take(&mut self, id: ConversationId) -> Option<Box<Conversation>> {
+        self.state.conversations.remove(&id)
+    }
+
+    /// Puts a conversation back; a closed one leaves the live state.
+    pub fn put_back(&mut self, conversation: Box<Conversation>) {
+        let id = conversation.id;
+        if conversation.state != ConversationState::Closed {
+            self.state.touched.conversations.insert(id);
+            self.state.conversations.insert(id, conversation);
+            return;
+        }
+        self.state.touched.conversations.remove(&id);
+        self.state.by_customer.remove(&conversation.customer);
+        self.state.customers.remove(&conversation.customer);
+        for session in &conversation.sessions {
+            self.state.by_session.remove(&session.id);
+        }
+        self.state.recent.note_closed(&Arc::new(Conversation::clone(&conversation)));
+        self.state.batch.conversations.push(*conversation);
+    }
+
+    /// Writes an event and tells every desk in the conversation.
+    pub fn record(
+        &mut self,
+        conversation: &Conversation,
+        session: Option<SessionId>,
+        emitter: Emitter,
+        fact: Fact,
+    ) -> Arc<Event> {
+        let event = self.write_event(conversation.id, conversation.customer, session, emitter, fact);
+        let connections = self.connections(conversation);
+        if !connections.is_empty() {
+            let scene = self.scene(conversation, session);
+            self.effect(Effect::Broadcast { connections, event: Arc::clone(&event), scene });
+        }
+        event
+    }
+
+    /// Appends to the log without telling anybody.
+    pub fn write_event(
+        &mut self,
+        conversation: ConversationId,
+        customer: CustomerId,
+        session: Option<SessionId>,
+        emitter: Emitter,
+        fact: Fact,
+    ) -> Arc<Event> {
+        let event = Arc::new(Event {
+            id: self.state.mint.id(self.now),
+            seq: self.state.take_seq(),
+            at: self.now,
+            conversation,
+            customer,
+            session,
+            emitter,
+            fact,
+        });
+        if let Fact::Message(message) = &event.fact {
+            self.state
+                .recent
+                .note_message(&message.id, MessageRef { seq: event.seq, conversation, customer, session });
+        }
+        self.state.batch.events.push(Arc::clone(&event));
+        event
+    }
+
+    /// Puts an event on its way to the connector of a session.
+    pub fn tell_connector(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        event: &Arc<Event>,
+    ) {
+        let seq = self.state.next_seq;
+        let customer = conversation.customer;
+        let Some(session) = conversation.session_mut(session) else { return };
+        let Some(channel) = self.state.registry.channel(session.channel) else { return };
+        let connector = channel.value.connector;
+        let entry = Entry {
+            seq,
+            connector,
+            lane: Lane::Session(session.id),
+            subject: Subject::Event { event: event.seq, conversation: event.conversation, customer },
+            previous: session.last_entry,
+            created_at: self.now,
+            attempts: 0,
+            status: EntryStatus::Pending { due: self.now },
+        };
+        session.last_entry = seq;
+        let session = Arc::new(session.clone());
+        let party = self.customer(customer).map(|customer| Party { session, customer });
+        self.state.take_seq();
+        self.enqueue_entry(entry, Some(Arc::clone(event)), party);
+    }
+
+    /// The same to every open session of a conversation.
+    pub fn tell_connectors(&mut self, conversation: &mut Conversation, event: &Arc<Event>) {
+        let sessions: Vec<SessionId> = conversation.open_sessions().map(|session| session.id).collect();
+        for session in sessions {
+            self.tell_connector(conversation, session, event);
+        }
+    }
+
+    pub fn enqueue_entry(&mut self, entry: Entry, event: Option<Arc<Event>>, party: Option<Party>) {
+        self.lines.insert(entry.connector);
+        self.effect(Effect::FeedGrew { connector: entry.connector });
+        self.state.batch.entries.push(entry.clone());
+        self.state.outbox.push(entry, event, party);
+    }
+
+    #[must_use]
+    pub fn scene(&self, conversation: &Conversation, session: Option<SessionId>) -> Scene {
+        Scene {
+            session: session.and_then(|id| conversation.session(id)).cloned(),
+            customer: self.customer(conversation.customer),
+        }
+    }
+
+    /// The connected desks of a conversation's agents.
+    #[must_use]
+    pub fn connections(&self, conversation: &Conversation) -> Vec<ConnectionId> {
+        conversation
+            .agents
+            .iter()
+            .filter_map(|participant| self.state.agents.get(&participant.agent)?.connection())
+            .collect()
+    }
+
+    pub fn push(&mut self, agent: UserId, push: Push) {
+        if let Some(connection) = self.state.agents.get(&agent).and_then(Agent::connection) {
+            self.effect(Effect::Desk { connection, push });
+        }
+    }
+
+    /// A customer as this step sees him: live, just written, or as gathered.
+    #[must_use]
+    pub fn customer(&self, id: CustomerId) -> Option<Arc<Customer>> {
+        self.state.customers.get(&id).cloned().or_else(|| self.state.recent.customer(self.facts, id))
+    }
+
+    /// Everything a customer can be recognised by.
+    #[must_use]
+    pub fn identities(&self, customer: &Customer) -> Vec<Identity> {
+        self.state
+            .registry
+            .schema_attributes()
+            .filter(|attribute| !attribute.value.identifies.is_empty())
+            .flat_map(|attribute| {
+                customer.values(&attribute.value.key).map(|value| Identity {
+                    attribute: attribute.value.key.as_str().into(),
+                    value: crate::schema::normalise_identifier(&attribute.value, value).into(),
+                })
+            })
+            .collect()
+    }
+
+    pub fn write_customer(&mut self, customer: Arc<Customer>) {
+        let identities = self.identities(&customer);
+        self.state.recent.note_customer(&customer, identities.clone());
+        if let Some(live) = self.state.customers.get_mut(&customer.id) {
+            *live = Arc::clone(&customer);
+        }
+        self.state.batch.customers.push(CustomerChange::Put { customer, identities });
+    }
+
+    /// Sets when a session's silence runs out.
+    pub fn set_silence(&mut self, conversation: &mut Conversation, session: SessionId, until: Option<At>) {
+        let id = conversation.id;
+        if let Some(session) = conversation.session_mut(session) {
+            let until = until.filter(|_| session.is_open());
+            self.state.deadlines.set(Deadline::Inactivity(id, session.id), session.silent_until, until);
+            session.silent_until = until;
+        }
+    }
+}

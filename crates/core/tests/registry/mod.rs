@@ -1,0 +1,14 @@
+//! The registry: its rules row by row, and what must hold whatever is put into it and taken out.
+
+mod customer_schema;
+mod lookup;
+mod membership;
+mod permission;
+mod person;
+mod properties;
+mod registration;
+mod routing;
+mod secret;
+mod seed;
+mod value;
+mod world;

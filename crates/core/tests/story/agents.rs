@@ -1,0 +1,257 @@
+//! Agents come, go, and switch on and off.
+
+use super::given::given;
+use super::script::{story, story_at_desk};
+
+#[test]
+fn switching_off_while_working_waits_for_the_work() {
+    story(
+        given().agent("amina", 2, 1).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina switches off
+            amina READY, chat PENDING_NOT_READY
+        amina?
+            READY, chat PENDING_NOT_READY, 1 tasks
+        wait 20s
+            dora: task RONA, queued at 11 since 09:00:00
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
+            amina READY, chat NOT_READY
+        amina?
+            READY, chat NOT_READY, 0 tasks
+        amina switches on
+            dora: offered to amina
+            amina READY, chat READY
+        ",
+    );
+}
+
+#[test]
+fn a_domain_is_on_only_while_the_agent_is_ready() {
+    story_at_desk(
+        given().agents("amina"),
+        "amina",
+        "
+        amina connects
+            amina: channel types, presence NOT_READY, chat NOT_READY, 0 domains changed
+        amina switches on
+            ! get ready first: a domain can only be switched on while you are ready
+            amina: unchanged NOT_READY, chat NOT_READY
+        amina is ready
+            amina: presence READY, chat READY, 4 domains changed
+        amina is ready
+            amina: unchanged READY, chat READY
+        amina switches off
+            amina: domain READY, chat NOT_READY
+        amina switches on
+            amina: domain READY, chat READY
+        amina is not ready
+            amina: presence NOT_READY, chat NOT_READY, 4 domains changed
+        ",
+    );
+}
+
+#[test]
+fn not_ready_while_working_keeps_the_work() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina is not ready
+            amina NOT_READY, chat PENDING_NOT_READY
+        amina answers carl
+            carl: is answered
+        amina is ready
+            amina READY, chat BUSY
+        amina is not ready
+            amina NOT_READY, chat PENDING_NOT_READY
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
+            amina NOT_READY, chat NOT_READY
+        carl writes
+            carl: writes, handed over, queued at 1 since 09:00:00
+        ",
+    );
+}
+
+#[test]
+fn a_lost_desk_releases_its_offer_at_once() {
+    story(
+        given().agents("amina, ben").on_duty("amina, ben"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        wait 3s
+        amina disconnects
+            carl: task RONA, queued at 11 since 09:00:00, offered to ben
+        ben disconnects
+            carl: task RONA, queued at 11 since 09:00:00
+        amina connects
+            carl: offered to amina
+            amina READY, chat READY
+        amina?
+            READY, chat READY, 0 tasks
+        ",
+    );
+}
+
+#[test]
+fn a_desk_that_stays_away_hands_its_customers_on() {
+    story(
+        given().agents("amina, ben").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        wait 60s
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:01:00
+        amina disconnects
+        wait 29s
+        amina?
+            READY, chat BUSY, 1 tasks
+        wait 1s
+            carl: task AGENT_LOGOUT, amina leaves (AGENT_DISCONNECTED), bot PRIMARY, queued at 11 since 09:00:00
+        amina?
+            logged out
+        carl?
+            INACTIVE, bot PRIMARY, queued at 11 since 09:00:00, no silence timer
+        ben connects
+            ben NOT_READY, chat NOT_READY
+        ben is ready
+            carl: offered to ben
+            ben READY, chat READY
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        amina?
+            NOT_READY, chat NOT_READY, 0 tasks
+        ",
+    );
+}
+
+#[test]
+fn a_desk_that_comes_back_in_time_is_shown_its_work() {
+    story_at_desk(
+        given().agent("amina", 2, 1),
+        "amina",
+        "
+        amina connects
+            amina: channel types, presence NOT_READY, chat NOT_READY, 0 domains changed
+        amina is ready
+            amina: presence READY, chat READY, 4 domains changed
+        carl writes
+            amina: offer carl
+        amina accepts carl
+            amina: topic carl with task, carl amina joins, carl task ACTIVE, carl bot ASSISTANT, domain READY, chat ACTIVE
+        amina disconnects
+        carl writes
+        dora writes
+        wait 29s
+        amina connects
+            amina: channel types, presence READY, chat ACTIVE, 0 domains changed, topic carl with task, offer dora
+        wait 29s
+            amina: revoked dora, domain READY, chat PENDING_NOT_READY
+        ",
+    );
+}
+
+#[test]
+fn the_newest_desk_of_an_agent_is_the_one() {
+    story_at_desk(
+        given().agents("amina"),
+        "amina",
+        "
+        amina/home connects
+            amina/home: channel types, presence NOT_READY, chat NOT_READY, 0 domains changed
+        amina/home is ready
+            amina/home: presence READY, chat READY, 4 domains changed
+        carl writes
+            amina/home: offer carl
+        amina/work connects
+            amina/home: session removed
+            amina/work: channel types, presence READY, chat READY, 0 domains changed, offer carl
+        amina/home disconnects
+        amina/work accepts carl
+            amina/work: topic carl with task, carl amina joins, carl task ACTIVE, carl bot ASSISTANT, domain READY, chat BUSY
+        amina/work disconnects
+        wait 30s
+        ",
+    );
+}
+
+#[test]
+fn logging_out_passes_everything_on() {
+    story(
+        given().agent("amina", 2, 1).agent("ben", 2, 1).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        ben connects
+            ben NOT_READY, chat NOT_READY
+        ben is ready
+            ben READY, chat READY
+        amina logs out
+            dora: task RONA, queued at 11 since 09:00:00
+            carl: task AGENT_LOGOUT, amina leaves (AGENT_DISCONNECTED), bot PRIMARY, queued at 11 since 09:00:00, offered to ben
+            amina READY, chat READY
+            amina logged out
+        amina?
+            logged out
+        ben accepts carl
+            carl: ben joins, task ACTIVE, bot ASSISTANT
+            dora: offered to ben
+            ben READY, chat ACTIVE
+        amina is ready
+            ! you are logged out; sign in again
+        ",
+    );
+}
+
+#[test]
+fn an_agent_speaks_only_where_he_sits_and_somebody_listens() {
+    story(
+        given().agents("amina, ben").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        ben answers carl
+            ! you are not in this conversation
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        ben answers carl
+            ! you are not in this conversation
+        carl ends
+            carl: session ends (CUSTOMER), has left
+        amina answers carl
+            ! the customer has left this channel; the message was not sent
+        amina notes carl
+            carl: is noted on
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        amina leaves carl
+            ! you are not in this conversation
+        amina rejoins carl
+            ! this conversation is over
+        ",
+    );
+}

@@ -1,0 +1,343 @@
+//! Customers come, wait, leave and return.
+
+use tieline_core::registry::Mode;
+
+use super::given::given;
+use super::script::story;
+
+#[test]
+fn a_customer_is_greeted_handed_over_and_offered_to_who_waited_longest() {
+    story(
+        given().agents("amina, ben").on_duty("ben"),
+        "
+        wait 10s
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        amina is ready
+            amina READY, chat READY
+        carl starts
+            carl: opens, arrives, greeted
+        carl writes
+            carl: writes, handed over, queued at 1 since 09:00:10, offered to ben
+        ben accepts carl
+            carl: ben joins, task ACTIVE, bot ASSISTANT
+            ben READY, chat BUSY
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, no silence timer
+        ben answers carl
+            carl: is answered
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, silence ends 09:05:10
+        carl writes
+            carl: writes
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, no silence timer
+        ",
+    );
+}
+
+#[test]
+fn in_agent_mode_a_request_is_made_as_soon_as_the_session_starts() {
+    story(
+        given().site(|site| (site.mode, site.bot) = (Mode::Agent, None)),
+        "
+        carl starts
+            carl: opens, arrives, queued at 1 since 09:00:00
+        carl writes
+            carl: writes
+        carl?
+            CREATED, queued at 1 since 09:00:00, no silence timer
+        ",
+    );
+}
+
+#[test]
+fn in_bot_mode_nobody_is_looked_for() {
+    story(
+        given().agents("amina").on_duty("amina").site(|site| site.mode = Mode::Bot),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes
+        carl?
+            CREATED, bot PRIMARY, silence ends 09:05:00
+        ",
+    );
+}
+
+#[test]
+fn start_conversation_opens_and_waits() {
+    story(
+        given(),
+        "
+        carl opens
+            carl: opens, arrives
+        carl?
+            CREATED, bot PRIMARY, silence ends 09:05:00
+        carl writes
+            carl: writes, handed over, queued at 1 since 09:00:00
+        ",
+    );
+}
+
+#[test]
+fn a_customer_who_ends_while_waiting_cancels_the_request() {
+    story(
+        given().agents("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        carl ends
+            carl: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+        carl?
+            closed
+        carl ends
+        carl writes
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        amina is ready
+            carl#2: offered to amina
+            amina READY, chat READY
+        carl drops
+            carl#2: session ends (NETWORK), task CANCELLED, bot gone, closed
+        amina?
+            READY, chat READY, 0 tasks
+        ",
+    );
+}
+
+#[test]
+fn silence_ends_the_session_and_with_it_the_conversation() {
+    story(
+        given(),
+        "
+        carl starts
+            carl: opens, arrives, greeted
+        wait 299s
+        carl?
+            CREATED, bot PRIMARY, silence ends 09:05:00
+        wait 1s
+            carl: session ends (INACTIVITY), bot gone, closed
+        carl?
+            closed
+        ",
+    );
+}
+
+#[test]
+fn silence_counts_only_while_nobody_owes_an_answer() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        wait 10m
+        amina answers carl
+            carl: is answered
+        wait 299s
+        carl writes
+            carl: writes
+        wait 10m
+        amina whispers carl
+            carl: is whispered about
+        amina notes carl
+            carl: is noted on
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
+        amina answers carl
+            carl: is answered
+        wait 5m
+            carl: session ends (INACTIVITY), has left
+        carl?
+            CUSTOMER_LEFT, amina PRIMARY, bot ASSISTANT, no silence timer
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        ",
+    );
+}
+
+#[test]
+fn a_customer_who_returns_finds_the_agent_still_there() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), has left
+        carl?
+            CUSTOMER_LEFT, amina PRIMARY, bot ASSISTANT, no silence timer
+        carl writes
+            carl: arrives, writes
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
+        carl ends
+            carl: session ends (CUSTOMER), has left
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        carl?
+            closed
+        carl writes
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        ",
+    );
+}
+
+#[test]
+fn an_agent_who_leaves_hands_the_customer_back_to_the_bot() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
+            amina READY, chat READY
+        carl?
+            INACTIVE, bot PRIMARY, silence ends 09:05:00
+        carl writes
+            carl: writes, handed over, queued at 1 since 09:00:00, offered to amina
+        carl?
+            INACTIVE, bot PRIMARY, offered at 1 since 09:00:00, no silence timer
+        ",
+    );
+}
+
+#[test]
+fn one_customer_on_two_channels_has_one_conversation() {
+    story(
+        given().agents("amina").on_duty("amina").channel("shop", "WEB"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl writes on shop
+            carl: arrives, writes
+        carl ends
+            carl: session ends (CUSTOMER)
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
+        carl ends on shop
+            carl: session ends (CUSTOMER), has left
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        ",
+    );
+}
+
+#[test]
+fn a_customer_put_off_on_two_channels_is_not_kept_for_ever() {
+    story(
+        given().channel("shop", "WEB"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        carl writes on shop
+            carl: arrives, greeted, writes
+        wait 100s
+            carl: task NO_AGENT_AVAILABLE, nobody is available, put off
+        wait 300s
+            carl: session ends (INACTIVITY), session ends (INACTIVITY), bot gone, closed
+        ",
+    );
+}
+
+#[test]
+fn a_conversation_without_a_bot_is_routed_from_a_hybrid_channel_too() {
+    story(
+        given().agents("amina").on_duty("amina").channel("shop", "WEB").change_channel("shop", |shop| {
+            (shop.mode, shop.bot) = (Mode::Agent, None);
+        }),
+        "
+        carl writes on shop
+            carl: opens, arrives, writes, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE
+            amina READY, chat BUSY
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED)
+            amina READY, chat READY
+        carl writes
+            carl: arrives, writes, queued at 1 since 09:00:00, offered to amina
+        ",
+    );
+}
+
+#[test]
+fn a_repeated_request_is_decided_once() {
+    story(
+        given(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        carl repeats
+        carl ends
+            carl: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+        carl repeats
+        carl writes
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        together carl repeats; carl repeats; dora writes; dora repeats
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        ",
+    );
+}
+
+#[test]
+fn commands_of_one_batch_see_what_those_before_them_did() {
+    story(
+        given(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        together carl ends; carl writes; carl ends; carl writes; carl ends
+            carl: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, session ends (CUSTOMER), task CANCELLED, bot gone, closed
+            carl#3: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, session ends (CUSTOMER), task CANCELLED, bot gone, closed
+        together carl writes; carl writes
+            carl#4: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, writes
+        ",
+    );
+}
+
+#[test]
+fn receipts_reach_open_and_closed_conversations() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina answers carl
+            carl: is answered
+        carl reads a2
+            carl: a2 READ
+        carl ends
+            carl: session ends (CUSTOMER), has left
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        carl reads a2
+            carl: a2 READ
+        carl reads a9
+            ! there is no message a9 to report on
+        together carl writes; carl reads m7; carl ends; carl reads m7
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina, m7 READ, session ends (CUSTOMER), task CANCELLED, bot gone, closed, m7 READ
+        ",
+    );
+}

@@ -1,0 +1,250 @@
+//! What stories start from: a small contact centre with one webhook connector and a few agents.
+
+use serde_json::json;
+use tieline_core::id::{Mint, UserId};
+use tieline_core::policy::Policy;
+use tieline_core::registry::{
+    BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Mode, Object,
+    Operator, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill,
+    Step, Target, Term, User, seed,
+};
+use tieline_core::time::At;
+
+use super::stage::Stage;
+
+/// 09:00:00 of a day in 2024.
+pub const NINE: At = At::from_millis(1_727_168_400_000);
+
+/// A contact centre in the making. Channels are written to by their service identifier.
+pub struct Given {
+    pub policy: Policy,
+    mint: Mint,
+    pub objects: Vec<Object>,
+    pub agents: Vec<(String, UserId)>,
+    pub on_duty: Vec<String>,
+    attribute: RoutingAttribute,
+}
+
+/// CHAT domain, queue "Default" for everybody, and one HYBRID channel "site": rings 20 s, looks for 100 s, and ends
+/// after 300 s of silence.
+pub fn given() -> Given {
+    let mut mint = Mint::new([1; 5]);
+    let mut objects = seed::objects(&mut mint, NINE);
+    let attribute = RoutingAttribute {
+        id: mint.id(NINE),
+        name: "english".into(),
+        description: String::new(),
+        scale: Scale::ProficiencyLevel,
+        default: 1,
+    };
+    objects.insert(0, Object::RoutingAttribute(attribute.clone()));
+    let mut given = Given {
+        policy: Policy::default(),
+        mint,
+        objects,
+        agents: Vec::new(),
+        on_duty: Vec::new(),
+        attribute,
+    };
+    given.add_provider("Acme", Some("https://acme.example/hook"));
+    given.add_connector("acme", "Acme");
+    given.add_channel("site", "WEB", "acme");
+    given
+}
+
+macro_rules! named {
+    ($self:ident, $kind:ident, $name:expr) => {
+        $self
+            .objects
+            .iter_mut()
+            .find_map(|object| match object {
+                Object::$kind(found) if found.name == $name => Some(found),
+                _ => None,
+            })
+            .unwrap_or_else(|| panic!("no {} \"{}\"", stringify!($kind), $name))
+    };
+}
+
+impl Given {
+    /// Agents of one task each, all with english 1.
+    pub fn agents(mut self, names: &str) -> Self {
+        for name in names.split(", ") {
+            self = self.agent(name, 1, 1);
+        }
+        self
+    }
+
+    pub fn agent(mut self, name: &str, max_tasks: u16, english: u8) -> Self {
+        let id = self.mint.id(NINE);
+        self.agents.push((name.to_owned(), id));
+        self.objects.push(Object::User(User {
+            id,
+            username: name.into(),
+            first_name: name.into(),
+            last_name: String::new(),
+            roles: vec![Role::Agent],
+            password_hash: None,
+            token_version: 0,
+            enabled: true,
+            team: None,
+            supervises: vec![],
+            attributes: vec![Skill { attribute: self.attribute.id, value: english }],
+            capacities: vec![Capacity { mrd: seed::CHAT_MRD, max_tasks }],
+            directory: Default::default(),
+        }));
+        self
+    }
+
+    /// These are connected and ready, in this order.
+    pub fn on_duty(mut self, names: &str) -> Self {
+        self.on_duty = names.split(", ").map(Into::into).collect();
+        self
+    }
+
+    /// The default queue asks for these levels of english, one step after the other, `secs` apart.
+    pub fn steps(mut self, levels: &[u8], secs: u32) -> Self {
+        let steps = levels.iter().map(|level| self.step(*level, secs)).collect();
+        self.queue().steps = steps;
+        self
+    }
+
+    /// A queue of its own for a channel, for agents of this level of english.
+    pub fn queue_of(mut self, channel: &str, level: u8) -> Self {
+        let step = self.step(level, 0);
+        let id = self.mint.id(NINE);
+        let queue = Queue { id, name: format!("for {channel}"), steps: vec![step], ..self.queue().clone() };
+        let before = self.objects.iter().position(|object| matches!(object, Object::Channel(_)));
+        self.objects.insert(before.unwrap_or(0), Object::Queue(queue));
+        self.change_channel(channel, |channel| channel.routing.target = Target::Push(Some(id)))
+    }
+
+    fn step(&mut self, level: u8, timeout_secs: u32) -> Step {
+        let term =
+            Term { join: Join::And, attribute: self.attribute.id, operator: Operator::AtLeast, value: level };
+        let expressions = vec![Expression { join: Join::And, terms: vec![term] }];
+        Step { id: self.mint.id(NINE), timeout_secs, expressions }
+    }
+
+    fn queue(&mut self) -> &mut Queue {
+        named!(self, Queue, seed::DEFAULT_QUEUE)
+    }
+
+    pub fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    /// Changes the channel "site".
+    pub fn site(self, change: impl FnOnce(&mut Channel)) -> Self {
+        self.change_channel("site", change)
+    }
+
+    pub fn change_channel(mut self, name: &str, change: impl FnOnce(&mut Channel)) -> Self {
+        change(named!(self, Channel, name));
+        self
+    }
+
+    /// A provider without a webhook, a connector of it, and a channel, all of this name.
+    pub fn feed_channel(mut self, name: &str) -> Self {
+        self.add_provider(name, None);
+        self.add_connector(name, name);
+        self.add_channel(name, "WEB", name);
+        self
+    }
+
+    pub fn connector(mut self, name: &str, provider: &str) -> Self {
+        self.add_connector(name, provider);
+        self
+    }
+
+    pub fn channel(mut self, name: &str, channel_type: &str) -> Self {
+        self.add_channel(name, channel_type, "acme");
+        self
+    }
+
+    /// Customers of this channel type are recognised by an attribute of the same name in lower case.
+    pub fn identified(mut self, channel_type: &str) -> Self {
+        let identifies = vec![self.type_id(channel_type)];
+        self.objects.push(Object::SchemaAttribute(SchemaAttribute {
+            id: self.mint.id(NINE),
+            key: channel_type.to_lowercase(),
+            label: channel_type.into(),
+            description: String::new(),
+            value_type: CustomerValueType::String,
+            length: None,
+            required: false,
+            default: json!(null),
+            pii: false,
+            identifies,
+            deletable: true,
+            order: 9,
+            searchable: false,
+        }));
+        self
+    }
+
+    fn type_id(&mut self, name: &str) -> tieline_core::id::ChannelTypeId {
+        named!(self, ChannelType, name).id
+    }
+
+    fn add_provider(&mut self, name: &str, webhook: Option<&str>) {
+        let channel_types = ["WEB", "WHATSAPP"].map(|name| self.type_id(name)).to_vec();
+        self.objects.push(Object::Provider(Provider {
+            id: self.mint.id(NINE),
+            name: name.into(),
+            channel_types,
+            webhook: webhook.map(Into::into),
+            webhook_path: None,
+            schema: vec![],
+        }));
+    }
+
+    fn add_connector(&mut self, name: &str, provider: &str) {
+        let provider = named!(self, Provider, provider).id;
+        self.objects.push(Object::Connector(Connector {
+            id: self.mint.id(NINE),
+            name: name.into(),
+            provider,
+            values: vec![],
+            credentials: Credentials::default(),
+            open_to: vec![],
+        }));
+    }
+
+    fn add_channel(&mut self, name: &str, channel_type: &str, connector: &str) {
+        let channel_type = self.type_id(channel_type);
+        let connector = named!(self, Connector, connector).id;
+        let queue = self.queue().id;
+        let built_in = self.objects.iter().find_map(|object| match object {
+            Object::Bot(bot) if bot.kind == BotKind::BuiltIn => Some(bot.id),
+            _ => None,
+        });
+        self.objects.push(Object::Channel(Channel {
+            id: self.mint.id(NINE),
+            name: name.into(),
+            service_identifier: name.into(),
+            channel_type,
+            connector,
+            enabled: true,
+            default_outbound: false,
+            calendar: None,
+            config_id: self.mint.id(NINE),
+            mode: Mode::Hybrid,
+            bot: built_in,
+            ring_secs: 20,
+            inactivity_secs: 300,
+            identification_criteria: json!(null),
+            routing: Routing {
+                target: Target::Push(Some(queue)),
+                selection: Selection::LongestAvailable,
+                last_agent: false,
+                request_ttl_secs: 100,
+            },
+        }));
+    }
+
+    /// Everything put into an empty state, one command after the other.
+    pub fn stage(self) -> Stage {
+        Stage::new(self)
+    }
+}

@@ -1,0 +1,244 @@
+//! How stories see what happened: short lines, in the words of the people concerned.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use tieline_core::agent::{Agent, State as AgentState};
+use tieline_core::command::{Answer, Reply};
+use tieline_core::conversation::Conversation;
+use tieline_core::delivery::{Entry, Subject};
+use tieline_core::effect::{Effect, Push};
+use tieline_core::event::{Event, Fact, MessageClass, Payload};
+use tieline_core::registry::seed::CHAT_MRD;
+use tieline_core::task::{Stage as TaskStage, Task};
+use tieline_core::time::At;
+
+use super::given::NINE;
+use super::stage::{Shown, Stage};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lens {
+    /// What is written down, and how agents' states change.
+    Log,
+    /// What one agent's desks are told, in order.
+    Desk(String),
+    /// What leaves for connectors.
+    Wire,
+}
+
+/// `09:00:20`, counted on from the day before when need be.
+pub fn clock(at: At) -> String {
+    let secs = at.since(NINE).as_secs() + 9 * 3600;
+    format!("{:02}:{:02}:{:02}", secs / 3600, secs / 60 % 60, secs % 60)
+}
+
+/// One line per conversation concerned and per agent whose state changed.
+pub fn lines(stage: &Stage, lens: &Lens, shown: &Shown) -> Vec<String> {
+    let mut lines: Vec<String> = shown.replies.iter().filter_map(answer).collect();
+    match lens {
+        Lens::Log => {
+            lines.extend(grouped(shown.events.iter().map(|event| of_event(stage, event))));
+            lines.extend(shown.effects.iter().filter_map(|effect| presence(stage, effect)));
+        }
+        Lens::Desk(agent) => {
+            lines.extend(grouped(shown.effects.iter().filter_map(|effect| on_desk(stage, agent, effect))))
+        }
+        Lens::Wire => lines.extend(grouped(shown.effects.iter().filter_map(|effect| on_wire(stage, effect)))),
+    }
+    lines
+}
+
+fn answer(reply: &Reply) -> Option<String> {
+    match reply {
+        Err(refusal) => Some(format!("! {refusal}").replace('"', "'")),
+        Ok(Answer::Replayed { entries }) => Some(format!("{entries} sent again")),
+        Ok(_) => None,
+    }
+}
+
+/// Joins what concerns the same one.
+fn grouped(items: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut lines: Vec<(String, String)> = Vec::new();
+    for (whose, what) in items.filter(|(_, what)| !what.is_empty()) {
+        match lines.last_mut() {
+            Some((last, line)) if *last == whose => write!(line, ", {what}").expect("memory"),
+            _ => lines.push((whose, what)),
+        }
+    }
+    lines.into_iter().map(|(whose, what)| format!("{whose}: {what}")).collect()
+}
+
+fn label(stage: &Stage, event: &Event) -> String {
+    stage.labels.get(&event.conversation).cloned().unwrap_or_else(|| "?".to_owned())
+}
+
+fn of_event(stage: &Stage, event: &Event) -> (String, String) {
+    let name = |agent| stage.agent_name(agent);
+    let what = match &event.fact {
+        Fact::ConversationStarted => "opens".into(),
+        Fact::SessionStarted => "arrives".into(),
+        Fact::SessionEnded { reason } => format!("session ends ({})", word(reason)),
+        Fact::CustomerLeft => "has left".into(),
+        Fact::Message(message) => match message.class {
+            MessageClass::Customer => "writes".into(),
+            MessageClass::Agent => "is answered".into(),
+            MessageClass::Bot => text(&message.payload),
+            MessageClass::Whisper => "is whispered about".into(),
+            MessageClass::WrapUp => "is noted on".into(),
+        },
+        Fact::Receipt { message, status, reason } => {
+            let reason = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+            format!("{message} {}{reason}", word(status))
+        }
+        Fact::AgentSubscribed { participant } => format!("{} joins", name(participant.agent)),
+        Fact::AgentUnsubscribed { participant, reason } => {
+            format!("{} leaves ({})", name(participant.agent), word(reason))
+        }
+        Fact::BotSubscribed { .. } => String::new(),
+        Fact::BotRoleChanged { role, .. } => format!("bot {}", word(role)),
+        Fact::BotUnsubscribed { .. } => "bot gone".into(),
+        Fact::TaskEnqueued { task, .. } => format!("queued {}", place(task)),
+        Fact::AgentReserved { agent, .. } => format!("offered to {}", name(*agent)),
+        Fact::TaskChanged { task } => match task.stage {
+            TaskStage::Closed { reason, .. } => format!("task {}", word(&reason)),
+            _ => "task ACTIVE".into(),
+        },
+        Fact::NoAgentAvailable { .. } => "nobody is available".into(),
+        Fact::DataChanged { .. } => "data changes".into(),
+        Fact::CustomerChanged { .. } => "customer changes".into(),
+        Fact::Activity { .. } => "activity".into(),
+        Fact::ConversationClosed => "closed".into(),
+    };
+    (label(stage, event), what)
+}
+
+/// An enum as it stands in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(Into::into)).unwrap_or_default()
+}
+
+/// What the bot says, by its purpose.
+fn text(payload: &Payload) -> String {
+    let said = payload.json();
+    let known = [("Hello", "greeted"), ("One moment", "handed over"), ("Nobody is free", "put off")];
+    known.iter().find(|(start, _)| said.contains(start)).map_or("told", |(_, word)| word).to_string()
+}
+
+fn place(task: &Task) -> String {
+    format!("at {} since {}", task.priority, clock(task.enqueued_at))
+}
+
+fn presence(stage: &Stage, effect: &Effect) -> Option<String> {
+    match effect {
+        Effect::Desk { push: Push::Presence { agent, changed: true, .. }, .. } => {
+            Some(format!("{} {}", stage.agent_name(agent.id), state_of(agent)))
+        }
+        Effect::Desk { push: Push::LoggedOut { agent }, .. } => {
+            Some(format!("{} logged out", stage.agent_name(agent.id)))
+        }
+        _ => None,
+    }
+}
+
+/// Global state and that of the CHAT domain.
+pub fn state_of(agent: &Agent) -> String {
+    let global = if agent.state == AgentState::Ready { "READY" } else { "NOT_READY" };
+    format!("{global}, chat {}", agent.mrd(CHAT_MRD).map(|mrd| word(&mrd.state)).unwrap_or_default())
+}
+
+fn on_desk(stage: &Stage, agent: &str, effect: &Effect) -> Option<(String, String)> {
+    let of = |id| stage.labels.get(&id).cloned().unwrap_or_else(|| "?".to_owned());
+    match effect {
+        Effect::Desk { connection, push } => {
+            let desk = stage.desk_of(*connection);
+            if desk.split('/').next() != Some(agent) {
+                return None;
+            }
+            let what = match push {
+                Push::ChannelTypes => "channel types".into(),
+                Push::Presence { agent, changed, agent_changed, mrds_changed } => {
+                    let what = state_of(agent);
+                    match (changed, agent_changed) {
+                        (false, _) => format!("unchanged {what}"),
+                        (true, true) => format!("presence {what}, {} domains changed", mrds_changed.len()),
+                        (true, false) => format!("domain {what}"),
+                    }
+                }
+                Push::LoggedOut { .. } => "logged out".into(),
+                Push::Offer { task, .. } => format!("offer {}", of(task.conversation)),
+                Push::OfferRevoked { conversation, .. } => format!("revoked {}", of(*conversation)),
+                Push::Topic { conversation, task, .. } => {
+                    format!("topic {}{}", of(conversation.id), if task.is_some() { " with task" } else { "" })
+                }
+                Push::Unsubscribed { conversation, reason } => {
+                    format!("out of {} ({reason})", of(*conversation))
+                }
+                Push::SessionRemoved => "session removed".into(),
+            };
+            Some((desk.to_owned(), what))
+        }
+        Effect::Broadcast { connections, event, .. } => {
+            let desk = connections
+                .iter()
+                .map(|connection| stage.desk_of(*connection))
+                .find(|desk| desk.starts_with(agent))?;
+            let (whose, what) = of_event(stage, event);
+            Some((desk.to_owned(), format!("{whose} {what}")))
+        }
+        _ => None,
+    }
+}
+
+fn on_wire(stage: &Stage, effect: &Effect) -> Option<(String, String)> {
+    match effect {
+        Effect::Deliver(dispatch) => Some((whose(stage, &dispatch.entry), what(stage, &dispatch.entry))),
+        _ => None,
+    }
+}
+
+pub fn whose(stage: &Stage, entry: &Entry) -> String {
+    match entry.subject {
+        Subject::Event { conversation, .. } => stage.labels.get(&conversation).cloned().unwrap_or_default(),
+        Subject::Configuration { .. } => "configuration".into(),
+    }
+}
+
+/// What an entry tells.
+pub fn what(stage: &Stage, entry: &Entry) -> String {
+    match entry.subject {
+        Subject::Event { event, .. } => {
+            stage.event(event).map(|event| of_event(stage, event).1).unwrap_or_default()
+        }
+        Subject::Configuration { version } => format!("version {version}"),
+    }
+}
+
+/// The agent's message an entry carries, by the agent's own id.
+pub fn agent_message(stage: &Stage, entry: &Entry) -> Option<Box<str>> {
+    let Subject::Event { event, .. } = entry.subject else { return None };
+    let event: &Arc<Event> = stage.event(event)?;
+    match &event.fact {
+        Fact::Message(message) if message.class == MessageClass::Agent => Some(message.id.clone()),
+        _ => None,
+    }
+}
+
+/// How a conversation stands.
+pub fn standing(stage: &Stage, conversation: &Conversation) -> String {
+    let mut out = word(&conversation.state);
+    for seat in &conversation.agents {
+        write!(out, ", {} {}", stage.agent_name(seat.agent), word(&seat.role)).expect("memory");
+    }
+    if let Some(bot) = &conversation.bot {
+        write!(out, ", bot {}", word(&bot.role)).expect("memory");
+    }
+    for task in conversation.waiting_tasks() {
+        let stage = if matches!(task.stage, TaskStage::Queued) { "queued" } else { "offered" };
+        write!(out, ", {stage} {}", place(task)).expect("memory");
+    }
+    match conversation.open_sessions().find_map(|session| session.silent_until) {
+        Some(until) => write!(out, ", silence ends {}", clock(until)).expect("memory"),
+        None => out.push_str(", no silence timer"),
+    }
+    out
+}

@@ -1,0 +1,16 @@
+//! Stories about a small contact centre, told against the pure core: no server, no store, no time but what a
+//! story lets pass.
+
+mod agents;
+mod customers;
+mod deliveries;
+mod given;
+mod identities;
+mod invariants;
+mod kept;
+mod lens;
+mod properties;
+mod restarts;
+mod routing;
+mod script;
+mod stage;

@@ -1,0 +1,281 @@
+//! Whatever people do in whatever order, what must hold holds.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use tieline_core::command::{AgentStateWish, Command, Inbound, Publication, Published};
+use tieline_core::delivery::Outcome;
+use tieline_core::event::{Payload, Seq};
+use tieline_core::facts::EntryFilter;
+use tieline_core::id::UserId;
+use tieline_core::registry::seed::CHAT_MRD;
+use tieline_core::registry::{Capacity, Channel, Mode, Object};
+use tieline_core::task::Stage as TaskStage;
+use tieline_core::time::Span;
+
+use super::given::given;
+use super::invariants;
+use super::stage::{Hook, Stage};
+
+const AGENTS: [&str; 3] = ["amina", "ben", "cleo"];
+const CUSTOMERS: [&str; 4] = ["carl", "dora", "emil", "finn"];
+const CHANNELS: [&str; 4] = ["site", "shop", "desk", "pull"];
+
+#[derive(Debug, Clone)]
+enum Act {
+    Customer { who: usize, channel: usize, does: Does },
+    Repeat { back: usize },
+    Agent { who: usize, does: AgentDoes },
+    Hook { does: HookDoes, at: usize },
+    Feed { newest: bool },
+    Replay,
+    Capacity { who: usize, max_tasks: u16 },
+    Move { channel: usize, to_bell: bool },
+    Know { who: usize },
+    Wait { secs: u64 },
+    Restart { losing: bool },
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Does {
+    Writes,
+    Starts,
+    Ends,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum AgentDoes {
+    Connects,
+    Disconnects,
+    GetsReady,
+    GetsUnready,
+    LogsOut,
+    Switches { on: bool },
+    Accepts,
+    Leaves,
+    Answers,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum HookDoes {
+    Delivers,
+    Fails,
+    IsGone,
+}
+
+fn does() -> impl Strategy<Value = Does> {
+    prop_oneof![4 => Just(Does::Writes), 1 => Just(Does::Starts), 2 => Just(Does::Ends)]
+}
+
+fn agent_does() -> impl Strategy<Value = AgentDoes> {
+    use AgentDoes::{
+        Accepts, Answers, Connects, Disconnects, GetsReady, GetsUnready, Leaves, LogsOut, Switches,
+    };
+    prop_oneof![
+        4 => Just(Connects),
+        2 => Just(Disconnects),
+        5 => Just(GetsReady),
+        1 => Just(GetsUnready),
+        1 => Just(LogsOut),
+        2 => any::<bool>().prop_map(|on| Switches { on }),
+        6 => Just(Accepts),
+        3 => Just(Leaves),
+        2 => Just(Answers),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let customer = (0..CUSTOMERS.len(), 0..CHANNELS.len(), does());
+    let agent = (0..AGENTS.len(), agent_does());
+    let hook =
+        prop_oneof![4 => Just(HookDoes::Delivers), 3 => Just(HookDoes::Fails), 1 => Just(HookDoes::IsGone)];
+    prop_oneof![
+        20 => customer.prop_map(|(who, channel, does)| Act::Customer { who, channel, does }),
+        2 => (0..4_usize).prop_map(|back| Act::Repeat { back }),
+        20 => agent.prop_map(|(who, does)| Act::Agent { who, does }),
+        10 => (hook, 0..8_usize).prop_map(|(does, at)| Act::Hook { does, at }),
+        1 => any::<bool>().prop_map(|newest| Act::Feed { newest }),
+        1 => Just(Act::Replay),
+        1 => (0..AGENTS.len(), 0..4_u16).prop_map(|(who, max_tasks)| Act::Capacity { who, max_tasks }),
+        1 => (0..3_usize, any::<bool>()).prop_map(|(channel, to_bell)| Act::Move { channel, to_bell }),
+        1 => (0..CUSTOMERS.len()).prop_map(|who| Act::Know { who }),
+        8 => prop_oneof![0..5_u64, 10..40_u64, 90..400_u64, Just(90_000)].prop_map(|secs| Act::Wait { secs }),
+        1 => any::<bool>().prop_map(|losing| Act::Restart { losing }),
+    ]
+}
+
+struct Play {
+    stage: Stage,
+    said: Vec<Inbound>,
+}
+
+fn play() -> Play {
+    let mut stage = given()
+        .agent("amina", 1, 9)
+        .agent("ben", 2, 5)
+        .agent("cleo", 3, 1)
+        .steps(&[9, 5, 1], 15)
+        .connector("bell", "Acme")
+        .channel("shop", "WEB")
+        .queue_of("shop", 5)
+        .channel("desk", "WEB")
+        .feed_channel("pull")
+        .change_channel("desk", |desk| (desk.mode, desk.bot) = (Mode::Agent, None))
+        .policy(|policy| (policy.line.in_flight_max, policy.line.breaker.failures) = (3, 3))
+        .stage();
+    stage.hook = Hook::Waits;
+    Play { stage, said: Vec::new() }
+}
+
+impl Play {
+    /// The command an act amounts to; `None` when it makes no sense now, or is none.
+    fn command(&mut self, act: &Act) -> Option<Command> {
+        let stage = &mut self.stage;
+        Some(match *act {
+            Act::Customer { who, channel, does } => {
+                let (text, intent) = match does {
+                    Does::Writes => ("words", None),
+                    Does::Starts => ("", Some("START_CHAT")),
+                    Does::Ends => ("", Some("END_CHAT")),
+                };
+                let inbound = stage.inbound(CUSTOMERS[who], CHANNELS[channel], text, intent);
+                self.said.push(inbound.clone());
+                Command::Receive(Box::new(inbound))
+            }
+            Act::Repeat { back } => Command::Receive(Box::new(self.said.iter().rev().nth(back)?.clone())),
+            Act::Agent { who, does } => return by_agent(stage, AGENTS[who], does),
+            Act::Hook { does, at } => {
+                let seq = *stage.in_flight.keys().nth(at)?;
+                stage.in_flight.remove(&seq);
+                let reason = "no".into();
+                let outcome = match does {
+                    HookDoes::Delivers => Outcome::Delivered,
+                    HookDoes::Fails => Outcome::Failed { reason, not_before: None },
+                    HookDoes::IsGone => Outcome::Final { reason },
+                };
+                stage.report(seq, outcome)
+            }
+            Act::Feed { newest } => {
+                let (name, cursor) = if newest { ("pull", Seq::MAX) } else { ("acme", 200) };
+                Command::AcknowledgeFeed { connector: stage.connector(name), cursor }
+            }
+            Act::Replay => Command::Replay(EntryFilter { limit: 10, ..EntryFilter::default() }),
+            Act::Capacity { who, max_tasks } => {
+                let agent = stage.agents[AGENTS[who]];
+                let mut user = stage.state.registry().user(agent)?.value.clone();
+                let held = stage
+                    .state
+                    .agents()
+                    .find(|found| found.id == agent)
+                    .and_then(|found| found.mrd(CHAT_MRD));
+                // Whoever works or is rung keeps his room: work is not taken away.
+                let least = held.map_or(0, |domain| domain.active + 1);
+                user.capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks: max_tasks.max(least) }];
+                Command::PutObject { object: Box::new(Object::User(user)), expected: None }
+            }
+            Act::Move { channel, to_bell } => {
+                let connector = stage.connector(if to_bell { "bell" } else { "acme" });
+                let registry = stage.state.registry();
+                let found = registry.channels().find(|found| found.value.name == CHANNELS[channel])?;
+                let channel = Channel { connector, ..found.value.clone() };
+                Command::PutObject { object: Box::new(Object::Channel(channel)), expected: None }
+            }
+            Act::Know { who } => {
+                let attributes = serde_json::json!({ "firstName": "Known", "web": [CUSTOMERS[who]] });
+                let attributes = attributes.as_object()?.clone();
+                Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
+            }
+            Act::Wait { secs } => {
+                stage.wait(Span::secs(secs));
+                return None;
+            }
+            Act::Restart { losing } => {
+                stage.restart(losing);
+                return None;
+            }
+        })
+    }
+}
+
+fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
+    let agent = stage.agents[name];
+    let set = |to| Command::SetAgentState { agent, to };
+    Some(match does {
+        AgentDoes::Connects => Command::ConnectDesk { agent, connection: stage.connection(name) },
+        AgentDoes::Disconnects => Command::DisconnectDesk { agent, connection: stage.connection(name) },
+        AgentDoes::GetsReady => set(AgentStateWish::Ready),
+        AgentDoes::GetsUnready => set(AgentStateWish::NotReady { reason: None }),
+        AgentDoes::LogsOut => set(AgentStateWish::Logout { reason: None }),
+        AgentDoes::Switches { on } => Command::SetMrdState { agent, mrd: CHAT_MRD, on },
+        AgentDoes::Accepts => {
+            let mut tasks = stage.state.conversations().flat_map(|conversation| &conversation.tasks);
+            let task =
+                tasks.find(|t| matches!(t.stage, TaskStage::Offered { agent: to, .. } if to == agent))?;
+            Command::AcceptOffer { agent, conversation: task.conversation, task: Some(task.id) }
+        }
+        AgentDoes::Leaves => Command::LeaveConversation { agent, conversation: first_seat(stage, agent)? },
+        AgentDoes::Answers => {
+            let conversation = first_seat(stage, agent)?;
+            let id: Box<str> = "answer".into();
+            let payload = Payload::from_value(&serde_json::json!({ "id": id }));
+            let content = Published::Message { id, session: None, payload };
+            let request = stage.next_key();
+            Command::Publish(Box::new(Publication { agent, conversation, request, content }))
+        }
+    })
+}
+
+fn first_seat(stage: &Stage, agent: UserId) -> Option<tieline_core::id::ConversationId> {
+    let seated = stage.state.conversations().filter(|conversation| conversation.participant(agent).is_some());
+    seated.map(|conversation| conversation.id).min()
+}
+
+proptest! {
+    #[test]
+    fn what_must_hold_holds(acts in vec(act(), 1..80)) {
+        let mut play = play();
+        for act in &acts {
+            if let Some(command) = play.command(act) {
+                play.stage.perform(&[command]);
+            }
+            prop_assert_eq!(invariants::broken(&play.stage.state), None);
+        }
+        play.stage.check_restorable();
+    }
+
+    /// Several commands in one batch come to what they come to one after the other, but for ids and numbers.
+    #[test]
+    fn batches_come_to_the_same_as_single_commands(acts in vec(act(), 1..60), size in 2..6_usize) {
+        let (mut batched, mut single) = (play(), play());
+        for acts in acts.chunks(size) {
+            let plain = |act: &&Act| matches!(act, Act::Customer { .. } | Act::Repeat { .. });
+            let commands: Vec<Command> = acts.iter().filter(plain).filter_map(|act| batched.command(act)).collect();
+            batched.stage.perform(&commands);
+            for act in acts.iter().filter(plain) {
+                let command = single.command(act);
+                single.stage.perform(command.as_slice());
+            }
+            // What a crash takes with it does depend on what a batch is.
+            let lossless = |act: &&Act| !matches!(act, Act::Restart { losing: true });
+            for act in acts.iter().filter(|act| !plain(act)).filter(lossless) {
+                for play in [&mut batched, &mut single] {
+                    let command = play.command(act);
+                    play.stage.perform(command.as_slice());
+                }
+            }
+            prop_assert_eq!(invariants::broken(&batched.stage.state), None);
+        }
+        batched.stage.land();
+        single.stage.land();
+        prop_assert_eq!(batched.told(), single.told());
+    }
+}
+
+impl Play {
+    /// What the log says, without ids.
+    fn told(&self) -> Vec<String> {
+        let events = self.stage.kept.events.values();
+        events
+            .map(|event| format!("{} {:?}", event.at.millis(), std::mem::discriminant(&event.fact)))
+            .collect()
+    }
+}

@@ -1,0 +1,294 @@
+//! Stories as tables: what somebody does stands at the margin, what it leads to is indented below it.
+//!
+//! `amina …` is an agent when the stage knows her, else a customer who writes from the address "amina".
+
+use std::panic::Location;
+
+use serde_json::json;
+use tieline_core::command::{AgentStateWish, Command, Content, Inbound, Publication, Published};
+use tieline_core::delivery::Outcome;
+use tieline_core::event::{Payload, Seq};
+use tieline_core::facts::EntryFilter;
+use tieline_core::id::UserId;
+use tieline_core::registry::seed::CHAT_MRD;
+use tieline_core::registry::{Channel, Object};
+use tieline_core::time::Span;
+
+use super::given::Given;
+use super::lens::{self, Lens};
+use super::stage::{Hook, Shown, Stage};
+
+/// Plays a story and compares what it leads to with what is written.
+#[track_caller]
+pub fn story(given: Given, written: &str) {
+    tell(&mut given.stage(), Lens::Log, written);
+}
+
+/// The same as one agent's desk sees it.
+#[track_caller]
+pub fn story_at_desk(given: Given, agent: &str, written: &str) {
+    tell(&mut given.stage(), Lens::Desk(agent.to_owned()), written);
+}
+
+/// The same as it leaves for connectors, whose webhooks answer when the story says so.
+#[track_caller]
+pub fn story_on_the_wire(given: Given, written: &str) {
+    let mut stage = given.stage();
+    for seq in std::mem::take(&mut stage.in_flight).into_keys() {
+        let report = stage.report(seq, Outcome::Delivered);
+        stage.perform(&[report]);
+    }
+    stage.hook = Hook::Waits;
+    tell(&mut stage, Lens::Wire, written);
+}
+
+#[track_caller]
+pub fn tell(stage: &mut Stage, lens: Lens, written: &str) {
+    let at = Location::caller();
+    let mut play = Play { stage, lens, last: None };
+    let (mut expected, mut told) = (String::new(), String::new());
+    let margin = written.lines().find(|line| !line.trim().is_empty()).map_or(0, indent);
+    for line in written.lines().filter(|line| !line.trim().is_empty()) {
+        let text = line.trim();
+        if indent(line) > margin {
+            expected += &format!("    {text}\n");
+            continue;
+        }
+        expected += &format!("{text}\n");
+        told += &format!("{text}\n");
+        for line in play.does(text) {
+            told += &format!("    {line}\n");
+        }
+    }
+    play.stage.check_restorable();
+    assert!(expected == told, "\nSTORY {}:{}\n{told}END\nwritten was\n{expected}", at.file(), at.line());
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+struct Play<'a> {
+    stage: &'a mut Stage,
+    lens: Lens,
+    last: Option<Inbound>,
+}
+
+impl Play<'_> {
+    fn does(&mut self, line: &str) -> Vec<String> {
+        let (who, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let shown = match who {
+            "wait" => self.stage.wait(span(rest)),
+            "restart" => self.stage.restart(false),
+            "hook" => return self.hook(rest),
+            "down" => {
+                let down = span(rest.strip_prefix("for ").expect("down for …"));
+                self.stage.now = self.stage.now + down;
+                self.stage.restart(false)
+            }
+            "crash" => self.stage.restart(true),
+            "together" => {
+                let commands: Vec<Command> = rest.split("; ").map(|line| self.command(line)).collect();
+                self.stage.perform(&commands)
+            }
+            _ if line.ends_with(" is?") => return vec![self.identity(who)],
+            _ if line.ends_with('?') => return vec![self.standing(line.trim_end_matches('?'))],
+            _ => {
+                let command = self.command(line);
+                self.stage.perform(&[command])
+            }
+        };
+        lens::lines(self.stage, &self.lens, &shown)
+    }
+
+    fn command(&mut self, line: &str) -> Command {
+        let (who, does) = line.split_once(' ').unwrap_or((line, ""));
+        match who {
+            "admin" => return self.by_admin(does),
+            "replay" => {
+                let conversation = does.strip_prefix("for ").map(|whom| self.stage.conversation_called(whom));
+                return Command::Replay(EntryFilter { conversation, limit: 100, ..EntryFilter::default() });
+            }
+            "feed" => {
+                let connector = self.stage.connector(does.strip_suffix(" read").expect("feed … read"));
+                return Command::AcknowledgeFeed { connector, cursor: Seq::MAX };
+            }
+            _ => {}
+        }
+        let (verb, rest) = does.split_once(' ').unwrap_or((does, ""));
+        let (name, desk) = who.split_once('/').map_or((who, who), |(name, _)| (name, who));
+        match self.stage.agents.get(name).copied() {
+            Some(agent) => self.by_agent(agent, desk, verb, rest),
+            None => self.by_customer(who, verb, rest),
+        }
+    }
+
+    fn by_agent(&mut self, agent: UserId, desk: &str, verb: &str, rest: &str) -> Command {
+        let stage = &mut *self.stage;
+        let set = |to| Command::SetAgentState { agent, to };
+        match (verb, rest) {
+            ("connects", _) => Command::ConnectDesk { agent, connection: stage.connection(desk) },
+            ("disconnects", _) => Command::DisconnectDesk { agent, connection: stage.connection(desk) },
+            ("is", "ready") => set(AgentStateWish::Ready),
+            ("is", "not ready") => set(AgentStateWish::NotReady { reason: None }),
+            ("logs", "out") => set(AgentStateWish::Logout { reason: None }),
+            ("switches", on) => Command::SetMrdState { agent, mrd: CHAT_MRD, on: on == "on" },
+            ("accepts", whom) => {
+                let conversation = stage.conversation_called(whom);
+                let offered = stage.state.conversation(conversation);
+                let task = offered.and_then(|c| c.waiting_tasks().next()).map(|task| task.id);
+                Command::AcceptOffer { agent, conversation, task }
+            }
+            ("rejoins", whom) => {
+                Command::AcceptOffer { agent, conversation: stage.conversation_called(whom), task: None }
+            }
+            ("leaves", whom) => {
+                Command::LeaveConversation { agent, conversation: stage.conversation_called(whom) }
+            }
+            ("answers" | "whispers" | "notes", whom) => {
+                let request = stage.next_key();
+                let id: Box<str> =
+                    format!("a{}", u64::from_be_bytes(request[..8].try_into().expect("eight bytes"))).into();
+                let payload = Payload::from_value(&json!({ "id": id }));
+                let content = match verb {
+                    "answers" => Published::Message { id, session: None, payload },
+                    "whispers" => Published::Whisper { id, payload },
+                    _ => Published::WrapUp { id, payload },
+                };
+                let conversation = stage.conversation_called(whom);
+                Command::Publish(Box::new(Publication { agent, conversation, request, content }))
+            }
+            other => panic!("an agent cannot {other:?}"),
+        }
+    }
+
+    fn by_customer(&mut self, who: &str, verb: &str, rest: &str) -> Command {
+        let channel = rest.strip_prefix("on ").unwrap_or("site");
+        let channel_type = rest.strip_prefix("as ").map(Into::into);
+        let inbound = match verb {
+            "writes" => Inbound { channel_type, ..self.stage.inbound(who, channel, "words", None) },
+            "starts" => self.stage.inbound(who, channel, "", Some("START_CHAT")),
+            "opens" => self.stage.inbound(who, channel, "", Some("START_CONVERSATION")),
+            "ends" => self.stage.inbound(who, channel, "", Some("END_CHAT")),
+            "drops" => self.stage.inbound(who, channel, "", Some("NETWORK_DISCONNECT")),
+            "repeats" => self.last.clone().expect("something to repeat"),
+            "reads" => {
+                let mut inbound = self.stage.inbound(who, "site", "", None);
+                inbound.content = Content::Receipt {
+                    message: rest.into(),
+                    status: tieline_core::event::ReceiptStatus::Read,
+                    reason: None,
+                };
+                inbound
+            }
+            other => panic!("a customer cannot {other}"),
+        };
+        self.last = Some(inbound.clone());
+        Command::Receive(Box::new(inbound))
+    }
+
+    /// `hook delivers`, `hook fails`, `hook is gone`, `hook asks for 120s`: the answer to everything under way, or
+    /// with `… carl` to what concerns one conversation.
+    fn hook(&mut self, rest: &str) -> Vec<String> {
+        let (does, whom) = rest.split_once(" for ").map_or((rest, None), |(does, whom)| (does, Some(whom)));
+        let outcome = match does {
+            "delivers" => Outcome::Delivered,
+            "is gone" => Outcome::Final { reason: "HTTP 410".into() },
+            "fails" => Outcome::Failed { reason: "HTTP 503".into(), not_before: None },
+            other => {
+                let patience = other.strip_prefix("asks to wait ").expect("what a hook does");
+                let not_before = Some(self.stage.now + span(patience));
+                Outcome::Failed { reason: "HTTP 429".into(), not_before }
+            }
+        };
+        let meant: Vec<Seq> = self
+            .stage
+            .in_flight
+            .values()
+            .filter(|dispatch| whom.is_none_or(|whom| lens::whose(self.stage, &dispatch.entry) == whom))
+            .map(|dispatch| dispatch.entry.seq)
+            .collect();
+        let mut shown = Shown::default();
+        for seq in meant {
+            self.stage.in_flight.remove(&seq);
+            let report = self.stage.report(seq, outcome.clone());
+            shown.add(self.stage.perform(&[report]));
+        }
+        let mut lines = lens::lines(self.stage, &Lens::Wire, &shown);
+        // Delivery stories see receipts, too: what agents are told about their messages.
+        shown.effects.clear();
+        shown.replies.clear();
+        lines.extend(lens::lines(self.stage, &Lens::Log, &shown));
+        lines
+    }
+
+    fn by_admin(&mut self, does: &str) -> Command {
+        let words: Vec<&str> = does.split(' ').collect();
+        let stage = &mut *self.stage;
+        let registry = stage.state.registry();
+        let put = |object| Command::PutObject { object: Box::new(object), expected: None };
+        match words.as_slice() {
+            ["edits", connector] => {
+                let id = stage.connector(connector);
+                put(Object::Connector(registry.connector(id).expect("known").value.clone()))
+            }
+            ["moves", channel, "to", connector] => {
+                let found = registry.channels().find(|found| found.value.name == *channel).expect("known");
+                put(Object::Channel(Channel { connector: stage.connector(connector), ..found.value.clone() }))
+            }
+            ["knows", address, "as", name] => {
+                let attributes = json!({ "firstName": name, "web": [address] });
+                let attributes = attributes.as_object().cloned().unwrap_or_default();
+                Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
+            }
+            ["erases", name] => Command::EraseCustomer(stage.kept.customer_called(name)),
+            other => panic!("an administrator cannot {other:?}"),
+        }
+    }
+
+    fn identity(&self, label: &str) -> String {
+        let stage = &self.stage;
+        let conversation = stage.state.conversation(stage.conversation_called(label)).expect("open");
+        let customer = stage.state.customer(conversation.customer).expect("live");
+        let suggested = conversation.sessions[0].suggestions.len();
+        let kind = if customer.anonymous { "anonymous " } else { "" };
+        format!("{kind}{}, {suggested} suggestions", customer.first_name())
+    }
+
+    fn standing(&self, who: &str) -> String {
+        let stage = &self.stage;
+        if let Some(agent) = stage.agents.get(who) {
+            let found = stage.state.agents().find(|found| found.id == *agent);
+            let held = found.and_then(|agent| agent.mrd(CHAT_MRD)).map_or(0, |mrd| mrd.active);
+            return found
+                .map_or("logged out".into(), |found| format!("{}, {held} tasks", lens::state_of(found)));
+        }
+        if who == "deliveries" {
+            let mut lines: Vec<String> = stage
+                .state
+                .lines()
+                .map(|line| {
+                    format!("{} waiting, {} under way, {:?}", line.waiting, line.in_flight, line.breaker)
+                })
+                .collect();
+            lines.retain(|line| !line.starts_with("0 waiting, 0 under way, Closed { failures: 0 }"));
+            return if lines.is_empty() { "all done".into() } else { lines.join("; ") };
+        }
+        match stage.state.conversation(stage.conversation_called(who)) {
+            Some(conversation) => lens::standing(stage, conversation),
+            None => "closed".into(),
+        }
+    }
+}
+
+/// `20s`, `5m`, `24h`.
+fn span(text: &str) -> Span {
+    let (number, unit) = text.split_at(text.len() - 1);
+    let secs = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        other => panic!("no unit {other}"),
+    };
+    Span::secs(number.parse::<u64>().expect("a number") * secs)
+}
