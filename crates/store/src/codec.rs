@@ -1,0 +1,340 @@
+//! Entities to rows and back: which columns stay readable, which are sealed, and with whose key.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use tieline_core::agent::Agent;
+use tieline_core::conversation::{Conversation, State};
+use tieline_core::customer::Customer;
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Subject};
+use tieline_core::event::{Emitter, Event, Fact};
+use tieline_core::id::{CustomerId, EventId, Id};
+use tieline_core::registry::{Kind, Object};
+use tieline_core::time::At;
+
+use crate::ObjectVersion;
+use crate::error::Result;
+use crate::keys::{Owner, Vault};
+use crate::rows::{
+    AgentRow, AttemptRow, Body, ConversationRow, CustomerRow, EntryRow, EventRow, ObjectRow, Rows, StatusRow,
+    SubjectRow,
+};
+use crate::seal::{Place, SealKey};
+
+const NO_ID: [u8; 12] = [0; 12];
+
+fn object_place(kind: u8, id: Id, version: u64) -> Place {
+    Place::id("object", id).and(&[kind]).and(&version.to_be_bytes())
+}
+
+fn agent_place(id: impl Into<Id>) -> Place {
+    Place::id("agent", id)
+}
+
+fn customer_place(id: CustomerId) -> Place {
+    Place::id("customer", id)
+}
+
+fn conversation_place(row: &ConversationRow) -> Place {
+    Place::id("conversation", row.id).and(&row.customer.0.0)
+}
+
+fn event_place(row: &EventRow) -> Place {
+    let session = row.session.map_or(NO_ID, |session| session.0.0);
+    Place::number("event", row.seq)
+        .and(&row.at.millis().to_be_bytes())
+        .and(&row.conversation.0.0)
+        .and(&row.customer.0.0)
+        .and(&session)
+}
+
+fn entry_place(seq: u64) -> Place {
+    Place::number("entry", seq)
+}
+
+fn attempt_place(entry: u64, number: u32) -> Place {
+    Place::number("attempt", entry).and(&number.to_be_bytes())
+}
+
+/// Numbers of the registry's nouns in storage. They never change their meaning.
+pub(crate) const fn kind_code(kind: Kind) -> u8 {
+    match kind {
+        Kind::Mrd => 1,
+        Kind::ChannelType => 2,
+        Kind::Provider => 3,
+        Kind::Connector => 4,
+        Kind::Channel => 5,
+        Kind::RoutingAttribute => 6,
+        Kind::Queue => 7,
+        Kind::List => 8,
+        Kind::Bot => 9,
+        Kind::Team => 10,
+        Kind::User => 11,
+        Kind::SchemaAttribute => 12,
+    }
+}
+
+/// Numbers of facts in storage. They never change their meaning.
+const fn fact_code(fact: &Fact) -> u8 {
+    match fact {
+        Fact::ConversationStarted => 1,
+        Fact::Message(_) => 2,
+        Fact::Receipt { .. } => 3,
+        Fact::SessionStarted => 4,
+        Fact::SessionEnded { .. } => 5,
+        Fact::CustomerLeft => 6,
+        Fact::AgentSubscribed { .. } => 7,
+        Fact::AgentUnsubscribed { .. } => 8,
+        Fact::BotSubscribed { .. } => 9,
+        Fact::BotRoleChanged { .. } => 10,
+        Fact::BotUnsubscribed { .. } => 11,
+        Fact::TaskEnqueued { .. } => 12,
+        Fact::AgentReserved { .. } => 13,
+        Fact::TaskChanged { .. } => 14,
+        Fact::NoAgentAvailable { .. } => 15,
+        Fact::DataChanged { .. } => 16,
+        Fact::CustomerChanged { .. } => 17,
+        Fact::Activity { .. } => 18,
+        Fact::ConversationClosed => 19,
+    }
+}
+
+// ---- to rows -------------------------------------------------------------------------------------------------
+
+pub(crate) fn object_row(vault: &Vault, object: &Object, version: u64, at: At) -> ObjectRow {
+    let (kind, id) = (kind_code(object.kind()), object.id());
+    let body = vault.seal_json(&object_place(kind, id, version), object);
+    ObjectRow { kind, id, version, at, body: Some(body) }
+}
+
+pub(crate) fn agent_row(vault: &Vault, agent: &Agent) -> AgentRow {
+    AgentRow { id: agent.id, body: vault.seal_json(&agent_place(agent.id), agent) }
+}
+
+pub(crate) fn customer_body(key: &SealKey, customer: &Customer) -> Vec<u8> {
+    key.seal_json(&customer_place(customer.id), customer)
+}
+
+/// `key` is the customer's; without one only the columns are kept.
+pub(crate) fn conversation_row(key: Option<&SealKey>, conversation: &Conversation) -> ConversationRow {
+    let mut row = ConversationRow {
+        id: conversation.id,
+        customer: conversation.customer,
+        live: conversation.state != State::Closed && key.is_some(),
+        started_at: conversation.started_at,
+        closed_at: conversation.closed_at,
+        body: None,
+    };
+    row.body = key.map(|key| key.seal_json(&conversation_place(&row), conversation));
+    row
+}
+
+/// What of an event is not a column.
+#[derive(Serialize)]
+struct EventBody<'a> {
+    id: EventId,
+    by: &'a Emitter,
+    fact: &'a Fact,
+}
+
+#[derive(Deserialize)]
+struct OpenedEventBody {
+    id: EventId,
+    by: Emitter,
+    fact: Fact,
+}
+
+pub(crate) fn event_row(vault: &Vault, key: Option<&SealKey>, event: &Event) -> EventRow {
+    let mut row = EventRow {
+        seq: event.seq,
+        at: event.at,
+        conversation: event.conversation,
+        customer: event.customer,
+        session: event.session,
+        fact: fact_code(&event.fact),
+        message: match &event.fact {
+            Fact::Message(message) => Some(vault.message_hash(&message.id)),
+            _ => None,
+        },
+        body: None,
+    };
+    let body = EventBody { id: event.id, by: &event.emitter, fact: &event.fact };
+    row.body = key.map(|key| key.seal_json(&event_place(&row), &body));
+    row
+}
+
+/// With whose key a text about a delivery is sealed.
+pub(crate) fn seal_text(vault: &Vault, owner: Option<&Owner>, place: &Place, text: &str) -> Body {
+    match owner {
+        Some(Owner::Known(key)) => Some(key.seal(place, text.as_bytes())),
+        Some(Owner::Erased) => None,
+        Some(Owner::Unknown) | None => Some(vault.seal(place, text.as_bytes())),
+    }
+}
+
+pub(crate) fn entry_row(vault: &Vault, owner: Option<&Owner>, entry: &Entry) -> EntryRow {
+    EntryRow {
+        seq: entry.seq,
+        connector: entry.connector,
+        lane: entry.lane,
+        subject: match entry.subject {
+            Subject::Event { event, conversation, customer } => {
+                SubjectRow::Event { event, conversation, customer }
+            }
+            Subject::Configuration { version } => SubjectRow::Configuration { version },
+        },
+        previous: entry.previous,
+        created_at: entry.created_at,
+        attempts: entry.attempts,
+        status: match &entry.status {
+            EntryStatus::Pending { due } => StatusRow::Pending { due: *due },
+            EntryStatus::Delivered { at, how } => StatusRow::Delivered { at: *at, how: *how },
+            EntryStatus::Dead { at, reason } => {
+                StatusRow::Dead { at: *at, reason: seal_text(vault, owner, &entry_place(entry.seq), reason) }
+            }
+            EntryStatus::Superseded { at } => StatusRow::Superseded { at: *at },
+        },
+    }
+}
+
+pub(crate) fn attempt_row(
+    vault: &Vault,
+    customer: Option<(CustomerId, &Owner)>,
+    attempt: &Attempt,
+) -> AttemptRow {
+    let place = attempt_place(attempt.entry, attempt.number);
+    let customer = customer.filter(|(_, owner)| !matches!(owner, Owner::Unknown));
+    let owner = customer.map(|(_, owner)| owner);
+    AttemptRow {
+        entry: attempt.entry,
+        number: attempt.number,
+        at: attempt.at,
+        duration_ms: attempt.duration_ms,
+        status: attempt.status,
+        customer: customer.map(|(id, _)| id),
+        error: attempt.error.as_ref().and_then(|error| seal_text(vault, owner, &place, error)),
+    }
+}
+
+// ---- from rows -----------------------------------------------------------------------------------------------
+
+/// Opens rows read through `rows`. What belonged to an erased customer opens to `None`.
+pub(crate) struct Opening<'a> {
+    pub(crate) vault: &'a Vault,
+    pub(crate) rows: &'a dyn Rows,
+}
+
+impl Opening<'_> {
+    pub(crate) fn object(&self, row: ObjectRow) -> Result<Option<Object>> {
+        let place = object_place(row.kind, row.id, row.version);
+        row.body.map(|body| self.vault.open_json(self.rows, &place, body)).transpose()
+    }
+
+    pub(crate) fn object_version(&self, row: ObjectRow) -> Result<ObjectVersion> {
+        let (version, at) = (row.version, row.at);
+        Ok(ObjectVersion { version, at, object: self.object(row)? })
+    }
+
+    /// The same row, sealed with the newest key.
+    pub(crate) fn reseal_object(&self, row: ObjectRow) -> Result<ObjectRow> {
+        let place = object_place(row.kind, row.id, row.version);
+        let body = match row.body {
+            Some(body) => Some(self.vault.seal(&place, &self.vault.open_blob(self.rows, &place, body)?)),
+            None => None,
+        };
+        Ok(ObjectRow { body, ..row })
+    }
+
+    pub(crate) fn reseal_agent(&self, row: AgentRow) -> Result<AgentRow> {
+        let place = agent_place(row.id);
+        let body = self.vault.seal(&place, &self.vault.open_blob(self.rows, &place, row.body)?);
+        Ok(AgentRow { id: row.id, body })
+    }
+
+    pub(crate) fn agent(&self, row: AgentRow) -> Result<Agent> {
+        self.vault.open_json(self.rows, &agent_place(row.id), row.body)
+    }
+
+    fn key(&self, id: CustomerId) -> Result<Option<Arc<SealKey>>> {
+        match self.vault.owner(self.rows, id)? {
+            Owner::Known(key) => Ok(Some(key)),
+            Owner::Erased => Ok(None),
+            Owner::Unknown => Err(customer_place(id).corrupt("the row is missing, but others refer to it")),
+        }
+    }
+
+    pub(crate) fn customer(&self, row: CustomerRow) -> Result<Option<Arc<Customer>>> {
+        let (Some(body), Some(_)) = (row.body, row.salt) else { return Ok(None) };
+        let Some(key) = self.key(row.id)? else { return Ok(None) };
+        key.open_json(&customer_place(row.id), body).map(|customer| Some(Arc::new(customer)))
+    }
+
+    pub(crate) fn customer_by_id(&self, id: CustomerId) -> Result<Option<Arc<Customer>>> {
+        match self.rows.customer(id)? {
+            Some(row) => self.customer(row),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn conversation(&self, mut row: ConversationRow) -> Result<Option<Conversation>> {
+        let Some(body) = row.body.take() else { return Ok(None) };
+        let Some(key) = self.key(row.customer)? else { return Ok(None) };
+        key.open_json(&conversation_place(&row), body).map(Some)
+    }
+
+    pub(crate) fn event(&self, mut row: EventRow) -> Result<Option<Arc<Event>>> {
+        let Some(body) = row.body.take() else { return Ok(None) };
+        let Some(key) = self.key(row.customer)? else { return Ok(None) };
+        let OpenedEventBody { id, by, fact } = key.open_json(&event_place(&row), body)?;
+        let EventRow { seq, at, conversation, customer, session, .. } = row;
+        Ok(Some(Arc::new(Event { id, seq, at, conversation, customer, session, emitter: by, fact })))
+    }
+
+    /// Texts of an erased customer read as absent.
+    fn text(&self, customer: Option<CustomerId>, place: &Place, body: Body) -> Result<Option<Box<str>>> {
+        let Some(body) = body else { return Ok(None) };
+        let owner = customer.map(|id| self.vault.owner(self.rows, id)).transpose()?;
+        let opened = match owner {
+            Some(Owner::Erased) => return Ok(None),
+            Some(Owner::Known(key)) => key.open(place, body)?,
+            Some(Owner::Unknown) | None => self.vault.open_blob(self.rows, place, body)?,
+        };
+        let text = String::from_utf8(opened).map_err(|_| place.corrupt("its content is not text"))?;
+        Ok(Some(text.into_boxed_str()))
+    }
+
+    pub(crate) fn entry(&self, row: EntryRow) -> Result<Entry> {
+        let customer = row.customer();
+        let status = match row.status {
+            StatusRow::Pending { due } => EntryStatus::Pending { due },
+            StatusRow::Delivered { at, how } => EntryStatus::Delivered { at, how },
+            StatusRow::Superseded { at } => EntryStatus::Superseded { at },
+            StatusRow::Dead { at, reason } => {
+                let reason = self.text(customer, &entry_place(row.seq), reason)?;
+                EntryStatus::Dead { at, reason: reason.unwrap_or_default() }
+            }
+        };
+        Ok(Entry {
+            seq: row.seq,
+            connector: row.connector,
+            lane: row.lane,
+            subject: match row.subject {
+                SubjectRow::Event { event, conversation, customer } => {
+                    Subject::Event { event, conversation, customer }
+                }
+                SubjectRow::Configuration { version } => Subject::Configuration { version },
+            },
+            previous: row.previous,
+            created_at: row.created_at,
+            attempts: row.attempts,
+            status,
+        })
+    }
+
+    pub(crate) fn attempt(&self, row: AttemptRow) -> Result<Attempt> {
+        let AttemptRow { entry, number, at, duration_ms, status, customer, error } = row;
+        let error = self.text(customer, &attempt_place(entry, number), error)?;
+        Ok(Attempt { entry, number, at, duration_ms, status, error })
+    }
+}

@@ -1,0 +1,200 @@
+//! A batch becomes rows: encoded, sealed and written as one transaction.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange};
+use tieline_core::customer::{Customer, Identity};
+use tieline_core::delivery::{Attempt, Entry, Subject};
+use tieline_core::event::Seq;
+use tieline_core::id::CustomerId;
+
+use crate::backend::Care;
+use crate::codec;
+use crate::error::{Error, Result};
+use crate::keys::{Owner, Vault};
+use crate::rows::{CustomerRow, ObjectRow, RequestRow, RowsMut};
+use crate::seal::SealKey;
+use crate::{Inner, Store};
+
+impl Store {
+    /// Writes a batch in one transaction; when this returns `Ok` it is on disk. On any error but
+    /// [`Error::Unavailable`] nothing of it was written; after that one it may have been.
+    ///
+    /// What a batch says about a customer who is erased, before or in it, is kept without its content.
+    pub async fn commit(&self, batch: Batch) -> Result<()> {
+        let erased: Vec<CustomerId> = batch
+            .customers
+            .iter()
+            .filter_map(|change| match change {
+                CustomerChange::Erase { customer } => Some(*customer),
+                CustomerChange::Put { .. } => None,
+            })
+            .collect();
+        if erased.is_empty() {
+            return self.write_batch(Care::Ordinary, batch).await;
+        }
+        // On a task of its own: a caller who gives up waiting must not leave the erased keys in the cache.
+        let store = self.clone();
+        let erasing = tokio::spawn(async move {
+            let written = store.write_batch(Care::Erasing, batch).await;
+            store.inner.vault.forget(&erased);
+            written
+        });
+        erasing.await.unwrap_or_else(|_| Err(Error::unavailable("the erasure was interrupted")))
+    }
+
+    async fn write_batch(&self, care: Care, batch: Batch) -> Result<()> {
+        let new_keys = self.write(care, move |inner, rows| Writing::write(inner, rows, &batch)).await?;
+        for (id, key) in new_keys {
+            self.inner.vault.remember(id, key);
+        }
+        Ok(())
+    }
+}
+
+type NewKeys = Vec<(CustomerId, Arc<SealKey>)>;
+
+struct Writing<'a> {
+    vault: &'a Vault,
+    rows: &'a mut dyn RowsMut,
+    /// Owners met in this batch, some of them not committed yet.
+    owners: HashMap<CustomerId, Owner>,
+    new_keys: NewKeys,
+}
+
+impl<'a> Writing<'a> {
+    fn write(inner: &'a Inner, rows: &'a mut dyn RowsMut, batch: &Batch) -> Result<NewKeys> {
+        let mut writing = Self { vault: &inner.vault, rows, owners: HashMap::new(), new_keys: Vec::new() };
+        for change in &batch.customers {
+            writing.customer(change)?;
+        }
+        writing.log(batch)?;
+        writing.outbox(batch)?;
+        for change in &batch.objects {
+            writing.object(change)?;
+        }
+        for change in &batch.agents {
+            match change {
+                AgentChange::Put(agent) => writing.rows.put_agent(codec::agent_row(writing.vault, agent))?,
+                AgentChange::Delete(id) => writing.rows.delete_agent(*id)?,
+            }
+        }
+        writing.rows.raise_next_seq(batch.next_seq)?;
+        Ok(writing.new_keys)
+    }
+
+    fn owner(&mut self, id: CustomerId) -> Result<Owner> {
+        if let Some(owner) = self.owners.get(&id) {
+            return Ok(owner.clone());
+        }
+        let owner = self.vault.owner(&*self.rows, id)?;
+        self.owners.insert(id, owner.clone());
+        Ok(owner)
+    }
+
+    /// The key of a customer who must be known; `None` when erased.
+    fn key(&mut self, id: CustomerId) -> Result<Option<Arc<SealKey>>> {
+        match self.owner(id)? {
+            Owner::Known(key) => Ok(Some(key)),
+            Owner::Erased => Ok(None),
+            Owner::Unknown => {
+                Err(Error::Inconsistent(format!("it speaks of customer {id}, who was never stored")))
+            }
+        }
+    }
+
+    fn customer(&mut self, change: &CustomerChange) -> Result<()> {
+        match change {
+            CustomerChange::Put { customer, identities } => self.put_customer(customer, identities),
+            CustomerChange::Erase { customer } => {
+                self.rows.erase_customer(*customer)?;
+                self.owners.insert(*customer, Owner::Erased);
+                Ok(())
+            }
+        }
+    }
+
+    fn put_customer(&mut self, customer: &Customer, identities: &[Identity]) -> Result<()> {
+        let id = customer.id;
+        match self.owner(id)? {
+            Owner::Known(key) => self.rows.set_customer_body(id, codec::customer_body(&key, customer))?,
+            Owner::Unknown => {
+                let (key, kid, salt) = self.vault.new_customer_key();
+                let body = Some(codec::customer_body(&key, customer));
+                self.rows.add_customer(CustomerRow { id, kid, salt: Some(salt), body })?;
+                self.owners.insert(id, Owner::Known(Arc::clone(&key)));
+                self.new_keys.push((id, key));
+            }
+            Owner::Erased => return Ok(()),
+        }
+        let mut indexes: Vec<_> =
+            identities.iter().map(|identity| self.vault.identity_index(identity)).collect();
+        indexes.sort_unstable();
+        indexes.dedup();
+        self.rows.set_identities(id, &indexes)
+    }
+
+    fn log(&mut self, batch: &Batch) -> Result<()> {
+        for conversation in &batch.conversations {
+            let key = self.key(conversation.customer)?;
+            self.rows.put_conversation(codec::conversation_row(key.as_deref(), conversation))?;
+        }
+        for event in &batch.events {
+            let key = self.key(event.customer)?;
+            self.rows.add_event(codec::event_row(self.vault, key.as_deref(), event))?;
+        }
+        for (key, at, accepted) in &batch.requests {
+            self.rows.put_request(RequestRow { key: *key, at: *at, accepted: *accepted })?;
+        }
+        Ok(())
+    }
+
+    fn outbox(&mut self, batch: &Batch) -> Result<()> {
+        let mut customers = HashMap::new();
+        for entry in &batch.entries {
+            let customer = customer_of(entry);
+            customers.insert(entry.seq, customer);
+            let owner = if needs_key(entry) { customer.map(|id| self.owner(id)).transpose()? } else { None };
+            self.rows.put_entry(codec::entry_row(self.vault, owner.as_ref(), entry))?;
+        }
+        for attempt in &batch.attempts {
+            self.attempt(attempt, &customers)?;
+        }
+        Ok(())
+    }
+
+    fn attempt(&mut self, attempt: &Attempt, of_batch: &HashMap<Seq, Option<CustomerId>>) -> Result<()> {
+        let customer = match of_batch.get(&attempt.entry) {
+            Some(customer) => *customer,
+            None => self.rows.entry(attempt.entry)?.and_then(|entry| entry.customer()),
+        };
+        let owner = customer.map(|id| self.owner(id)).transpose()?;
+        let row = codec::attempt_row(self.vault, customer.zip(owner.as_ref()), attempt);
+        self.rows.put_attempt(row)
+    }
+
+    fn object(&mut self, change: &ObjectChange) -> Result<()> {
+        let row = match change {
+            ObjectChange::Put { object, version, at } => codec::object_row(self.vault, object, *version, *at),
+            ObjectChange::Delete { kind, id, at } => {
+                let kind = codec::kind_code(*kind);
+                let last = self.rows.object_versions(kind, *id, 1)?.pop();
+                let version = last.map_or(1, |last| last.version + 1);
+                ObjectRow { kind, id: *id, version, at: *at, body: None }
+            }
+        };
+        self.rows.put_object(row)
+    }
+}
+
+const fn customer_of(entry: &Entry) -> Option<CustomerId> {
+    match entry.subject {
+        Subject::Event { customer, .. } => Some(customer),
+        Subject::Configuration { .. } => None,
+    }
+}
+
+const fn needs_key(entry: &Entry) -> bool {
+    matches!(entry.status, tieline_core::delivery::EntryStatus::Dead { .. })
+}

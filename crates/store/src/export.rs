@@ -1,0 +1,194 @@
+//! Everything readable, in clear, for a tenant who wants to take it along.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use tieline_core::conversation::Conversation;
+use tieline_core::customer::Customer;
+use tieline_core::delivery::{Attempt, Entry};
+use tieline_core::event::{Event, Seq};
+use tieline_core::id::ProviderId;
+use tieline_core::registry::{Object, SECRET_MASK};
+use tieline_core::time::At;
+
+use crate::Store;
+use crate::error::Result;
+use crate::read::{ConversationFilter, CustomerFilter, PAGE_ROWS};
+
+/// Whether an export shows passwords, tokens and keys of the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    Masked,
+    Shown,
+}
+
+/// One line of an export; as JSON, an object with one member that says what it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportLine {
+    Object { version: u64, changed_at: At, object: Object },
+    Customer(Arc<Customer>),
+    Conversation(Arc<Conversation>),
+    Event(Arc<Event>),
+    Entry(Entry),
+    Attempt(Attempt),
+}
+
+impl ExportLine {
+    /// Without a line break.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("our values have a JSON form")
+    }
+}
+
+impl Store {
+    /// Hands out every readable object, customer, conversation, event, entry and attempt, in this order and each
+    /// kind by age (conversations newest first), a page at a time. What is written meanwhile may or may not be among them.
+    pub async fn export(
+        &self,
+        secrets: Secrets,
+        mut out: impl FnMut(ExportLine) -> std::io::Result<()>,
+    ) -> Result<()> {
+        self.export_objects(secrets, &mut out).await?;
+        self.export_customers(&mut out).await?;
+        self.export_conversations(&mut out).await?;
+        self.export_events(&mut out).await?;
+        self.export_entries(&mut out).await
+    }
+
+    async fn export_objects(
+        &self,
+        secrets: Secrets,
+        out: &mut impl FnMut(ExportLine) -> std::io::Result<()>,
+    ) -> Result<()> {
+        let objects = self
+            .read(|inner, rows| {
+                let mut found = Vec::new();
+                for row in rows.objects()? {
+                    let (version, at) = (row.version, row.at);
+                    found.extend(inner.opening(rows).object(row)?.map(|object| (object, version, at)));
+                }
+                Ok(found)
+            })
+            .await?;
+        let secret_fields = secret_fields(objects.iter().map(|(object, ..)| object));
+        for (mut object, version, changed_at) in objects {
+            if secrets == Secrets::Masked {
+                mask(&mut object, &secret_fields);
+            }
+            out(ExportLine::Object { version, changed_at, object })?;
+        }
+        Ok(())
+    }
+
+    async fn export_customers(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
+        let mut filter = CustomerFilter::default();
+        loop {
+            let page = self.customers(filter, PAGE_ROWS).await?.customers;
+            let Some(last) = page.last() else { return Ok(()) };
+            filter.after = Some(last.id);
+            for customer in page {
+                out(ExportLine::Customer(customer))?;
+            }
+        }
+    }
+
+    async fn export_conversations(
+        &self,
+        out: &mut impl FnMut(ExportLine) -> std::io::Result<()>,
+    ) -> Result<()> {
+        let mut filter = ConversationFilter::default();
+        loop {
+            let page = self.conversations(filter, PAGE_ROWS).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            filter.before = Some(last.id);
+            for conversation in page {
+                out(ExportLine::Conversation(conversation))?;
+            }
+        }
+    }
+
+    async fn export_events(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
+        let mut after: Seq = 0;
+        loop {
+            let (events, last) = self
+                .read(move |inner, rows| {
+                    let page = rows.events_after(after, PAGE_ROWS)?;
+                    let last = page.last().map(|row| row.seq);
+                    let mut events = Vec::with_capacity(page.len());
+                    for row in page {
+                        events.extend(inner.opening(rows).event(row)?);
+                    }
+                    Ok((events, last))
+                })
+                .await?;
+            for event in events {
+                out(ExportLine::Event(event))?;
+            }
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn export_entries(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
+        let mut after: Seq = 0;
+        loop {
+            let entries = self
+                .read(move |inner, rows| {
+                    let page = rows.entries_after(after, PAGE_ROWS)?;
+                    page.into_iter().map(|row| inner.opening(rows).entry(row)).collect::<Result<Vec<_>>>()
+                })
+                .await?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            after = last.seq;
+            let seqs: Vec<Seq> = entries.iter().map(|entry| entry.seq).collect();
+            for entry in entries {
+                out(ExportLine::Entry(entry))?;
+            }
+            for attempt in self.attempts(&seqs).await? {
+                out(ExportLine::Attempt(attempt))?;
+            }
+        }
+    }
+}
+
+/// The fields of each provider's connectors that hold secrets.
+fn secret_fields<'a>(objects: impl Iterator<Item = &'a Object>) -> HashSet<(ProviderId, String)> {
+    let mut found = HashSet::new();
+    for object in objects {
+        if let Object::Provider(provider) = object {
+            let secret = provider.schema.iter().filter(|field| field.secret());
+            found.extend(secret.map(|field| (provider.id, field.key.clone())));
+        }
+    }
+    found
+}
+
+fn mask(object: &mut Object, secret_fields: &HashSet<(ProviderId, String)>) {
+    match object {
+        Object::Connector(connector) => {
+            let provider = connector.provider;
+            for field in &mut connector.values {
+                if secret_fields.contains(&(provider, field.key.clone())) {
+                    field.value = Value::from(SECRET_MASK);
+                }
+            }
+            let credentials = &mut connector.credentials;
+            for secret in credentials.token_hashes.iter_mut().chain(&mut credentials.signing_secrets) {
+                *secret = SECRET_MASK.into();
+            }
+        }
+        Object::User(user) => {
+            if let Some(hash) = &mut user.password_hash {
+                *hash = SECRET_MASK.into();
+            }
+        }
+        _ => {}
+    }
+}

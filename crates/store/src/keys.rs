@@ -1,0 +1,433 @@
+//! Keys: who can read what.
+//!
+//! ```text
+//! master key ──wraps──► data keys (numbered; the newest seals) ──► tenant key: registry, agents, …
+//!                  │                                          └──► customer keys: data key + the customer's salt
+//!                  └──► index key: blind indexes, never replaced
+//! ```
+//!
+//! A customer's key seals everything said by and about the customer. It exists nowhere: it is derived from a data
+//! key and from the salt in the customer's row, so removing the salt erases the customer from every row, log file
+//! and later backup at once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::{hkdf, hmac};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use zeroize::{Zeroize, Zeroizing};
+
+use tieline_core::customer::Identity;
+use tieline_core::id::CustomerId;
+use tieline_core::time::At;
+
+use crate::error::{Error, Result};
+use crate::rows::{BlindIndex, KeyRow, MessageHash, Purpose, Rows, RowsMut, Salt};
+use crate::seal::{KEY_BYTES, Kid, Place, SealKey, kid_of, random};
+
+/// Customer keys kept ready, at about 700 bytes each.
+const CUSTOMER_KEYS_MAX: usize = 32_768;
+
+const TENANT_INFO: &[u8] = b"tieline tenant v1";
+const CUSTOMER_INFO: &[u8] = b"tieline customer v1";
+
+/// 32 secret bytes from outside the store. Wiped when dropped.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; KEY_BYTES]>);
+
+/// The key a store is opened with; with `previous`, what that one still wraps is wrapped anew.
+#[derive(Debug, Clone)]
+pub struct MasterKeys {
+    pub current: MasterKey,
+    pub previous: Option<MasterKey>,
+}
+
+/// The text was neither base64 nor hexadecimal digits of 32 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a master key is 32 bytes, written in base64 or as 64 hexadecimal digits")]
+pub struct NotAMasterKey;
+
+impl MasterKey {
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::from_bytes(random())
+    }
+
+    pub fn parse(text: &str) -> Result<Self, NotAMasterKey> {
+        let text = text.trim();
+        let bytes =
+            if text.len() == 2 * KEY_BYTES { hex::decode(text).ok() } else { BASE64.decode(text).ok() };
+        let bytes = Zeroizing::new(bytes.ok_or(NotAMasterKey)?);
+        let bytes = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map_err(|_| NotAMasterKey)?;
+        Ok(Self::from_bytes(bytes))
+    }
+
+    /// For writing a new key to its file.
+    #[must_use]
+    pub fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(BASE64.encode(self.0.as_slice()))
+    }
+
+    /// For deriving further secrets from it.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; KEY_BYTES] {
+        &self.0
+    }
+
+    fn wrap(&self, kid: Kid, purpose: Purpose, secret: &[u8; KEY_BYTES]) -> KeyRow {
+        let wrapped = SealKey::new(0, &self.0).seal(&key_place(kid, purpose), secret);
+        KeyRow { kid, purpose, wrapped, created_at: wall_clock() }
+    }
+
+    fn unwrap(&self, row: &KeyRow) -> Option<Secret> {
+        let opened =
+            SealKey::new(0, &self.0).open(&key_place(row.kid, row.purpose), row.wrapped.clone()).ok()?;
+        let opened = Zeroizing::new(opened);
+        <[u8; KEY_BYTES]>::try_from(opened.as_slice()).ok().map(Zeroizing::new)
+    }
+}
+
+impl From<MasterKey> for MasterKeys {
+    fn from(current: MasterKey) -> Self {
+        Self { current, previous: None }
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(..)")
+    }
+}
+
+type Secret = Zeroizing<[u8; KEY_BYTES]>;
+
+fn key_place(kid: Kid, purpose: Purpose) -> Place {
+    let purpose = match purpose {
+        Purpose::Data => b"d",
+        Purpose::Index => b"i",
+    };
+    Place::number("sealing_key", u64::from(kid)).and(purpose)
+}
+
+fn wall_clock() -> At {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    At::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Thirty-two bytes, as HKDF wants its output length told.
+struct KeyLen;
+
+impl hkdf::KeyType for KeyLen {
+    fn len(&self) -> usize {
+        KEY_BYTES
+    }
+}
+
+struct DataKey {
+    secret: Secret,
+    tenant: SealKey,
+}
+
+impl DataKey {
+    fn new(kid: Kid, secret: Secret) -> Self {
+        let tenant = derive(kid, &secret, &[], TENANT_INFO);
+        Self { secret, tenant }
+    }
+}
+
+fn derive(kid: Kid, secret: &Secret, salt: &[u8], info: &[u8]) -> SealKey {
+    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret.as_slice());
+    let mut key = [0; KEY_BYTES];
+    prk.expand(&[info], KeyLen).and_then(|okm| okm.fill(&mut key)).expect("32 bytes are within HKDF's reach");
+    let sealing = SealKey::new(kid, &key);
+    key.zeroize();
+    sealing
+}
+
+/// The keys of one moment.
+struct Ring {
+    data: BTreeMap<Kid, Arc<DataKey>>,
+    index: hmac::Key,
+}
+
+impl Ring {
+    fn newest(&self) -> (Kid, &Arc<DataKey>) {
+        let (kid, key) = self.data.last_key_value().expect("a ring is made with at least one data key");
+        (*kid, key)
+    }
+}
+
+/// All keys of an open store.
+pub(crate) struct Vault {
+    master: MasterKeys,
+    ring: RwLock<Arc<Ring>>,
+    customers: Mutex<CustomerKeys>,
+}
+
+/// What is known about the key to a customer's rows.
+#[derive(Clone)]
+pub(crate) enum Owner {
+    Known(Arc<SealKey>),
+    Erased,
+    Unknown,
+}
+
+impl Vault {
+    /// Unwraps the store's keys, makes them for a new store, and rewraps those still under the previous master key.
+    pub(crate) fn open(rows: &mut dyn RowsMut, master: MasterKeys) -> Result<Self> {
+        if rows.keys()?.is_empty() {
+            rows.put_key(master.current.wrap(1, Purpose::Index, &Zeroizing::new(random())))?;
+            rows.put_key(master.current.wrap(2, Purpose::Data, &Zeroizing::new(random())))?;
+        }
+        let (mut data, mut index) = (BTreeMap::new(), None);
+        for row in rows.keys()? {
+            let secret = match (master.current.unwrap(&row), &master.previous) {
+                (Some(secret), _) => secret,
+                (None, Some(previous)) => {
+                    let secret = previous.unwrap(&row).ok_or(Error::WrongMasterKey)?;
+                    let created_at = row.created_at;
+                    rows.put_key(KeyRow {
+                        created_at,
+                        ..master.current.wrap(row.kid, row.purpose, &secret)
+                    })?;
+                    secret
+                }
+                (None, None) => return Err(Error::WrongMasterKey),
+            };
+            match row.purpose {
+                Purpose::Data => {
+                    data.insert(row.kid, Arc::new(DataKey::new(row.kid, secret)));
+                }
+                Purpose::Index => index = Some(hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice())),
+            }
+        }
+        match (data.is_empty(), index) {
+            (false, Some(index)) => Ok(Self {
+                master,
+                ring: RwLock::new(Arc::new(Ring { data, index })),
+                customers: Mutex::default(),
+            }),
+            _ => Err(Error::Corrupt {
+                table: "sealing_key",
+                row: "table".into(),
+                reason: "keys are missing".into(),
+            }),
+        }
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes a further data key. It seals once [`Vault::reload`] has seen it committed.
+    pub(crate) fn add_data_key(&self, rows: &mut dyn RowsMut) -> Result<Kid> {
+        let kid = rows.keys()?.iter().map(|row| row.kid).max().unwrap_or_default() + 1;
+        rows.put_key(self.master.current.wrap(kid, Purpose::Data, &Zeroizing::new(random())))?;
+        Ok(kid)
+    }
+
+    /// Takes in keys that were added since, by this process or another.
+    pub(crate) fn reload(&self, rows: &dyn Rows) -> Result<()> {
+        let known = self.ring();
+        let mut data = known.data.clone();
+        for row in rows.keys()? {
+            if row.purpose == Purpose::Data && !data.contains_key(&row.kid) {
+                let previous = || self.master.previous.as_ref().and_then(|previous| previous.unwrap(&row));
+                let secret =
+                    self.master.current.unwrap(&row).or_else(previous).ok_or(Error::WrongMasterKey)?;
+                data.insert(row.kid, Arc::new(DataKey::new(row.kid, secret)));
+            }
+        }
+        let ring = Arc::new(Ring { data, index: known.index.clone() });
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
+        Ok(())
+    }
+
+    fn data_key(&self, rows: &dyn Rows, place: &Place, kid: Kid) -> Result<Arc<DataKey>> {
+        if let Some(key) = self.ring().data.get(&kid) {
+            return Ok(Arc::clone(key));
+        }
+        self.reload(rows)?;
+        let found = self.ring().data.get(&kid).cloned();
+        found.ok_or_else(|| place.corrupt(format!("its key {kid} is not in the store")))
+    }
+
+    /// The number of the key that seals now.
+    pub(crate) fn newest_kid(&self) -> Kid {
+        self.ring().newest().0
+    }
+
+    pub(crate) fn seal_json<T: serde::Serialize>(&self, place: &Place, value: &T) -> Vec<u8> {
+        self.ring().newest().1.tenant.seal_json(place, value)
+    }
+
+    pub(crate) fn seal(&self, place: &Place, body: &[u8]) -> Vec<u8> {
+        self.ring().newest().1.tenant.seal(place, body)
+    }
+
+    pub(crate) fn open_blob(&self, rows: &dyn Rows, place: &Place, blob: Vec<u8>) -> Result<Vec<u8>> {
+        self.data_key(rows, place, kid_of(place, &blob)?)?.tenant.open(place, blob)
+    }
+
+    pub(crate) fn open_json<T: serde::de::DeserializeOwned>(
+        &self,
+        rows: &dyn Rows,
+        place: &Place,
+        blob: Vec<u8>,
+    ) -> Result<T> {
+        self.data_key(rows, place, kid_of(place, &blob)?)?.tenant.open_json(place, blob)
+    }
+
+    /// A key for a customer who has none yet, and what its row must hold.
+    pub(crate) fn new_customer_key(&self) -> (Arc<SealKey>, Kid, Salt) {
+        let ring = self.ring();
+        let (kid, data) = ring.newest();
+        let salt: Salt = random();
+        (Arc::new(derive(kid, &data.secret, &salt, CUSTOMER_INFO)), kid, salt)
+    }
+
+    pub(crate) fn owner(&self, rows: &dyn Rows, id: CustomerId) -> Result<Owner> {
+        let seen = {
+            let mut customers = self.customers();
+            if let Some(key) = customers.get(id) {
+                return Ok(Owner::Known(key));
+            }
+            customers.erasures
+        };
+        let Some(row) = rows.customer(id)? else { return Ok(Owner::Unknown) };
+        let Some(salt) = row.salt else { return Ok(Owner::Erased) };
+        let data = self.data_key(rows, &Place::id("customer", id), row.kid)?;
+        let key = Arc::new(derive(row.kid, &data.secret, &salt, CUSTOMER_INFO));
+        let mut customers = self.customers();
+        // An erasure since this moment's rows were read may have been this customer's.
+        if customers.erasures == seen {
+            customers.put(id, Arc::clone(&key));
+        }
+        Ok(Owner::Known(key))
+    }
+
+    /// Keeps the key of a customer whose row was just committed.
+    pub(crate) fn remember(&self, id: CustomerId, key: Arc<SealKey>) {
+        self.customers().put(id, key);
+    }
+
+    /// Forgets the keys of customers whose erasure was just committed, or may have been.
+    pub(crate) fn forget(&self, ids: &[CustomerId]) {
+        let mut customers = self.customers();
+        customers.erasures += 1;
+        for id in ids {
+            customers.young.remove(id);
+            customers.old.remove(id);
+        }
+    }
+
+    fn customers(&self) -> std::sync::MutexGuard<'_, CustomerKeys> {
+        self.customers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn identity_index(&self, identity: &Identity) -> BlindIndex {
+        let tag = self.hash(&[identity.attribute.as_bytes(), &[0], identity.value.as_bytes()]);
+        let mut index = BlindIndex::default();
+        index.copy_from_slice(&tag.as_ref()[..16]);
+        index
+    }
+
+    /// Providers put numbers into the ids of messages, so these too are hashed with a key.
+    pub(crate) fn message_hash(&self, id: &str) -> MessageHash {
+        let tag = self.hash(&[b"\0message\0", id.as_bytes()]);
+        let mut hash = [0; 8];
+        hash.copy_from_slice(&tag.as_ref()[..8]);
+        MessageHash::from_be_bytes(hash)
+    }
+
+    fn hash(&self, parts: &[&[u8]]) -> hmac::Tag {
+        let ring = self.ring();
+        let mut context = hmac::Context::with_key(&ring.index);
+        for part in parts {
+            context.update(part);
+        }
+        context.sign()
+    }
+}
+
+/// Recently used customer keys in two generations: when the young one is full it becomes the old one, and what
+/// was not asked for in the meantime is dropped.
+#[derive(Default)]
+struct CustomerKeys {
+    young: HashMap<CustomerId, Arc<SealKey>>,
+    old: HashMap<CustomerId, Arc<SealKey>>,
+    /// Rises with every erasure.
+    erasures: u64,
+}
+
+impl CustomerKeys {
+    fn get(&mut self, id: CustomerId) -> Option<Arc<SealKey>> {
+        if let Some(key) = self.young.get(&id) {
+            return Some(Arc::clone(key));
+        }
+        let key = self.old.remove(&id)?;
+        self.put(id, Arc::clone(&key));
+        Some(key)
+    }
+
+    fn put(&mut self, id: CustomerId, key: Arc<SealKey>) {
+        if self.young.len() >= CUSTOMER_KEYS_MAX / 2 {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(id, key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_master_key_is_read_in_base64_and_hex_and_never_shown() {
+        let key = MasterKey::from_bytes([255; KEY_BYTES]);
+        for text in
+            [key.to_base64().to_string(), hex::encode([255; KEY_BYTES]), format!("{}\n", "ff".repeat(32))]
+        {
+            assert_eq!(*MasterKey::parse(&text).unwrap().0, [255; KEY_BYTES], "{text}");
+        }
+        for text in ["", "c2hvcnQ=", "zz", &"g".repeat(64)] {
+            assert_eq!(MasterKey::parse(text).unwrap_err(), NotAMasterKey, "{text}");
+        }
+        assert_eq!(format!("{key:?}"), "MasterKey(..)");
+    }
+
+    #[test]
+    fn a_wrapped_key_opens_with_its_master_number_and_purpose_only() {
+        let master = MasterKey::generate();
+        let row = master.wrap(2, Purpose::Data, &Zeroizing::new([9; KEY_BYTES]));
+        assert_eq!(*master.unwrap(&row).unwrap(), [9; KEY_BYTES]);
+        assert!(MasterKey::generate().unwrap(&row).is_none());
+        assert!(master.unwrap(&KeyRow { kid: 3, ..row.clone() }).is_none());
+        assert!(master.unwrap(&KeyRow { purpose: Purpose::Index, ..row }).is_none());
+    }
+
+    #[test]
+    fn the_key_cache_is_bounded_and_keeps_what_is_used() {
+        let mut keys = CustomerKeys::default();
+        let key = Arc::new(SealKey::new(1, &[1; KEY_BYTES]));
+        let id = |n: u32| {
+            let mut bytes = [0; 12];
+            bytes[..4].copy_from_slice(&n.to_be_bytes());
+            CustomerId(tieline_core::id::Id(bytes))
+        };
+        for n in 0..100_000 {
+            keys.put(id(n), Arc::clone(&key));
+            assert!(keys.get(id(0)).is_some());
+            assert!(keys.young.len() + keys.old.len() <= CUSTOMER_KEYS_MAX);
+        }
+        assert!(keys.get(id(1)).is_none());
+    }
+}

@@ -1,0 +1,410 @@
+//! The tables of a memory store: ordered maps that remember how to undo a transaction.
+
+use std::collections::BTreeMap;
+use std::ops::RangeBounds;
+
+use tieline_core::delivery::Lane;
+use tieline_core::event::Seq;
+use tieline_core::facts::{Accepted, RequestKey};
+use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, UserId};
+use tieline_core::time::At;
+
+use crate::error::{Error, Result};
+use crate::rows::{
+    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow,
+    EventRow, KeyRow, MessageHash, ObjectRow, RequestRow, Rows, RowsMut,
+};
+use crate::seal::Kid;
+
+/// A map whose changes since the last [`Table::keep`] can be taken back.
+struct Table<K, V> {
+    rows: BTreeMap<K, V>,
+    undo: Vec<(K, Option<V>)>,
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), undo: Vec::new() }
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Table<K, V> {
+    fn put(&mut self, key: K, row: V) {
+        let before = self.rows.insert(key.clone(), row);
+        self.undo.push((key, before));
+    }
+
+    fn remove(&mut self, key: &K) -> Option<V> {
+        let before = self.rows.remove(key)?;
+        self.undo.push((key.clone(), Some(before.clone())));
+        Some(before)
+    }
+
+    fn get(&self, key: &K) -> Option<V> {
+        self.rows.get(key).cloned()
+    }
+
+    fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.rows.range(keys)
+    }
+
+    fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
+        self.rows.values()
+    }
+
+    fn keep(&mut self) {
+        self.undo.clear();
+    }
+
+    fn roll_back(&mut self) {
+        while let Some((key, before)) = self.undo.pop() {
+            match before {
+                Some(row) => self.rows.insert(key, row),
+                None => self.rows.remove(&key),
+            };
+        }
+    }
+}
+
+/// Declares the tables and what is done to all of them.
+macro_rules! tables {
+    ($($name:ident: $key:ty => $row:ty,)*) => {
+        #[derive(Default)]
+        pub(super) struct Tables {
+            $($name: Table<$key, $row>,)*
+        }
+
+        impl Tables {
+            pub(super) fn keep(&mut self) {
+                $(self.$name.keep();)*
+            }
+
+            pub(super) fn roll_back(&mut self) {
+                $(self.$name.roll_back();)*
+            }
+        }
+    };
+}
+
+tables! {
+    keys: Kid => KeyRow,
+    next_seq: () => Seq,
+    objects: (u8, Id) => ObjectRow,
+    object_history: u64 => ObjectRow,
+    agents: UserId => AgentRow,
+    customers: CustomerId => CustomerRow,
+    identities: (BlindIndex, CustomerId) => (),
+    identities_of: CustomerId => Vec<BlindIndex>,
+    conversations: ConversationId => ConversationRow,
+    events: Seq => EventRow,
+    events_of: (ConversationId, Seq) => (),
+    messages: (MessageHash, Seq) => (),
+    requests: RequestKey => RequestRow,
+    entries: Seq => EntryRow,
+    attempts: (Seq, u32) => AttemptRow,
+}
+
+const FIRST_ID: Id = Id([0; 12]);
+const LAST_ID: Id = Id([255; 12]);
+
+impl Tables {
+    fn entries_where(&self, after: Seq, limit: usize, meant: impl Fn(&EntryRow) -> bool) -> Vec<EntryRow> {
+        let entries = self.entries.range(after.saturating_add(1)..).map(|(_, row)| row);
+        entries.filter(|row| meant(row)).take(limit).cloned().collect()
+    }
+
+    fn event_at(&self, seq: Seq) -> Result<EventRow> {
+        self.events
+            .get(&seq)
+            .ok_or_else(|| Error::Inconsistent(format!("event {seq} is indexed, but not there")))
+    }
+}
+
+impl Rows for Tables {
+    fn keys(&self) -> Result<Vec<KeyRow>> {
+        Ok(self.keys.values().cloned().collect())
+    }
+
+    fn next_seq(&self) -> Result<Seq> {
+        Ok(self.next_seq.get(&()).unwrap_or_default())
+    }
+
+    fn objects(&self) -> Result<Vec<ObjectRow>> {
+        Ok(self.objects.values().cloned().collect())
+    }
+
+    fn object_versions(&self, kind: u8, id: Id, limit: usize) -> Result<Vec<ObjectRow>> {
+        let newest_first = self.object_history.values().rev();
+        Ok(newest_first.filter(|row| row.kind == kind && row.id == id).take(limit).cloned().collect())
+    }
+
+    fn object_history(&self, after: u64, limit: usize) -> Result<Vec<(u64, ObjectRow)>> {
+        let rows = self.object_history.range(after.saturating_add(1)..);
+        Ok(rows.take(limit).map(|(position, row)| (*position, row.clone())).collect())
+    }
+
+    fn agents(&self) -> Result<Vec<AgentRow>> {
+        Ok(self.agents.values().cloned().collect())
+    }
+
+    fn customer(&self, id: CustomerId) -> Result<Option<CustomerRow>> {
+        Ok(self.customers.get(&id))
+    }
+
+    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>> {
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        let rows = self.customers.values().filter(|row| row.body.is_some());
+        Ok(rows
+            .filter(|row| after.is_none_or(|after| row.id > after))
+            .skip(skip)
+            .take(limit)
+            .cloned()
+            .collect())
+    }
+
+    fn customer_count(&self) -> Result<u64> {
+        Ok(self.customers.values().filter(|row| row.body.is_some()).count() as u64)
+    }
+
+    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
+        let range = (*identity, CustomerId(FIRST_ID))..=(*identity, CustomerId(LAST_ID));
+        Ok(self.identities.range(range).map(|((_, customer), ())| *customer).collect())
+    }
+
+    fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>> {
+        Ok(self.conversations.get(&id))
+    }
+
+    fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>> {
+        let newest_first = self.conversations.values().rev().filter(|row| row.body.is_some());
+        let meant = newest_first
+            .filter(|row| query.before.is_none_or(|before| row.id < before))
+            .filter(|row| query.customer.is_none_or(|customer| row.customer == customer))
+            .filter(|row| row.live || !query.live_only);
+        Ok(meant.take(query.limit).cloned().collect())
+    }
+
+    fn event(&self, seq: Seq) -> Result<Option<EventRow>> {
+        Ok(self.events.get(&seq))
+    }
+
+    fn events_after(&self, after: Seq, limit: usize) -> Result<Vec<EventRow>> {
+        Ok(self.events.range(after.saturating_add(1)..).take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn events(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        until: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>> {
+        let until = until.unwrap_or(Seq::MAX);
+        if after >= until {
+            return Ok(Vec::new());
+        }
+        let range = (conversation, after + 1)..=(conversation, until);
+        self.events_of.range(range).take(limit).map(|((_, seq), ())| self.event_at(*seq)).collect()
+    }
+
+    fn events_of_customer(
+        &self,
+        customer: CustomerId,
+        before: Option<Seq>,
+        limit: usize,
+        except: Option<ConversationId>,
+    ) -> Result<Vec<EventRow>> {
+        let before = before.unwrap_or(Seq::MAX);
+        let mut seqs: Vec<Seq> = Vec::new();
+        let conversations = self.conversations.values().filter(|row| row.customer == customer);
+        for row in conversations.filter(|row| Some(row.id) != except) {
+            seqs.extend(self.events_of.range((row.id, 0)..(row.id, before)).map(|((_, seq), ())| *seq));
+        }
+        seqs.sort_unstable_by(|a, b| b.cmp(a));
+        seqs.into_iter().take(limit).map(|seq| self.event_at(seq)).collect()
+    }
+
+    fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>> {
+        let range = (message, 0)..=(message, Seq::MAX);
+        self.messages.range(range).map(|((_, seq), ())| self.event_at(*seq)).collect()
+    }
+
+    fn request(&self, key: &RequestKey) -> Result<Option<Accepted>> {
+        Ok(self.requests.get(key).map(|row| row.accepted))
+    }
+
+    fn entry(&self, seq: Seq) -> Result<Option<EntryRow>> {
+        Ok(self.entries.get(&seq))
+    }
+
+    fn entries_after(&self, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
+        Ok(self.entries_where(after, limit, |_| true))
+    }
+
+    fn entries_of_event(&self, event: Seq) -> Result<Vec<EntryRow>> {
+        use crate::rows::SubjectRow;
+        let is_meant =
+            |row: &EntryRow| matches!(row.subject, SubjectRow::Event { event: of, .. } if of == event);
+        Ok(self.entries_where(0, usize::MAX, is_meant))
+    }
+
+    fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
+        use crate::rows::StatusRow;
+        Ok(self.entries_where(after, limit, |row| {
+            row.connector == connector && !matches!(row.status, StatusRow::Superseded { .. })
+        }))
+    }
+
+    fn dead(&self, query: &DeadQuery) -> Result<Vec<EntryRow>> {
+        Ok(self.entries_where(query.after, query.limit, |row| query.matches(row)))
+    }
+
+    fn pending(&self) -> Result<Vec<EntryRow>> {
+        Ok(self.entries_where(0, usize::MAX, EntryRow::is_pending))
+    }
+
+    fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>> {
+        let mut counts = BTreeMap::new();
+        for row in self.entries.values().filter(|row| row.is_pending()) {
+            *counts.entry(row.connector).or_default() += 1;
+        }
+        Ok(counts.into_iter().collect())
+    }
+
+    fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
+        Ok(self.entries.values().rev().find(|row| row.lane == Lane::Configuration(channel)).cloned())
+    }
+
+    fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
+        Ok(self.attempts.range((entry, 0)..=(entry, u32::MAX)).map(|(_, row)| row.clone()).collect())
+    }
+}
+
+impl RowsMut for Tables {
+    fn put_key(&mut self, row: KeyRow) -> Result<()> {
+        self.keys.put(row.kid, row);
+        Ok(())
+    }
+
+    fn raise_next_seq(&mut self, next: Seq) -> Result<()> {
+        let next = next.max(self.next_seq()?);
+        self.next_seq.put((), next);
+        Ok(())
+    }
+
+    fn put_object(&mut self, row: ObjectRow) -> Result<()> {
+        let key = (row.kind, row.id);
+        if row.body.is_some() {
+            self.objects.put(key, row.clone());
+        } else {
+            self.objects.remove(&key);
+        }
+        let position = self.object_history.rows.last_key_value().map_or(1, |(position, _)| position + 1);
+        self.object_history.put(position, row);
+        Ok(())
+    }
+
+    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()> {
+        let key = (row.kind, row.id);
+        if self.objects.get(&key).is_some_and(|present| present.version == row.version) {
+            self.objects.put(key, row.clone());
+        }
+        self.object_history.put(position, row);
+        Ok(())
+    }
+
+    fn put_agent(&mut self, row: AgentRow) -> Result<()> {
+        self.agents.put(row.id, row);
+        Ok(())
+    }
+
+    fn delete_agent(&mut self, id: UserId) -> Result<()> {
+        self.agents.remove(&id);
+        Ok(())
+    }
+
+    fn add_customer(&mut self, row: CustomerRow) -> Result<()> {
+        self.customers.put(row.id, row);
+        Ok(())
+    }
+
+    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()> {
+        if let Some(row) = self.customers.get(&id) {
+            self.customers.put(id, CustomerRow { body: Some(body), ..row });
+        }
+        Ok(())
+    }
+
+    fn erase_customer(&mut self, id: CustomerId) -> Result<()> {
+        self.set_identities(id, &[])?;
+        if let Some(row) = self.customers.get(&id) {
+            self.customers.put(id, CustomerRow { salt: None, body: None, ..row });
+        }
+        let his: Vec<ConversationRow> =
+            self.conversations.values().filter(|row| row.customer == id).cloned().collect();
+        for row in his {
+            self.conversations.put(row.id, ConversationRow { live: false, body: None, ..row });
+        }
+        Ok(())
+    }
+
+    fn set_identities(&mut self, id: CustomerId, identities: &[BlindIndex]) -> Result<()> {
+        for identity in self.identities_of.remove(&id).unwrap_or_default() {
+            self.identities.remove(&(identity, id));
+        }
+        for identity in identities {
+            self.identities.put((*identity, id), ());
+        }
+        self.identities_of.put(id, identities.to_vec());
+        Ok(())
+    }
+
+    fn put_conversation(&mut self, row: ConversationRow) -> Result<()> {
+        self.conversations.put(row.id, row);
+        Ok(())
+    }
+
+    fn add_event(&mut self, row: EventRow) -> Result<()> {
+        if self.events.get(&row.seq).is_some() {
+            return Err(Error::Inconsistent(format!("there is an event {} already", row.seq)));
+        }
+        self.events_of.put((row.conversation, row.seq), ());
+        if let Some(message) = row.message {
+            self.messages.put((message, row.seq), ());
+        }
+        self.events.put(row.seq, row);
+        Ok(())
+    }
+
+    fn put_request(&mut self, row: RequestRow) -> Result<()> {
+        self.requests.put(row.key, row);
+        Ok(())
+    }
+
+    fn put_entry(&mut self, row: EntryRow) -> Result<()> {
+        self.entries.put(row.seq, row);
+        Ok(())
+    }
+
+    fn put_attempt(&mut self, row: AttemptRow) -> Result<()> {
+        self.attempts.put((row.entry, row.number), row);
+        Ok(())
+    }
+
+    fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {
+        let old: Vec<RequestKey> =
+            self.requests.values().filter(|row| row.at < before).take(limit).map(|row| row.key).collect();
+        for key in &old {
+            self.requests.remove(key);
+        }
+        Ok(old.len() as u64)
+    }
+
+    fn delete_entry(&mut self, seq: Seq) -> Result<()> {
+        self.entries.remove(&seq);
+        for attempt in self.attempts(seq)? {
+            self.attempts.remove(&(attempt.entry, attempt.number));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,445 @@
+//! Reading back: what the engine needs to go on, and what people look at.
+
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use tieline_core::agent::Agent;
+use tieline_core::conversation::{Conversation, Session};
+use tieline_core::customer::{Customer, Identity};
+use tieline_core::delivery::{Attempt, Entry, Lane, Subject};
+use tieline_core::event::{Event, Fact, Seq};
+use tieline_core::facts::{EntryFilter, Facts, MessageRef, Wants};
+use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id};
+use tieline_core::registry::{Kind, Object};
+use tieline_core::time::At;
+
+use crate::codec::{self, Opening};
+use crate::error::Result;
+use crate::rows::{ConversationQuery, DeadQuery, EntryRow, EventRow, Rows};
+use crate::{Inner, Store};
+
+/// Rows read at a time where everything is read.
+pub(crate) const PAGE_ROWS: usize = 500;
+
+/// What is alive, for an engine that starts.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Every registry object with its version and when it came to be.
+    pub objects: Vec<(Object, u64, At)>,
+    /// The live ones.
+    pub conversations: Vec<Conversation>,
+    /// Of the live conversations and of the pending entries.
+    pub customers: Vec<Arc<Customer>>,
+    pub agents: Vec<Agent>,
+    /// The pending ones, oldest first.
+    pub entries: Vec<Entry>,
+    /// Sessions of pending entries whose conversation is not live any more.
+    pub lane_sessions: Vec<Arc<Session>>,
+    /// As the last batch gave it; 0 in a new store.
+    pub next_seq: Seq,
+}
+
+/// A registry object as it was from `at` on; without one, it did not exist.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectVersion {
+    pub version: u64,
+    pub at: At,
+    pub object: Option<Object>,
+}
+
+/// Conversations, newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    pub customer: Option<CustomerId>,
+    pub live_only: bool,
+    /// The last one of the page before.
+    pub before: Option<ConversationId>,
+}
+
+/// Customers by id, which is by age: those after `after`, without the first `skip` of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CustomerFilter {
+    pub after: Option<CustomerId>,
+    pub skip: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerPage {
+    pub customers: Vec<Arc<Customer>>,
+    /// Of all customers, not of this page.
+    pub total: u64,
+}
+
+/// Dead letters; the times are when they were made, `from` included, `until` not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeadFilter {
+    pub connector: Option<ConnectorId>,
+    pub conversation: Option<ConversationId>,
+    pub from: Option<At>,
+    pub until: Option<At>,
+}
+
+impl Store {
+    /// Everything alive.
+    pub async fn load(&self) -> Result<Loaded> {
+        self.read(|inner, rows| load(&inner.opening(rows))).await
+    }
+
+    /// Answers all wants from one moment. Holders of wanted identities come with their records, dead entries with
+    /// their conversations and customers.
+    pub async fn look_up(&self, wants: Wants) -> Result<Facts> {
+        if wants.is_empty() {
+            return Ok(Facts::default());
+        }
+        self.read(move |inner, rows| look_up(&inner.opening(rows), wants)).await
+    }
+
+    pub async fn event(&self, seq: Seq) -> Result<Option<Arc<Event>>> {
+        self.read(move |inner, rows| {
+            let row = rows.event(seq)?;
+            Ok(row.map(|row| inner.opening(rows).event(row)).transpose()?.flatten())
+        })
+        .await
+    }
+
+    /// Of one conversation, after `after` and up to and including `until`, oldest first.
+    pub async fn events(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        until: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>> {
+        self.read(move |inner, rows| {
+            readable(&inner.opening(rows), limit, |last, missing| {
+                rows.events(conversation, last.unwrap_or(after), until, missing)
+            })
+        })
+        .await
+    }
+
+    /// Of the conversations that are the customer's now, except one, before `before`, newest first.
+    pub async fn events_of_customer(
+        &self,
+        customer: CustomerId,
+        before: Option<Seq>,
+        limit: usize,
+        except: Option<ConversationId>,
+    ) -> Result<Vec<Arc<Event>>> {
+        self.read(move |inner, rows| {
+            readable(&inner.opening(rows), limit, |last, missing| {
+                rows.events_of_customer(customer, last.or(before), missing, except)
+            })
+        })
+        .await
+    }
+
+    /// Where messages with this sender's id stand, oldest first.
+    pub async fn messages(&self, message_id: &str) -> Result<Vec<MessageRef>> {
+        let id: Box<str> = message_id.into();
+        self.read(move |inner, rows| messages(&inner.opening(rows), &id)).await
+    }
+
+    pub async fn conversation(&self, id: ConversationId) -> Result<Option<Arc<Conversation>>> {
+        self.read(move |inner, rows| conversation(&inner.opening(rows), id)).await
+    }
+
+    pub async fn conversations(
+        &self,
+        filter: ConversationFilter,
+        limit: usize,
+    ) -> Result<Vec<Arc<Conversation>>> {
+        self.read(move |inner, rows| {
+            let ConversationFilter { customer, live_only, before } = filter;
+            let found = rows.conversations(&ConversationQuery { customer, live_only, before, limit })?;
+            opened(found, |row| Ok(inner.opening(rows).conversation(row)?.map(Arc::new)))
+        })
+        .await
+    }
+
+    pub async fn customer(&self, id: CustomerId) -> Result<Option<Arc<Customer>>> {
+        self.read(move |inner, rows| inner.opening(rows).customer_by_id(id)).await
+    }
+
+    pub async fn customers(&self, filter: CustomerFilter, limit: usize) -> Result<CustomerPage> {
+        self.read(move |inner, rows| {
+            let found = rows.customers(filter.after, filter.skip, limit)?;
+            let customers = opened(found, |row| inner.opening(rows).customer(row))?;
+            Ok(CustomerPage { customers, total: rows.customer_count()? })
+        })
+        .await
+    }
+
+    /// By id. More than one may hold an identity.
+    pub async fn customers_by_identity(&self, identity: &Identity) -> Result<Vec<Arc<Customer>>> {
+        let identity = self.inner.vault.identity_index(identity);
+        self.read(move |inner, rows| {
+            let found = rows.holders(&identity)?;
+            opened(found, |id| inner.opening(rows).customer_by_id(id))
+        })
+        .await
+    }
+
+    pub async fn entry(&self, seq: Seq) -> Result<Option<Entry>> {
+        self.read(move |inner, rows| rows.entry(seq)?.map(|row| inner.opening(rows).entry(row)).transpose())
+            .await
+    }
+
+    /// What an event caused to be delivered, oldest first.
+    pub async fn entries_of_event(&self, event: Seq) -> Result<Vec<Entry>> {
+        self.read(move |inner, rows| entries(inner, rows, rows.entries_of_event(event)?)).await
+    }
+
+    /// A connector's entries after `after`, oldest first, whatever became of them; superseded ones are left out.
+    pub async fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<Entry>> {
+        self.read(move |inner, rows| entries(inner, rows, rows.feed(connector, after, limit)?)).await
+    }
+
+    /// Entries that were given up, after `after`, oldest first.
+    pub async fn dead_letters(&self, filter: DeadFilter, after: Seq, limit: usize) -> Result<Vec<Entry>> {
+        let DeadFilter { connector, conversation, from, until } = filter;
+        let query = DeadQuery { connector, conversation, from, until, after, limit };
+        self.read(move |inner, rows| entries(inner, rows, rows.dead(&query)?)).await
+    }
+
+    /// The newest configuration entry of each channel that has one.
+    pub async fn configuration_pushes(&self, channels: &[ChannelId]) -> Result<BTreeMap<ChannelId, Entry>> {
+        let channels = channels.to_vec();
+        self.read(move |inner, rows| {
+            let mut found = BTreeMap::new();
+            for channel in channels {
+                if let Some(row) = rows.configuration_push(channel)? {
+                    found.insert(channel, inner.opening(rows).entry(row)?);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Entries waiting for each connector; connectors without any are left out.
+    pub async fn pending_counts(&self) -> Result<BTreeMap<ConnectorId, u64>> {
+        self.read(|_, rows| Ok(rows.pending_counts()?.into_iter().collect())).await
+    }
+
+    /// Attempts of these entries, in the order of the entries, then of the attempts.
+    pub async fn attempts(&self, entries: &[Seq]) -> Result<Vec<Attempt>> {
+        let entries = entries.to_vec();
+        self.read(move |inner, rows| {
+            let mut found = Vec::new();
+            for entry in entries {
+                for row in rows.attempts(entry)? {
+                    found.push(inner.opening(rows).attempt(row)?);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// What an object was, newest first; deletions count as versions.
+    pub async fn object_versions(&self, kind: Kind, id: Id, limit: usize) -> Result<Vec<ObjectVersion>> {
+        self.read(move |inner, rows| {
+            let found = rows.object_versions(codec::kind_code(kind), id, limit)?;
+            found.into_iter().map(|row| inner.opening(rows).object_version(row)).collect()
+        })
+        .await
+    }
+}
+
+impl Inner {
+    pub(crate) fn opening<'a>(&'a self, rows: &'a dyn Rows) -> Opening<'a> {
+        Opening { vault: &self.vault, rows }
+    }
+}
+
+/// Opens each row and leaves out the erased.
+fn opened<R, T>(rows: Vec<R>, mut open: impl FnMut(R) -> Result<Option<T>>) -> Result<Vec<T>> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        found.extend(open(row)?);
+    }
+    Ok(found)
+}
+
+/// Up to `limit` events nobody erased. `next` reads on after the last one seen.
+fn readable(
+    opening: &Opening<'_>,
+    limit: usize,
+    mut next: impl FnMut(Option<Seq>, usize) -> Result<Vec<EventRow>>,
+) -> Result<Vec<Arc<Event>>> {
+    let (mut found, mut last) = (Vec::new(), None);
+    while found.len() < limit {
+        let page = next(last, limit - found.len())?;
+        let Some(row) = page.last() else { break };
+        last = Some(row.seq);
+        for row in page {
+            found.extend(opening.event(row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn entries(inner: &Inner, rows: &dyn Rows, found: Vec<EntryRow>) -> Result<Vec<Entry>> {
+    found.into_iter().map(|row| inner.opening(rows).entry(row)).collect()
+}
+
+fn conversation(opening: &Opening<'_>, id: ConversationId) -> Result<Option<Arc<Conversation>>> {
+    match opening.rows.conversation(id)? {
+        Some(row) => Ok(opening.conversation(row)?.map(Arc::new)),
+        None => Ok(None),
+    }
+}
+
+fn messages(opening: &Opening<'_>, id: &str) -> Result<Vec<MessageRef>> {
+    let mut found = Vec::new();
+    for row in opening.rows.events_by_message(opening.vault.message_hash(id))? {
+        let Some(event) = opening.event(row)? else { continue };
+        // The index is a hash: another message may share it.
+        if matches!(&event.fact, Fact::Message(message) if &*message.id == id) {
+            let Event { seq, conversation, customer, session, .. } = *event;
+            found.push(MessageRef { seq, conversation, customer, session });
+        }
+    }
+    Ok(found)
+}
+
+fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
+    let mut facts = Facts::default();
+    let (mut customers, mut conversations) = (wants.customers, wants.conversations);
+    for filter in &wants.entries {
+        for row in dead_entries(opening.rows, filter)? {
+            customers.extend(row.customer());
+            conversations.extend(row.conversation());
+            facts.dead_entries.insert(row.seq, opening.entry(row)?);
+        }
+    }
+    for key in wants.requests {
+        if let Some(accepted) = opening.rows.request(&key)? {
+            facts.requests.insert(key, accepted);
+        }
+    }
+    for identity in wants.identities {
+        let holders = opening.rows.holders(&opening.vault.identity_index(&identity))?;
+        if !holders.is_empty() {
+            customers.extend(&holders);
+            facts.identities.insert(identity, holders);
+        }
+    }
+    for id in customers {
+        facts.asked_customers.insert(id);
+        if let Some(customer) = opening.customer_by_id(id)? {
+            facts.customers.insert(id, customer);
+        }
+    }
+    for id in wants.messages {
+        let found = messages(opening, &id)?;
+        if !found.is_empty() {
+            facts.messages.insert(id, found);
+        }
+    }
+    for id in conversations {
+        facts.asked_conversations.insert(id);
+        if let Some(conversation) = conversation(opening, id)? {
+            facts.conversations.insert(id, conversation);
+        }
+    }
+    Ok(facts)
+}
+
+fn dead_entries(rows: &dyn Rows, filter: &EntryFilter) -> Result<Vec<EntryRow>> {
+    let EntryFilter { seqs, conversation, connector, from, until, limit } = filter;
+    let query = DeadQuery {
+        connector: *connector,
+        conversation: *conversation,
+        from: *from,
+        until: *until,
+        after: 0,
+        limit: *limit,
+    };
+    if seqs.is_empty() {
+        return rows.dead(&query);
+    }
+    let mut found = Vec::new();
+    for seq in seqs.iter().collect::<BTreeSet<_>>() {
+        if found.len() == *limit {
+            break;
+        }
+        found.extend(rows.entry(*seq)?.filter(|row| query.matches(row)));
+    }
+    Ok(found)
+}
+
+impl DeadQuery {
+    /// Whether an entry is dead and meant by this query, its limit aside.
+    pub(crate) fn matches(&self, entry: &EntryRow) -> bool {
+        entry.is_dead()
+            && entry.seq > self.after
+            && self.connector.is_none_or(|connector| entry.connector == connector)
+            && (self.conversation.is_none() || entry.conversation() == self.conversation)
+            && self.from.is_none_or(|from| entry.created_at >= from)
+            && self.until.is_none_or(|until| entry.created_at < until)
+    }
+}
+
+fn load(opening: &Opening<'_>) -> Result<Loaded> {
+    let mut loaded = Loaded { next_seq: opening.rows.next_seq()?, ..Loaded::default() };
+    for row in opening.rows.objects()? {
+        let (version, at) = (row.version, row.at);
+        loaded.objects.extend(opening.object(row)?.map(|object| (object, version, at)));
+    }
+    for row in opening.rows.agents()? {
+        loaded.agents.push(opening.agent(row)?);
+    }
+    load_conversations(opening, &mut loaded)?;
+    for row in opening.rows.pending()? {
+        loaded.entries.push(opening.entry(row)?);
+    }
+    load_lanes(opening, &mut loaded)?;
+    let live = loaded.conversations.iter().map(|conversation| conversation.customer);
+    let waiting = loaded.entries.iter().filter_map(|entry| match entry.subject {
+        Subject::Event { customer, .. } => Some(customer),
+        Subject::Configuration { .. } => None,
+    });
+    for id in live.chain(waiting).collect::<BTreeSet<_>>() {
+        loaded.customers.extend(opening.customer_by_id(id)?);
+    }
+    Ok(loaded)
+}
+
+fn load_conversations(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
+    let mut query = ConversationQuery { live_only: true, limit: PAGE_ROWS, ..ConversationQuery::default() };
+    loop {
+        let page = opening.rows.conversations(&query)?;
+        let Some(last) = page.last() else { break };
+        query.before = Some(last.id);
+        for row in page {
+            loaded.conversations.extend(opening.conversation(row)?);
+        }
+    }
+    loaded.conversations.reverse();
+    Ok(())
+}
+
+fn load_lanes(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
+    let live: BTreeSet<ConversationId> =
+        loaded.conversations.iter().map(|conversation| conversation.id).collect();
+    let mut closed: HashMap<ConversationId, Option<Arc<Conversation>>> = HashMap::new();
+    let mut lanes = BTreeSet::new();
+    for entry in &loaded.entries {
+        let (Lane::Session(session), Subject::Event { conversation: id, .. }) = (entry.lane, entry.subject)
+        else {
+            continue;
+        };
+        if live.contains(&id) || !lanes.insert(session) {
+            continue;
+        }
+        let of = match closed.entry(id) {
+            Slot::Occupied(known) => known.into_mut(),
+            Slot::Vacant(unknown) => unknown.insert(conversation(opening, id)?),
+        };
+        loaded.lane_sessions.extend(of.as_ref().and_then(|of| of.session(session)).cloned());
+    }
+    Ok(())
+}

@@ -1,0 +1,290 @@
+//! What a backend keeps: rows of ids, times, small numbers and sealed blobs, and the questions asked of them.
+//!
+//! Both traits are synchronous: a backend runs work where its connection lives. Lists are in the order their
+//! function names; a limit is never exceeded.
+
+use tieline_core::delivery::{Lane, Via};
+use tieline_core::event::Seq;
+use tieline_core::facts::{Accepted, RequestKey};
+use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, SessionId, UserId};
+use tieline_core::time::At;
+
+use crate::error::Result;
+use crate::seal::Kid;
+
+/// Keyed hash under which a customer is found.
+pub(crate) type BlindIndex = [u8; 16];
+/// Keyed hash of a message's id. Two messages may share it.
+pub(crate) type MessageHash = i64;
+/// Sealed, or gone: `None` is what an erased customer leaves.
+pub(crate) type Body = Option<Vec<u8>>;
+pub(crate) type Salt = [u8; 32];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Data,
+    Index,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct KeyRow {
+    pub(crate) kid: Kid,
+    pub(crate) purpose: Purpose,
+    pub(crate) wrapped: Vec<u8>,
+    /// For operators only; nothing decides by it.
+    pub(crate) created_at: At,
+}
+
+/// One version of a registry object; without a body it says that the object was deleted.
+#[derive(Debug, Clone)]
+pub(crate) struct ObjectRow {
+    pub(crate) kind: u8,
+    pub(crate) id: Id,
+    pub(crate) version: u64,
+    pub(crate) at: At,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct CustomerRow {
+    pub(crate) id: CustomerId,
+    pub(crate) kid: Kid,
+    /// Without it, the customer was erased.
+    pub(crate) salt: Option<Salt>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ConversationRow {
+    pub(crate) id: ConversationId,
+    pub(crate) customer: CustomerId,
+    pub(crate) live: bool,
+    pub(crate) started_at: At,
+    pub(crate) closed_at: Option<At>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct AgentRow {
+    pub(crate) id: UserId,
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EventRow {
+    pub(crate) seq: Seq,
+    pub(crate) at: At,
+    pub(crate) conversation: ConversationId,
+    pub(crate) customer: CustomerId,
+    pub(crate) session: Option<SessionId>,
+    /// What kind of fact, for statistics that outlive the customer.
+    pub(crate) fact: u8,
+    /// Of messages only.
+    pub(crate) message: Option<MessageHash>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct EntryRow {
+    pub(crate) seq: Seq,
+    pub(crate) connector: ConnectorId,
+    pub(crate) lane: Lane,
+    pub(crate) subject: SubjectRow,
+    pub(crate) previous: Seq,
+    pub(crate) created_at: At,
+    pub(crate) attempts: u32,
+    pub(crate) status: StatusRow,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SubjectRow {
+    Event { event: Seq, conversation: ConversationId, customer: CustomerId },
+    Configuration { version: u64 },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum StatusRow {
+    Pending { due: At },
+    Delivered { at: At, how: Via },
+    Dead { at: At, reason: Body },
+    Superseded { at: At },
+}
+
+impl EntryRow {
+    pub(crate) const fn is_pending(&self) -> bool {
+        matches!(self.status, StatusRow::Pending { .. })
+    }
+
+    pub(crate) const fn is_dead(&self) -> bool {
+        matches!(self.status, StatusRow::Dead { .. })
+    }
+
+    pub(crate) const fn conversation(&self) -> Option<ConversationId> {
+        match self.subject {
+            SubjectRow::Event { conversation, .. } => Some(conversation),
+            SubjectRow::Configuration { .. } => None,
+        }
+    }
+
+    pub(crate) const fn customer(&self) -> Option<CustomerId> {
+        match self.subject {
+            SubjectRow::Event { customer, .. } => Some(customer),
+            SubjectRow::Configuration { .. } => None,
+        }
+    }
+
+    /// When it was settled; `None` while it is pending.
+    pub(crate) const fn settled_at(&self) -> Option<At> {
+        match self.status {
+            StatusRow::Pending { .. } => None,
+            StatusRow::Delivered { at, .. } | StatusRow::Dead { at, .. } | StatusRow::Superseded { at } => {
+                Some(at)
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct AttemptRow {
+    pub(crate) entry: Seq,
+    pub(crate) number: u32,
+    pub(crate) at: At,
+    pub(crate) duration_ms: u32,
+    pub(crate) status: Option<u16>,
+    /// With whose key the error is sealed; the tenant's when there is none.
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) error: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RequestRow {
+    pub(crate) key: RequestKey,
+    pub(crate) at: At,
+    pub(crate) accepted: Accepted,
+}
+
+/// Conversations, newest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ConversationQuery {
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) live_only: bool,
+    pub(crate) before: Option<ConversationId>,
+    pub(crate) limit: usize,
+}
+
+/// Dead entries after `after`, oldest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DeadQuery {
+    pub(crate) connector: Option<ConnectorId>,
+    pub(crate) conversation: Option<ConversationId>,
+    pub(crate) from: Option<At>,
+    pub(crate) until: Option<At>,
+    pub(crate) after: Seq,
+    pub(crate) limit: usize,
+}
+
+/// Size of what is kept, for operators.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stat {
+    pub database_bytes: u64,
+    /// Written but not yet moved into the database file.
+    pub log_bytes: u64,
+    pub pending_entries: u64,
+}
+
+/// Reading. Everything read through one value is of one moment.
+pub(crate) trait Rows {
+    fn keys(&self) -> Result<Vec<KeyRow>>;
+    fn next_seq(&self) -> Result<Seq>;
+
+    /// The newest version of every object that exists, by kind and id.
+    fn objects(&self) -> Result<Vec<ObjectRow>>;
+    /// Newest first.
+    fn object_versions(&self, kind: u8, id: Id, limit: usize) -> Result<Vec<ObjectRow>>;
+    /// All versions of all objects in the order they were written, with their position.
+    fn object_history(&self, after: u64, limit: usize) -> Result<Vec<(u64, ObjectRow)>>;
+
+    fn agents(&self) -> Result<Vec<AgentRow>>;
+
+    fn customer(&self, id: CustomerId) -> Result<Option<CustomerRow>>;
+    /// By id, without the erased.
+    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>>;
+    fn customer_count(&self) -> Result<u64>;
+    /// By id.
+    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>>;
+
+    fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
+    fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>>;
+
+    fn event(&self, seq: Seq) -> Result<Option<EventRow>>;
+    /// Of the whole tenant, oldest first.
+    fn events_after(&self, after: Seq, limit: usize) -> Result<Vec<EventRow>>;
+    /// Of one conversation, after `after` and up to `until`, oldest first.
+    fn events(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        until: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>>;
+    /// Of all conversations the customer has now but one, newest first.
+    fn events_of_customer(
+        &self,
+        customer: CustomerId,
+        before: Option<Seq>,
+        limit: usize,
+        except: Option<ConversationId>,
+    ) -> Result<Vec<EventRow>>;
+    /// Oldest first.
+    fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>>;
+
+    fn request(&self, key: &RequestKey) -> Result<Option<Accepted>>;
+
+    fn entry(&self, seq: Seq) -> Result<Option<EntryRow>>;
+    /// All entries, oldest first.
+    fn entries_after(&self, after: Seq, limit: usize) -> Result<Vec<EntryRow>>;
+    fn entries_of_event(&self, event: Seq) -> Result<Vec<EntryRow>>;
+    /// Of one connector, whatever became of them, oldest first; superseded ones are left out.
+    fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>>;
+    fn dead(&self, query: &DeadQuery) -> Result<Vec<EntryRow>>;
+    /// Oldest first.
+    fn pending(&self) -> Result<Vec<EntryRow>>;
+    fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>>;
+    /// The newest entry of the channel's configuration lane.
+    fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>>;
+    fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>>;
+}
+
+/// Writing, within one transaction: everything or, when the work fails, nothing.
+pub(crate) trait RowsMut: Rows {
+    fn put_key(&mut self, row: KeyRow) -> Result<()>;
+    /// Never goes back.
+    fn raise_next_seq(&mut self, next: Seq) -> Result<()>;
+
+    /// Makes it the present version, or deletes the object, and adds it to the history.
+    fn put_object(&mut self, row: ObjectRow) -> Result<()>;
+    /// The same content, sealed anew, wherever this version stands.
+    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()>;
+
+    fn put_agent(&mut self, row: AgentRow) -> Result<()>;
+    fn delete_agent(&mut self, id: UserId) -> Result<()>;
+
+    fn add_customer(&mut self, row: CustomerRow) -> Result<()>;
+    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()>;
+    /// Removes salt, body and identities, and the bodies of the customer's conversations, which are closed by it.
+    fn erase_customer(&mut self, id: CustomerId) -> Result<()>;
+    /// Replaces the whole set.
+    fn set_identities(&mut self, id: CustomerId, identities: &[BlindIndex]) -> Result<()>;
+
+    fn put_conversation(&mut self, row: ConversationRow) -> Result<()>;
+    /// Fails when the position is taken.
+    fn add_event(&mut self, row: EventRow) -> Result<()>;
+    fn put_request(&mut self, row: RequestRow) -> Result<()>;
+    fn put_entry(&mut self, row: EntryRow) -> Result<()>;
+    fn put_attempt(&mut self, row: AttemptRow) -> Result<()>;
+
+    /// Removes the oldest requests made before `before`, at most `limit`; how many.
+    fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64>;
+    /// Removes an entry and its attempts.
+    fn delete_entry(&mut self, seq: Seq) -> Result<()>;
+}

@@ -1,0 +1,362 @@
+//! Rows on one connection: a statement each.
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
+
+use tieline_core::delivery::{Lane, Via};
+use tieline_core::event::Seq;
+use tieline_core::facts::{Accepted, RequestKey};
+use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, UserId};
+use tieline_core::time::At;
+
+use super::columns::{
+    LAST_ID, Sql, accepted, agent_row, attempt_row, bytes, conversation_row, customer_row, encode_accepted,
+    entry_row, event_row, id, key_row, limited, number, object_row, signed,
+};
+use super::statements as sql;
+use crate::error::Result;
+use crate::rows::{
+    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow,
+    EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, StatusRow, SubjectRow,
+};
+
+/// A connection within a transaction somebody else began and will end.
+pub(super) struct Session<'c>(pub(super) &'c Connection);
+
+impl Session<'_> {
+    fn statement(&self, text: &'static str) -> Sql<CachedStatement<'_>> {
+        self.0.prepare_cached(text)
+    }
+
+    fn all<T>(
+        &self,
+        text: &'static str,
+        values: impl Params,
+        read: fn(&Row<'_>) -> Sql<T>,
+    ) -> Result<Vec<T>> {
+        Ok(self.statement(text)?.query_map(values, read)?.collect::<Sql<_>>()?)
+    }
+
+    fn one<T>(
+        &self,
+        text: &'static str,
+        values: impl Params,
+        read: fn(&Row<'_>) -> Sql<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.statement(text)?.query_row(values, read).optional()?)
+    }
+
+    fn run(&self, text: &'static str, values: impl Params) -> Result<usize> {
+        Ok(self.statement(text)?.execute(values)?)
+    }
+}
+
+// ---- questions -----------------------------------------------------------------------------------------------
+
+impl Rows for Session<'_> {
+    fn keys(&self) -> Result<Vec<KeyRow>> {
+        self.all(sql::KEYS, [], key_row)
+    }
+
+    fn next_seq(&self) -> Result<Seq> {
+        Ok(self.one(sql::NEXT_SEQ, [], |row| number(row, 0))?.unwrap_or_default())
+    }
+
+    fn objects(&self) -> Result<Vec<ObjectRow>> {
+        self.all(sql::OBJECTS, [], object_row)
+    }
+
+    fn object_versions(&self, kind: u8, id: Id, limit: usize) -> Result<Vec<ObjectRow>> {
+        self.all(sql::OBJECT_VERSIONS, params![kind, bytes(id), limited(limit)], object_row)
+    }
+
+    fn object_history(&self, after: u64, limit: usize) -> Result<Vec<(u64, ObjectRow)>> {
+        let values = params![signed(after), limited(limit)];
+        self.all(sql::OBJECT_HISTORY, values, |row| Ok((number(row, 5)?, object_row(row)?)))
+    }
+
+    fn agents(&self) -> Result<Vec<AgentRow>> {
+        self.all(sql::AGENTS, [], agent_row)
+    }
+
+    fn customer(&self, id: CustomerId) -> Result<Option<CustomerRow>> {
+        self.one(sql::CUSTOMER, [bytes(id)], customer_row)
+    }
+
+    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>> {
+        // An empty blob sorts before every id.
+        let after = after.map_or(Vec::new(), |id| bytes(id).to_vec());
+        self.all(sql::CUSTOMERS, params![after, signed(skip), limited(limit)], customer_row)
+    }
+
+    fn customer_count(&self) -> Result<u64> {
+        Ok(self.one(sql::CUSTOMER_COUNT, [], |row| number(row, 0))?.unwrap_or_default())
+    }
+
+    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
+        self.all(sql::HOLDERS, [identity], |row| id(row, 0))
+    }
+
+    fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>> {
+        self.one(sql::CONVERSATION, [bytes(id)], conversation_row)
+    }
+
+    fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>> {
+        let ConversationQuery { customer, live_only, before, limit } = *query;
+        let (before, limit) = (before.map_or(LAST_ID, bytes), limited(limit));
+        match (customer, live_only) {
+            (None, false) => self.all(sql::CONVERSATIONS, params![before, limit], conversation_row),
+            (None, true) => self.all(sql::CONVERSATIONS_LIVE, params![before, limit], conversation_row),
+            (Some(customer), _) => {
+                let values = params![before, limit, bytes(customer), live_only];
+                self.all(sql::CONVERSATIONS_OF, values, conversation_row)
+            }
+        }
+    }
+
+    fn event(&self, seq: Seq) -> Result<Option<EventRow>> {
+        self.one(sql::EVENT, [signed(seq)], event_row)
+    }
+
+    fn events_after(&self, after: Seq, limit: usize) -> Result<Vec<EventRow>> {
+        self.all(sql::EVENTS_AFTER, params![signed(after), limited(limit)], event_row)
+    }
+
+    fn events(
+        &self,
+        conversation: ConversationId,
+        after: Seq,
+        until: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>> {
+        let until = until.map_or(i64::MAX, signed);
+        self.all(sql::EVENTS, params![bytes(conversation), signed(after), until, limited(limit)], event_row)
+    }
+
+    fn events_of_customer(
+        &self,
+        customer: CustomerId,
+        before: Option<Seq>,
+        limit: usize,
+        except: Option<ConversationId>,
+    ) -> Result<Vec<EventRow>> {
+        let before = before.map_or(i64::MAX, signed);
+        let values = params![bytes(customer), except.map(bytes), before, limited(limit)];
+        self.all(sql::EVENTS_OF_CUSTOMER, values, event_row)
+    }
+
+    fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>> {
+        self.all(sql::EVENTS_BY_MESSAGE, [message], event_row)
+    }
+
+    fn request(&self, key: &RequestKey) -> Result<Option<Accepted>> {
+        self.one(sql::REQUEST, [key], accepted)
+    }
+
+    fn entry(&self, seq: Seq) -> Result<Option<EntryRow>> {
+        self.one(sql::ENTRY, [signed(seq)], entry_row)
+    }
+
+    fn entries_after(&self, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
+        self.all(sql::ENTRIES_AFTER, params![signed(after), limited(limit)], entry_row)
+    }
+
+    fn entries_of_event(&self, event: Seq) -> Result<Vec<EntryRow>> {
+        self.all(sql::ENTRIES_OF_EVENT, [signed(event)], entry_row)
+    }
+
+    fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
+        self.all(sql::FEED, params![bytes(connector), signed(after), limited(limit)], entry_row)
+    }
+
+    fn dead(&self, query: &DeadQuery) -> Result<Vec<EntryRow>> {
+        let DeadQuery { connector, conversation, from, until, after, limit } = *query;
+        let from = from.map_or(i64::MIN, At::millis);
+        let until = until.map_or(i64::MAX, At::millis);
+        let (connector, conversation) = (connector.map(bytes), conversation.map(bytes));
+        let values = params![signed(after), connector, conversation, from, until, limited(limit)];
+        self.all(sql::DEAD, values, entry_row)
+    }
+
+    fn pending(&self) -> Result<Vec<EntryRow>> {
+        self.all(sql::PENDING, [], entry_row)
+    }
+
+    fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>> {
+        self.all(sql::PENDING_COUNTS, [], |row| Ok((id(row, 0)?, number(row, 1)?)))
+    }
+
+    fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
+        self.one(sql::CONFIGURATION_PUSH, [bytes(channel)], entry_row)
+    }
+
+    fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
+        self.all(sql::ATTEMPTS, [signed(entry)], attempt_row)
+    }
+}
+
+// ---- changes -------------------------------------------------------------------------------------------------
+
+impl RowsMut for Session<'_> {
+    fn put_key(&mut self, row: KeyRow) -> Result<()> {
+        let purpose = match row.purpose {
+            Purpose::Data => 1,
+            Purpose::Index => 2,
+        };
+        self.run(sql::KEY_PUT, params![row.kid, purpose, row.wrapped, row.created_at.millis()]).map(drop)
+    }
+
+    fn raise_next_seq(&mut self, next: Seq) -> Result<()> {
+        self.run(sql::NEXT_SEQ_RAISE, [signed(next)]).map(drop)
+    }
+
+    fn put_object(&mut self, row: ObjectRow) -> Result<()> {
+        let ObjectRow { kind, id, version, at, body } = row;
+        let values = params![kind, bytes(id), signed(version), at.millis(), body];
+        if body.is_some() {
+            self.run(sql::OBJECT_PUT, values)?;
+        } else {
+            self.run(sql::OBJECT_DELETE, params![kind, bytes(id)])?;
+        }
+        self.run(sql::OBJECT_VERSION_ADD, values).map(drop)
+    }
+
+    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()> {
+        let ObjectRow { kind, id, version, body, .. } = row;
+        if body.is_some() {
+            self.run(sql::OBJECT_RESEAL, params![kind, bytes(id), signed(version), body])?;
+        }
+        self.run(sql::OBJECT_VERSION_RESEAL, params![signed(position), body]).map(drop)
+    }
+
+    fn put_agent(&mut self, row: AgentRow) -> Result<()> {
+        self.run(sql::AGENT_PUT, params![bytes(row.id), row.body]).map(drop)
+    }
+
+    fn delete_agent(&mut self, id: UserId) -> Result<()> {
+        self.run(sql::AGENT_DELETE, [bytes(id)]).map(drop)
+    }
+
+    fn add_customer(&mut self, row: CustomerRow) -> Result<()> {
+        let salt = match row.salt {
+            Some(salt) => {
+                self.run(sql::CUSTOMER_SALT_ADD, [salt])?;
+                Some(self.0.last_insert_rowid())
+            }
+            None => None,
+        };
+        self.run(sql::CUSTOMER_ADD, params![bytes(row.id), row.kid, salt, row.body]).map(drop)
+    }
+
+    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()> {
+        self.run(sql::CUSTOMER_BODY, params![bytes(id), body]).map(drop)
+    }
+
+    fn erase_customer(&mut self, id: CustomerId) -> Result<()> {
+        for text in [
+            sql::CUSTOMER_SALT_ERASE,
+            sql::CUSTOMER_ERASE,
+            sql::IDENTITIES_CLEAR,
+            sql::CUSTOMER_ERASE_CONVERSATIONS,
+        ] {
+            self.run(text, [bytes(id)])?;
+        }
+        Ok(())
+    }
+
+    fn set_identities(&mut self, id: CustomerId, identities: &[BlindIndex]) -> Result<()> {
+        self.run(sql::IDENTITIES_CLEAR, [bytes(id)])?;
+        for identity in identities {
+            self.run(sql::IDENTITY_ADD, params![identity, bytes(id)])?;
+        }
+        Ok(())
+    }
+
+    fn put_conversation(&mut self, row: ConversationRow) -> Result<()> {
+        let ConversationRow { id, customer, live, started_at, closed_at, body } = row;
+        let (id, customer, closed_at) = (bytes(id), bytes(customer), closed_at.map(At::millis));
+        if self.run(sql::CONVERSATION_BODY, params![body, id, customer, live, closed_at])? == 0 {
+            let values = params![id, customer, live, started_at.millis(), closed_at, body];
+            self.run(sql::CONVERSATION_PUT, values)?;
+        }
+        Ok(())
+    }
+
+    fn add_event(&mut self, row: EventRow) -> Result<()> {
+        let values = params![
+            signed(row.seq),
+            row.at.millis(),
+            bytes(row.conversation),
+            bytes(row.customer),
+            row.session.map(bytes),
+            row.fact,
+            row.message,
+            row.body,
+        ];
+        self.run(sql::EVENT_ADD, values).map(drop)
+    }
+
+    fn put_request(&mut self, row: RequestRow) -> Result<()> {
+        let values = params![row.key, row.at.millis(), encode_accepted(&row.accepted)];
+        self.run(sql::REQUEST_PUT, values).map(drop)
+    }
+
+    fn put_entry(&mut self, row: EntryRow) -> Result<()> {
+        let (lane_kind, lane) = match row.lane {
+            Lane::Session(id) => (1, bytes(id)),
+            Lane::Configuration(id) => (2, bytes(id)),
+        };
+        let (event, conversation, customer, version) = match row.subject {
+            SubjectRow::Event { event, conversation, customer } => {
+                (Some(signed(event)), Some(bytes(conversation)), Some(bytes(customer)), None)
+            }
+            SubjectRow::Configuration { version } => (None, None, None, Some(signed(version))),
+        };
+        let (status, moment, via, reason) = match &row.status {
+            StatusRow::Pending { due } => (0, due, None, None),
+            StatusRow::Delivered { at, how: Via::Webhook } => (1, at, Some(1), None),
+            StatusRow::Delivered { at, how: Via::Feed } => (1, at, Some(2), None),
+            StatusRow::Dead { at, reason } => (2, at, None, reason.as_ref()),
+            StatusRow::Superseded { at } => (3, at, None, None),
+        };
+        let values = params![
+            signed(row.seq),
+            bytes(row.connector),
+            lane_kind,
+            lane,
+            event,
+            conversation,
+            customer,
+            version,
+            signed(row.previous),
+            row.created_at.millis(),
+            row.attempts,
+            status,
+            moment.millis(),
+            via,
+            reason,
+        ];
+        self.run(sql::ENTRY_PUT, values).map(drop)
+    }
+
+    fn put_attempt(&mut self, row: AttemptRow) -> Result<()> {
+        let values = params![
+            signed(row.entry),
+            row.number,
+            row.at.millis(),
+            row.duration_ms,
+            row.status,
+            row.customer.map(bytes),
+            row.error,
+        ];
+        self.run(sql::ATTEMPT_PUT, values).map(drop)
+    }
+
+    fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {
+        Ok(self.run(sql::REQUESTS_PURGE, params![before.millis(), limited(limit)])? as u64)
+    }
+
+    fn delete_entry(&mut self, seq: Seq) -> Result<()> {
+        self.run(sql::ATTEMPTS_DELETE, [signed(seq)])?;
+        self.run(sql::ENTRY_DELETE, [signed(seq)]).map(drop)
+    }
+}

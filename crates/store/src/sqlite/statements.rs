@@ -1,0 +1,130 @@
+//! Every statement, as text. A test prepares each on a migrated database.
+
+macro_rules! statements {
+    ($($name:ident = $text:expr;)*) => {
+        $(pub(super) const $name: &str = $text;)*
+
+        #[cfg(test)]
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
+    };
+}
+
+macro_rules! event_columns {
+    () => {
+        "seq, at, conversation, customer, session, fact, message, body"
+    };
+}
+
+macro_rules! entry_columns {
+    () => {
+        "seq, connector, lane_kind, lane, event, conversation, customer, version, previous, created_at, attempts, \
+         status, moment, via, reason"
+    };
+}
+
+macro_rules! conversation_columns {
+    () => {
+        "id, customer, live, started_at, closed_at, body"
+    };
+}
+
+statements! {
+    KEYS = "SELECT kid, purpose, wrapped, created_at FROM sealing_key ORDER BY kid";
+    KEY_PUT = "INSERT INTO sealing_key (kid, purpose, wrapped, created_at) VALUES (?1, ?2, ?3, ?4) \
+        ON CONFLICT (kid) DO UPDATE SET wrapped = excluded.wrapped";
+
+    NEXT_SEQ = "SELECT next_seq FROM log_position WHERE id = 1";
+    NEXT_SEQ_RAISE = "UPDATE log_position SET next_seq = ?1 WHERE id = 1 AND next_seq < ?1";
+
+    OBJECTS = "SELECT kind, id, version, at, body FROM object ORDER BY kind, id";
+    OBJECT_PUT = "INSERT INTO object (kind, id, version, at, body) VALUES (?1, ?2, ?3, ?4, ?5) \
+        ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, at = excluded.at, body = excluded.body";
+    OBJECT_RESEAL = "UPDATE object SET body = ?4 WHERE kind = ?1 AND id = ?2 AND version = ?3";
+    OBJECT_DELETE = "DELETE FROM object WHERE kind = ?1 AND id = ?2";
+    OBJECT_VERSION_ADD = "INSERT INTO object_version (kind, id, version, at, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+    OBJECT_VERSION_RESEAL = "UPDATE object_version SET body = ?2 WHERE position = ?1";
+    OBJECT_VERSIONS = "SELECT kind, id, version, at, body FROM object_version WHERE kind = ?1 AND id = ?2 \
+        ORDER BY position DESC LIMIT ?3";
+    OBJECT_HISTORY = "SELECT kind, id, version, at, body, position FROM object_version WHERE position > ?1 \
+        ORDER BY position LIMIT ?2";
+
+    AGENTS = "SELECT id, body FROM agent ORDER BY id";
+    AGENT_PUT = "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+    AGENT_DELETE = "DELETE FROM agent WHERE id = ?1";
+
+    CUSTOMER = "SELECT had.id, had.kid, half.salt, had.body FROM customer AS had \
+        LEFT JOIN customer_salt AS half ON half.position = had.salt WHERE had.id = ?1";
+    CUSTOMERS = "SELECT had.id, had.kid, half.salt, had.body FROM customer AS had \
+        LEFT JOIN customer_salt AS half ON half.position = had.salt \
+        WHERE had.body IS NOT NULL AND had.id > ?1 ORDER BY had.id LIMIT ?3 OFFSET ?2";
+    CUSTOMER_COUNT = "SELECT count(*) FROM customer WHERE body IS NOT NULL";
+    CUSTOMER_ADD = "INSERT INTO customer (id, kid, salt, body) VALUES (?1, ?2, ?3, ?4)";
+    CUSTOMER_BODY = "UPDATE customer SET body = ?2 WHERE id = ?1";
+    CUSTOMER_SALT_ADD = "INSERT INTO customer_salt (salt) VALUES (?1)";
+    CUSTOMER_SALT_ERASE = "UPDATE customer_salt SET salt = zeroblob(length(salt)) \
+        WHERE position = (SELECT salt FROM customer WHERE id = ?1)";
+    CUSTOMER_ERASE = "UPDATE customer SET salt = NULL, body = NULL WHERE id = ?1";
+    CUSTOMER_ERASE_CONVERSATIONS = "UPDATE conversation SET live = 0, body = NULL WHERE customer = ?1";
+    HOLDERS = "SELECT customer FROM identity WHERE hash = ?1 ORDER BY customer";
+    IDENTITIES_CLEAR = "DELETE FROM identity WHERE customer = ?1";
+    IDENTITY_ADD = "INSERT INTO identity (hash, customer) VALUES (?1, ?2)";
+
+    CONVERSATION = concat!("SELECT ", conversation_columns!(), " FROM conversation WHERE id = ?1");
+    CONVERSATIONS = concat!("SELECT ", conversation_columns!(), " FROM conversation \
+        WHERE body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
+    CONVERSATIONS_LIVE = concat!("SELECT ", conversation_columns!(), " FROM conversation \
+        WHERE live = 1 AND body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
+    CONVERSATIONS_OF = concat!("SELECT ", conversation_columns!(), " FROM conversation \
+        WHERE customer = ?3 AND live >= ?4 AND body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
+    // Nearly every write of a conversation changes its body alone; this spares the indexes.
+    CONVERSATION_BODY = "UPDATE conversation SET body = ?1 \
+        WHERE id = ?2 AND customer = ?3 AND live = ?4 AND closed_at IS ?5";
+    CONVERSATION_PUT = concat!("INSERT INTO conversation (", conversation_columns!(), ") \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, \
+        live = excluded.live, started_at = excluded.started_at, closed_at = excluded.closed_at, \
+        body = excluded.body");
+
+    EVENT = concat!("SELECT ", event_columns!(), " FROM event WHERE seq = ?1");
+    EVENTS_AFTER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+    EVENTS = concat!("SELECT ", event_columns!(), " FROM event \
+        WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4");
+    // The inner query reads indexes only; rows are fetched for the few that are wanted.
+    EVENTS_OF_CUSTOMER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq IN ( \
+        SELECT log.seq FROM conversation AS had JOIN event AS log ON log.conversation = had.id \
+        WHERE had.customer = ?1 AND had.id IS NOT ?2 AND log.seq < ?3 ORDER BY log.seq DESC LIMIT ?4) \
+        ORDER BY seq DESC");
+    EVENTS_BY_MESSAGE = concat!("SELECT ", event_columns!(), " FROM event WHERE message = ?1 ORDER BY seq");
+    EVENT_ADD = concat!("INSERT INTO event (", event_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+
+    REQUEST = "SELECT accepted FROM request WHERE key = ?1";
+    // A repeated key gets a new position, so that positions stay in the order of time.
+    REQUEST_PUT = "INSERT OR REPLACE INTO request (key, at, accepted) VALUES (?1, ?2, ?3)";
+    REQUESTS_PURGE = "DELETE FROM request WHERE position <= ( \
+        SELECT max(position) FROM (SELECT position, at FROM request ORDER BY position LIMIT ?2) WHERE at < ?1) \
+        AND at < ?1";
+
+    ENTRY = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq = ?1");
+    ENTRIES_AFTER = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+    ENTRIES_OF_EVENT = concat!("SELECT ", entry_columns!(), " FROM entry WHERE event = ?1 ORDER BY seq");
+    FEED = concat!("SELECT ", entry_columns!(), " FROM entry \
+        WHERE connector = ?1 AND seq > ?2 AND status <> 3 ORDER BY seq LIMIT ?3");
+    DEAD = concat!("SELECT ", entry_columns!(), " FROM entry WHERE status = 2 AND seq > ?1 \
+        AND (?2 IS NULL OR connector = ?2) AND (?3 IS NULL OR conversation = ?3) \
+        AND created_at >= ?4 AND created_at < ?5 ORDER BY seq LIMIT ?6");
+    PENDING = concat!("SELECT ", entry_columns!(), " FROM entry WHERE status = 0 ORDER BY seq");
+    PENDING_COUNTS = "SELECT connector, count(*) FROM entry INDEXED BY entry_pending WHERE status = 0 \
+        GROUP BY connector ORDER BY connector";
+    CONFIGURATION_PUSH = concat!("SELECT ", entry_columns!(), " FROM entry \
+        WHERE lane_kind = 2 AND lane = ?1 ORDER BY seq DESC LIMIT 1");
+    ENTRY_PUT = concat!("INSERT INTO entry (", entry_columns!(), ") \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+        ON CONFLICT (seq) DO UPDATE SET attempts = excluded.attempts, status = excluded.status, \
+        moment = excluded.moment, via = excluded.via, reason = excluded.reason");
+    ENTRY_DELETE = "DELETE FROM entry WHERE seq = ?1";
+
+    ATTEMPTS = "SELECT entry, number, at, duration_ms, status, customer, error FROM attempt \
+        WHERE entry = ?1 ORDER BY number";
+    ATTEMPT_PUT = "INSERT OR REPLACE INTO attempt (entry, number, at, duration_ms, status, customer, error) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    ATTEMPTS_DELETE = "DELETE FROM attempt WHERE entry = ?1";
+}

@@ -1,0 +1,208 @@
+//! What only a file can show: that nothing is readable in it, and that it outlives a crash.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use tieline_core::batch::Batch;
+use tieline_store::{Error, Store};
+
+use crate::fixture::*;
+use crate::home::{Home, keys, open};
+
+async fn with_everything() -> Home {
+    let home = Home::sqlite().await;
+    home.store().commit(something_of_everything()).await.unwrap();
+    let batch =
+        Batch { entries: vec![entry(4, 1, 1, dead())], attempts: vec![attempt(4, 1)], ..Batch::default() };
+    home.store().commit(batch).await.unwrap();
+    home
+}
+
+/// Everything in the folder, as bytes.
+fn files(home: &Home) -> Vec<u8> {
+    let mut all = Vec::new();
+    for file in std::fs::read_dir(home.file().parent().unwrap()).unwrap() {
+        all.extend(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    all
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+fn sql(path: &Path) -> Connection {
+    Connection::open(path).unwrap()
+}
+
+#[tokio::test]
+async fn nothing_personal_and_no_secret_is_in_the_files() {
+    let home = with_everything().await;
+    for moment in ["in the log", "in the database"] {
+        let bytes = files(&home);
+        for secret in [PHONE, NAME, TEXT, SECRET, "m1", "firstName", "Billing", "cannot be reached", "vip"] {
+            let found = if secret.len() < 4 {
+                contains(&bytes, b"\"m1\"")
+            } else {
+                contains(&bytes, secret.as_bytes())
+            };
+            assert!(!found, "{secret} {moment}");
+        }
+        // The test would see it: ids are there in clear.
+        assert!(contains(&bytes, &conversation_id(1).0.0));
+        if moment == "in the log" {
+            home.store().clone().close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_a_crash_at_any_moment() {
+    let home = with_everything().await;
+    // The files as they are now, while the store still runs, are what a killed process leaves.
+    let left = tempfile::tempdir().unwrap();
+    for ending in ["", "-wal"] {
+        let name = format!("tieline.db{ending}");
+        std::fs::copy(home.file().with_file_name(&name), left.path().join(&name)).unwrap();
+    }
+    let store = open(left.path().join("tieline.db"), keys(1)).await.unwrap();
+    assert!(store.event(1).await.unwrap().is_some());
+    assert_eq!(store.load().await.unwrap().next_seq, 2);
+}
+
+#[tokio::test]
+async fn a_closed_store_leaves_one_file() {
+    let home = with_everything().await;
+    home.store().clone().close().await.unwrap();
+    let left: Vec<_> =
+        std::fs::read_dir(home.file().parent().unwrap()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert_eq!(left, ["tieline.db"]);
+}
+
+#[tokio::test]
+async fn an_erased_customers_key_is_gone_from_the_files() {
+    let home = Home::sqlite().await;
+    const CUSTOMERS: u32 = 3_000;
+    // Out of order and with changing lengths, so that pages are split and moved about.
+    let mut order: Vec<u32> = (1..=CUSTOMERS).collect();
+    order.sort_by_key(|n| n.wrapping_mul(2_654_435_761));
+    for chunk in order.chunks(100) {
+        home.store().commit(known(chunk.iter().copied())).await.unwrap();
+    }
+    for chunk in order.chunks(500) {
+        let changed = chunk.iter().map(|n| {
+            let mut changed = (*customer(*n)).clone();
+            changed.labels = (0..n % 40).map(|label| format!("label {label}")).collect();
+            put(&changed.into(), &[])
+        });
+        home.store().commit(Batch { customers: changed.collect(), ..Batch::default() }).await.unwrap();
+    }
+    let salts: Vec<(Vec<u8>, Vec<u8>)> = sql(&home.file())
+        .prepare("SELECT had.id, half.salt FROM customer AS had JOIN customer_salt AS half ON half.position = had.salt")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let is_erased = |n: u32| n.is_multiple_of(3);
+    let erased = order.iter().filter(|n| is_erased(**n)).map(|n| erase(*n)).collect();
+    home.store().commit(Batch { customers: erased, ..Batch::default() }).await.unwrap();
+    let bytes = files(&home);
+    let windows: std::collections::HashSet<&[u8]> = bytes.windows(32).collect();
+    let mut left = Vec::new();
+    for (id, salt) in &salts {
+        let n = u32::from_be_bytes(id[..4].try_into().unwrap());
+        let found = windows.contains(salt.as_slice());
+        if is_erased(n) && found {
+            left.push(n);
+        }
+        assert!(found || is_erased(n), "{n} lost its salt");
+    }
+    assert!(left.is_empty(), "{} of {} erased salts are left", left.len(), CUSTOMERS / 3);
+}
+
+#[tokio::test]
+async fn a_tampered_row_is_named_and_not_believed() {
+    let home = with_everything().await;
+    let change = |text: &str| sql(&home.file()).execute(text, []).unwrap();
+    change("UPDATE event SET at = at + 1 WHERE seq = 1");
+    let error = home.store().event(1).await.unwrap_err();
+    assert_eq!(error.to_string(), "event 1 cannot be read: its seal is broken");
+    change("UPDATE customer SET body = x'00' WHERE id IS NOT NULL");
+    assert!(matches!(home.store().customer(id(1)).await, Err(Error::Corrupt { table: "customer", .. })));
+    change("UPDATE conversation SET body = (SELECT body FROM object LIMIT 1)");
+    assert!(matches!(
+        home.store().conversation(id(1)).await,
+        Err(Error::Corrupt { table: "conversation", .. })
+    ));
+}
+
+#[tokio::test]
+async fn another_process_picks_up_a_new_key() {
+    let home = with_everything().await;
+    let other = open(home.file(), keys(1)).await.unwrap();
+    other.rotate_data_key().await.unwrap();
+    other.reseal(10, |_| ()).await.unwrap();
+    other.commit(known([2])).await.unwrap();
+    assert_eq!(home.store().load().await.unwrap().objects.len(), 2);
+    assert_eq!(home.store().customer(id(2)).await.unwrap(), Some(customer(2)));
+    let batch = Batch { events: vec![message(7, 1, 2)], ..Batch::default() };
+    home.store().commit(batch).await.unwrap();
+    assert!(other.event(7).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_schema_from_the_future_and_a_file_that_is_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let future = folder.path().join("future.db");
+    sql(&future).pragma_update(None, "user_version", 9_999).unwrap();
+    assert!(matches!(open(future, keys(1)).await, Err(Error::TooNew { found: 9_999, .. })));
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "not a database, but long enough to look at ".repeat(100)).unwrap();
+    let error = open(text, keys(1)).await.unwrap_err();
+    assert!(
+        error.to_string().contains("notes.txt") && error.to_string().contains("not a database"),
+        "{error}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_see_whole_batches_while_writers_write() {
+    let home = Home::sqlite().await;
+    home.store().commit(known([1])).await.unwrap();
+    let store = home.store().clone();
+    let writing = tokio::spawn(async move {
+        for n in 0..200_u64 {
+            let events = (0..10).map(|i| message(n * 10 + i + 1, 1, 1)).collect();
+            store.commit(Batch { events, next_seq: n * 10 + 10, ..Batch::default() }).await.unwrap();
+        }
+    });
+    let reading = |store: Store| async move {
+        let mut seen = 0;
+        while seen < 2_000 {
+            let found = store.events(id(1), seen, None, 10_000).await.unwrap();
+            assert_eq!(found.len() % 10, 0);
+            seen = found.last().map_or(seen, |event| event.seq);
+        }
+    };
+    let readers: Vec<_> = (0..4).map(|_| tokio::spawn(reading(home.store().clone()))).collect();
+    writing.await.unwrap();
+    for reader in readers {
+        reader.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_moved_into_the_database_while_writing() {
+    let home = Home::sqlite().await;
+    home.store().commit(known([1])).await.unwrap();
+    let mut longest = 0;
+    for n in 0..150_u64 {
+        let events = (0..256).map(|i| message(n * 256 + i + 1, 1, 1)).collect();
+        home.store().commit(Batch { events, ..Batch::default() }).await.unwrap();
+        longest = longest.max(home.store().stat().await.unwrap().log_bytes);
+    }
+    let stat = home.store().stat().await.unwrap();
+    assert!(stat.database_bytes > 1 << 20, "{stat:?}");
+    assert!(longest < 128 << 20, "the log grew to {longest} bytes");
+}
