@@ -20,6 +20,9 @@ const LABELS_MAX: usize = 50;
 
 impl Turn<'_> {
     pub fn put_object(&mut self, object: &Object, expected: Option<u64>) -> Outcome<Answer> {
+        if let (None, Some(by)) = (expected, self.state.registry.named(object.kind(), object.id())) {
+            return Err(Refusal::Taken { field: "id".to_owned(), by }.into());
+        }
         self.state.registry.check_put(object, expected)?;
         let version = Arc::make_mut(&mut self.state.registry).put(object.clone(), self.now);
         self.state.batch.objects.push(ObjectChange::Put {

@@ -41,7 +41,7 @@ pub enum Command {
     // Administration: `administration`.
     PutObject {
         object: Box<Object>,
-        /// The version the caller changed; `None` to create, or from callers that do not know versions.
+        /// The version the caller changed; `None` creates, and is refused when the id is in use.
         expected: Option<u64>,
     },
     DeleteObject {

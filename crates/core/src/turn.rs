@@ -37,6 +37,8 @@ pub(crate) struct Turn<'a> {
     pub facts: &'a Facts,
     pub now: At,
     effects: Vec<Effect>,
+    /// Conversations as they were when taken out of the state.
+    taken: Vec<Conversation>,
     /// Requests to find an agent for, once everything else is decided.
     pub seeking: BTreeSet<(ConversationId, TaskId)>,
     /// Agents who may have room for more.
@@ -52,6 +54,7 @@ impl<'a> Turn<'a> {
             facts,
             now,
             effects: Vec::new(),
+            taken: Vec::new(),
             seeking: BTreeSet::new(),
             free: BTreeSet::new(),
             lines: BTreeSet::new(),
@@ -144,14 +147,20 @@ impl<'a> Turn<'a> {
     // Conversations are taken out of the state while they change, so that what changes them can use the rest.
 
     pub fn take(&mut self, id: ConversationId) -> Option<Box<Conversation>> {
-        self.state.conversations.remove(&id)
+        let conversation = self.state.conversations.remove(&id)?;
+        self.taken.push(Conversation::clone(&conversation));
+        Some(conversation)
     }
 
-    /// Puts a conversation back; a closed one leaves the live state.
+    /// Puts a conversation back, to be written if it changed; a closed one leaves the live state. Most messages
+    /// change nothing but the log, and a row not written is most of what a message costs.
     pub fn put_back(&mut self, conversation: Box<Conversation>) {
         let id = conversation.id;
+        let before = self.taken.iter().rposition(|taken| taken.id == id).map(|at| self.taken.swap_remove(at));
         if conversation.state != ConversationState::Closed {
-            self.state.touched.conversations.insert(id);
+            if before.as_ref() != Some(&*conversation) {
+                self.state.touched.conversations.insert(id);
+            }
             self.state.conversations.insert(id, conversation);
             return;
         }

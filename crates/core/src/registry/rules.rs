@@ -30,7 +30,7 @@ pub const CONFIGURED_SECS_MAX: u32 = i32::MAX as u32;
 impl Registry {
     /// Whether the object may be created, when its id is unknown, or take the place of the one with its id.
     ///
-    /// `expected` is the version the caller changed; older clients send none, and then the last one wins.
+    /// `expected` is the version the caller changed; without it, whichever is present may be replaced.
     pub fn check_put(&self, object: &Object, expected: Option<u64>) -> Result<(), Refusal> {
         let (kind, id) = (object.kind(), object.id());
         match (self.version(kind, id), expected) {

@@ -255,3 +255,19 @@ fn an_agent_speaks_only_where_he_sits_and_somebody_listens() {
         ",
     );
 }
+
+#[test]
+fn the_last_domain_switched_off_makes_the_agent_not_ready() {
+    story_at_desk(
+        given().agents("amina").chat_only(),
+        "amina",
+        "
+        amina connects
+            amina: channel types, presence NOT_READY, chat NOT_READY, 0 domains changed
+        amina is ready
+            amina: presence READY, chat READY, 1 domains changed
+        amina switches off
+            amina: presence NOT_READY, chat NOT_READY, 1 domains changed
+        ",
+    );
+}

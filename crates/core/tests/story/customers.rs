@@ -1,9 +1,13 @@
 //! Customers come, wait, leave and return.
 
+use tieline_core::command::{Command, Content};
+use tieline_core::effect::Effect;
+use tieline_core::event::Payload;
 use tieline_core::registry::Mode;
 
 use super::given::given;
-use super::script::story;
+use super::lens::Lens;
+use super::script::{story, tell};
 
 #[test]
 fn a_customer_is_greeted_handed_over_and_offered_to_who_waited_longest() {
@@ -340,4 +344,25 @@ fn receipts_reach_open_and_closed_conversations() {
             carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina, m7 READ, session ends (CUSTOMER), task CANCELLED, bot gone, closed, m7 READ
         ",
     );
+}
+
+#[test]
+fn typing_is_passed_on_and_not_written_down() {
+    let mut stage = given().agents("amina").on_duty("amina").stage();
+    tell(
+        &mut stage,
+        Lens::Log,
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        ",
+    );
+    let mut inbound = stage.inbound("carl", "site", "", None);
+    inbound.content = Content::Typing { payload: Payload::from_value(&serde_json::json!({})) };
+    let shown = stage.perform(&[Command::Receive(Box::new(inbound))]);
+    assert!(shown.replies[0].is_ok() && !shown.written);
+    assert!(matches!(shown.effects[..], [Effect::Passing { .. }]));
 }

@@ -95,6 +95,16 @@ impl Given {
         self
     }
 
+    /// Getting ready switches no domain on but CHAT.
+    pub fn chat_only(mut self) -> Self {
+        for object in &mut self.objects {
+            if let Object::Mrd(mrd) = object {
+                mrd.auto_sync = mrd.id == seed::CHAT_MRD;
+            }
+        }
+        self
+    }
+
     /// These are connected and ready, in this order.
     pub fn on_duty(mut self, names: &str) -> Self {
         self.on_duty = names.split(", ").map(Into::into).collect();

@@ -83,3 +83,23 @@ fn an_erased_customer_is_a_stranger() {
         ",
     );
 }
+
+#[test]
+fn an_agent_writes_first_to_a_customer_he_has_in_mind() {
+    story(
+        given().agents("amina").on_duty("amina"),
+        "
+        admin knows carl as Carl
+        wait 1s
+        amina sends Carl at carl
+            carl: opens, arrives, is answered, session ends (AGENT), bot gone, closed
+        carl writes
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:01, offered to amina
+        amina sends Carl at carl
+            carl#2: is answered
+        together carl ends; amina sends Carl at mobile
+            carl#2: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+            mobile: opens, arrives, is answered, session ends (AGENT), bot gone, closed
+        ",
+    );
+}

@@ -170,14 +170,14 @@ impl Play {
                 // Whoever works or is rung keeps his room: work is not taken away.
                 let least = held.map_or(0, |domain| domain.active + 1);
                 user.capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks: max_tasks.max(least) }];
-                Command::PutObject { object: Box::new(Object::User(user)), expected: None }
+                stage.put(Object::User(user))
             }
             Act::Move { channel, to_bell } => {
                 let connector = stage.connector(if to_bell { "bell" } else { "acme" });
                 let registry = stage.state.registry();
                 let found = registry.channels().find(|found| found.value.name == CHANNELS[channel])?;
                 let channel = Channel { connector, ..found.value.clone() };
-                Command::PutObject { object: Box::new(Object::Channel(channel)), expected: None }
+                stage.put(Object::Channel(channel))
             }
             Act::Know { who } => {
                 let attributes = serde_json::json!({ "firstName": "Known", "web": [CUSTOMERS[who]] });

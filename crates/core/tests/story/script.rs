@@ -5,7 +5,7 @@
 use std::panic::Location;
 
 use serde_json::json;
-use tieline_core::command::{AgentStateWish, Command, Content, Inbound, Publication, Published};
+use tieline_core::command::{AgentStateWish, Command, Content, Inbound, Proactive, Publication, Published};
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
@@ -158,6 +158,21 @@ impl Play<'_> {
                 let conversation = stage.conversation_called(whom);
                 Command::Publish(Box::new(Publication { agent, conversation, request, content }))
             }
+            ("sends", whom) => {
+                let (name, address) = whom.split_once(" at ").expect("sends NAME at ADDRESS");
+                let customer = Some(stage.kept.customer_called(name));
+                let Inbound { request, message_id, address, .. } = stage.inbound(address, "site", "", None);
+                let payload = Payload::from_value(&json!({ "id": message_id }));
+                Command::Send(Box::new(Proactive {
+                    request,
+                    message_id,
+                    channel_type: None,
+                    address,
+                    sender: agent,
+                    customer,
+                    payload,
+                }))
+            }
             other => panic!("an agent cannot {other:?}"),
         }
     }
@@ -226,15 +241,17 @@ impl Play<'_> {
         let words: Vec<&str> = does.split(' ').collect();
         let stage = &mut *self.stage;
         let registry = stage.state.registry();
-        let put = |object| Command::PutObject { object: Box::new(object), expected: None };
         match words.as_slice() {
             ["edits", connector] => {
                 let id = stage.connector(connector);
-                put(Object::Connector(registry.connector(id).expect("known").value.clone()))
+                stage.put(Object::Connector(registry.connector(id).expect("known").value.clone()))
             }
             ["moves", channel, "to", connector] => {
                 let found = registry.channels().find(|found| found.value.name == *channel).expect("known");
-                put(Object::Channel(Channel { connector: stage.connector(connector), ..found.value.clone() }))
+                stage.put(Object::Channel(Channel {
+                    connector: stage.connector(connector),
+                    ..found.value.clone()
+                }))
             }
             ["knows", address, "as", name] => {
                 let attributes = json!({ "firstName": name, "web": [address] });

@@ -20,6 +20,7 @@ use tieline_core::event::{Event, Payload, Seq};
 use tieline_core::facts::{RequestKey, Wants};
 use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, Mint, UserId};
 use tieline_core::policy::Policy;
+use tieline_core::registry::Object;
 use tieline_core::state::{Remembered, State, Stepped};
 use tieline_core::time::{At, Span};
 
@@ -41,6 +42,8 @@ pub struct Shown {
     pub replies: Vec<Reply>,
     pub effects: Vec<Effect>,
     pub events: Vec<Arc<Event>>,
+    /// Whether anything has to be stored.
+    pub written: bool,
 }
 
 pub struct Stage {
@@ -78,8 +81,7 @@ impl Stage {
             mint: Mint::new([2; 5]),
         };
         for object in given.objects {
-            let command = Command::PutObject { object: Box::new(object), expected: None };
-            let shown = stage.perform(&[command]);
+            let shown = stage.perform(&[stage.put(object)]);
             assert!(shown.replies[0].is_ok(), "{:?}", shown.replies);
         }
         stage.land();
@@ -141,6 +143,7 @@ impl Stage {
             assert!(refused < count || batch.is_empty(), "a refused command changed something");
             self.land();
             shown.events.extend(batch.events.iter().cloned());
+            shown.written |= !batch.is_empty();
             self.label(&batch);
             self.landing = Some(batch);
             commands = left;
@@ -198,6 +201,12 @@ impl Stage {
         let mint = Mint::new([9; 5]);
         let restored = State::restore(self.kept.remembered(), self.policy.clone(), mint, self.now);
         assert_eq!(observed(&self.state), observed(&restored));
+    }
+
+    /// Creates an object, or replaces the one there is.
+    pub fn put(&self, object: Object) -> Command {
+        let expected = self.state.registry().version(object.kind(), object.id());
+        Command::PutObject { object: Box::new(object), expected }
     }
 
     pub fn report(&self, entry: Seq, outcome: Outcome) -> Command {
