@@ -1,0 +1,51 @@
+//! What every door shares: one tenant's engine and store, and the tools of the edge.
+
+use std::sync::Arc;
+
+use tieline_core::registry::Registry;
+use tieline_core::time::At;
+use tieline_engine::{Clock, Handle};
+use tieline_store::Store;
+
+use crate::config::Config;
+use crate::desk::Desks;
+use crate::feed::Feeds;
+use crate::files::Files;
+use crate::password::Passwords;
+use crate::telemetry::Telemetry;
+use crate::token::Tokens;
+
+pub type SharedApp = Arc<App>;
+
+pub struct App {
+    pub config: Config,
+    pub engine: Handle,
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub files: Files,
+    pub passwords: Passwords,
+    pub tokens: Tokens,
+    pub telemetry: Telemetry,
+    /// Agents' sockets.
+    pub desks: Desks,
+    /// Connectors waiting for something to appear in their event feed.
+    pub feeds: Feeds,
+}
+
+impl App {
+    /// The registry as last committed.
+    #[must_use]
+    pub fn registry(&self) -> Arc<Registry> {
+        self.engine.registry()
+    }
+
+    #[must_use]
+    pub fn now(&self) -> At {
+        self.clock.now()
+    }
+
+    #[must_use]
+    pub fn now_seconds(&self) -> i64 {
+        self.now().millis() / 1000
+    }
+}

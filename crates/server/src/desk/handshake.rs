@@ -1,0 +1,170 @@
+//! Who may connect a desk: somebody with a session token from the sign-in, who still has that account.
+//!
+//! The token comes back inside the object the sign-in answered with (clients keep it whole), or in a cookie where
+//! desk and hub share an origin, or as `auth.token` from clients made for Tieline.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use serde_json::Value;
+use socketioxide::extract::SocketRef;
+use tieline_core::id::UserId;
+use tieline_core::registry::{Registry, Role, Stored, User};
+use tracing::info;
+
+use crate::app::{App, SharedApp};
+use crate::token::{Scope, TokenRefused};
+
+/// The cookie of a signed-in desk.
+pub const SESSION_COOKIE: &str = "tieline_session";
+/// The member of the sign-in's answer that carries the same token.
+pub const SESSION_MEMBER: &str = "tieline_session";
+
+/// The agent behind a socket, and the version of the account the session was made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted {
+    pub agent: UserId,
+    token_version: u32,
+}
+
+impl Admitted {
+    /// Whether the session still holds: a new password or a disabled account ends it.
+    pub fn holds(self, registry: &Registry) -> bool {
+        registry
+            .user(self.agent)
+            .is_some_and(|user| user.value.enabled && user.value.token_version == self.token_version)
+    }
+}
+
+/// Turned away. Desks know one word for it, and go back to their sign-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoginFailed;
+
+impl fmt::Display for LoginFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("login-failed")
+    }
+}
+
+/// Lets a socket in, and notes whose it is.
+pub fn admit(app: Option<SharedApp>, socket: &SocketRef, auth: Value) -> Result<(), LoginFailed> {
+    let app = app.ok_or(LoginFailed)?;
+    let token = token_of(&auth).or_else(|| cookie(&socket.req_parts().headers).map(str::to_owned));
+    match token.ok_or(Turned::NoToken).and_then(|token| agent_behind(&app, &token)) {
+        Ok(user) => {
+            let admitted = Admitted { agent: user.value.id, token_version: user.value.token_version };
+            socket.extensions.insert(admitted);
+            Ok(())
+        }
+        Err(turned) => {
+            info!(reason = %turned, "a desk was turned away");
+            Err(LoginFailed)
+        }
+    }
+}
+
+/// Why a desk may not come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Turned {
+    #[error("the handshake carries no session token")]
+    NoToken,
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
+    #[error("the account is gone or disabled")]
+    NoAccount,
+    #[error("the session was ended")]
+    Ended,
+    #[error("the account is neither agent nor supervisor")]
+    NoAgent,
+}
+
+fn agent_behind(app: &App, token: &str) -> Result<Arc<Stored<User>>, Turned> {
+    let claims = app.tokens.verify(token, Scope::Desk, app.now_seconds())?;
+    let user = claims.sub.parse().ok().and_then(|id: UserId| app.registry().user(id).cloned());
+    let user = user.filter(|user| user.value.enabled).ok_or(Turned::NoAccount)?;
+    if user.value.token_version != claims.ver {
+        return Err(Turned::Ended);
+    }
+    if !works_at_a_desk(&user.value) {
+        return Err(Turned::NoAgent);
+    }
+    Ok(user)
+}
+
+pub fn works_at_a_desk(user: &User) -> bool {
+    user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
+}
+
+/// The token inside `auth`: under `token`, or in `agent`, an object or an object written as text.
+fn token_of(auth: &Value) -> Option<String> {
+    let inside = |agent: &Value| agent.get(SESSION_MEMBER).and_then(Value::as_str).map(str::to_owned);
+    let token = auth.get("token").and_then(Value::as_str).map(str::to_owned);
+    token.or_else(|| match auth.get("agent")? {
+        Value::String(text) => inside(&serde_json::from_str(text).ok()?),
+        agent => inside(agent),
+    })
+}
+
+/// The session token among a request's cookies.
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(SESSION_COOKIE)?.strip_prefix('='))
+}
+
+/// Middleware: a request that carries the desk's cookie and no credentials of its own speaks with the cookie's
+/// token. The cookie is `SameSite=Strict`, so other sites cannot make a browser send it.
+pub async fn bearer_from_cookie(mut request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(header::AUTHORIZATION)
+        && let Some(token) = cookie(request.headers())
+        && let Ok(mut bearer) = HeaderValue::try_from(format!("Bearer {token}"))
+    {
+        bearer.set_sensitive(true);
+        request.headers_mut().insert(header::AUTHORIZATION, bearer);
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn tokens_in_a_handshake() {
+        let text = json!({"id": "a", SESSION_MEMBER: "t1"}).to_string();
+        for (auth, expected) in [
+            (json!({"agent": text}), Some("t1")),
+            (json!({"agent": {"id": "a", SESSION_MEMBER: "t2"}}), Some("t2")),
+            (json!({"token": "t3", "agent": text}), Some("t3")),
+            (json!({"agent": "{broken"}), None),
+            (json!({"agent": {"id": "a"}}), None),
+            (json!({"agent": null, "fcm": ""}), None),
+            (Value::Null, None),
+        ] {
+            assert_eq!(token_of(&auth).as_deref(), expected, "{auth}");
+        }
+    }
+
+    #[test]
+    fn tokens_in_cookies() {
+        for (line, expected) in [
+            ("tieline_session=abc", Some("abc")),
+            ("a=b; tieline_session=abc; c=d", Some("abc")),
+            ("xtieline_session=abc", None),
+            ("tieline_sessionx=abc", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static(line));
+            assert_eq!(cookie(&headers), expected, "{line}");
+        }
+    }
+}

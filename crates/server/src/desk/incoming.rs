@@ -1,0 +1,242 @@
+//! What a desk asks for, carried out one after the other.
+//!
+//! Every request is answered: by what it causes, or by `errors` with the reason. Nothing a desk sends ends its
+//! socket, except sending without pause.
+
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tieline_cim::desk::TaskRequest;
+use tieline_cim::presence::{AgentState, AgentStateName, ChangeAgentState, MrdState, StateChange};
+use tieline_cim::request::{CloseWrapup, PublishCimEvent, TopicSubscription, TopicUnsubscription};
+use tieline_core::command::{AgentStateWish, Command};
+use tieline_core::id::{ConversationId, NotAnId, TaskId, UserId};
+use tieline_core::registry::{Registry, Role};
+
+use super::line::Line;
+use super::outgoing::revocation;
+use super::publication;
+
+/// Requests of one desk per second, and how many at once after a pause. Faster ones wait.
+const REQUESTS_PER_SECOND: std::num::NonZeroU32 = std::num::NonZeroU32::new(20).expect("not zero");
+const REQUESTS_BURST: std::num::NonZeroU32 = std::num::NonZeroU32::new(60).expect("not zero");
+/// Characters of a request's name that are looked at and repeated to its desk.
+const TASK_CHARS_MAX: usize = 60;
+/// Attempts to have a request decided while the engine is busy.
+const ATTEMPTS_MAX: usize = 3;
+
+/// What desks of other hubs can ask for and this one cannot answer yet.
+const NOT_YET: [&str; 16] = [
+    "directTransferRequest",
+    "directConferenceRequest",
+    "consultRequest",
+    "consultConferenceRequest",
+    "consultTransferRequest",
+    "pauseConversation",
+    "resumeConversation",
+    "JoinAsSilentMonitor",
+    "JoinAsBargin",
+    "JoinAsBargeIn",
+    "joinAsBargeIn",
+    "joinAsWhisper",
+    "subscribePullModeList",
+    "unsubscribePullModeList",
+    "joinPullModeRequest",
+    "deletePullModeRequest",
+];
+
+/// Something a desk asked for.
+pub struct Request {
+    pub task: String,
+    /// Its first argument; `Err` says why it cannot be read.
+    pub data: Result<Value, String>,
+}
+
+impl Request {
+    pub fn new(task: &str, data: Result<Value, String>) -> Self {
+        Self { task: task.chars().take(TASK_CHARS_MAX).collect(), data }
+    }
+}
+
+/// Why a request was not carried out, for the agent to read.
+pub type Refused = String;
+
+/// Holds a desk to the pace it may keep.
+pub struct Pace {
+    limiter: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        let quota = Quota::per_second(REQUESTS_PER_SECOND).allow_burst(REQUESTS_BURST);
+        Self { limiter: RateLimiter::direct(quota), clock: DefaultClock::default() }
+    }
+}
+
+impl Pace {
+    /// Waits for the next request's turn.
+    pub async fn take(&mut self) {
+        while let Err(early) = self.limiter.check() {
+            let wait = early.wait_time_from(self.clock.now());
+            tokio::time::sleep(wait.max(Duration::from_millis(1))).await;
+        }
+    }
+}
+
+pub async fn carry_out(line: &Line, Request { task, data }: Request) -> Result<(), Refused> {
+    let data = data.map_err(|error| format!("the request cannot be read: {error}"))?;
+    match task.as_str() {
+        "changeAgentState" => change_state(line, read(&data)?).await,
+        "topicSubscription" => subscribe(line, read(&data)?).await,
+        "topicUnsubscription" => leave(line, read(&data)?).await,
+        "publishCimEvent" => publish(line, read(&data)?).await,
+        "closeWrapup" => close_wrap_up(line, read(&data)?).await,
+        known if NOT_YET.contains(&known) => Err(format!("{known} is not available yet")),
+        unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug())),
+    }
+}
+
+async fn change_state(line: &Line, request: ChangeAgentState) -> Result<(), Refused> {
+    let agent = agent_meant(line, &request.agent_id)?;
+    let command = match request.change {
+        StateChange::Agent(state) => Command::SetAgentState { agent, to: wish(&state)? },
+        StateChange::Media { mrd_id, state } => {
+            let on = match state {
+                MrdState::Ready => true,
+                MrdState::NotReady => false,
+                other => return Err(format!("{other} follows from your work; choose READY or NOT_READY")),
+            };
+            Command::SetMrdState { agent, mrd: id("mrdId", &mrd_id)?, on }
+        }
+    };
+    submit(line, command).await
+}
+
+fn wish(state: &AgentState) -> Result<AgentStateWish, Refused> {
+    let reason = || state.reason_code.as_ref().and_then(|reason| serde_json::to_value(reason).ok());
+    match &state.name {
+        AgentStateName::Ready => Ok(AgentStateWish::Ready),
+        AgentStateName::NotReady => Ok(AgentStateWish::NotReady { reason: reason() }),
+        AgentStateName::Logout => Ok(AgentStateWish::Logout { reason: reason() }),
+        other => Err(format!("\"{other}\" cannot be chosen; choose READY, NOT_READY or LOGOUT")),
+    }
+}
+
+/// Whose state is to change: the desk's own agent's, or that of somebody in a team he supervises.
+fn agent_meant(line: &Line, named: &str) -> Result<UserId, Refused> {
+    let agent = id("agentId", named)?;
+    if agent == line.agent || supervises(&line.app.registry(), line.agent, agent) {
+        return Ok(agent);
+    }
+    Err("you may only change your own state".to_owned())
+}
+
+fn supervises(registry: &Registry, supervisor: UserId, agent: UserId) -> bool {
+    let (Some(supervisor), Some(agent)) = (registry.user(supervisor), registry.user(agent)) else {
+        return false;
+    };
+    let (supervisor, agent) = (&supervisor.value, &agent.value);
+    supervisor.roles.contains(&Role::Admin)
+        || supervisor.roles.contains(&Role::Supervisor)
+            && agent.team.is_some_and(|team| supervisor.supervises.contains(&team))
+}
+
+/// The agent takes what rings, or asks to be shown a conversation he is in.
+async fn subscribe(line: &Line, request: TopicSubscription) -> Result<(), Refused> {
+    own(line, &request.agent_id)?;
+    let conversation: ConversationId = id("conversationId", &request.conversation_id)?;
+    let task: Option<TaskId> = match request.task_id.as_deref().filter(|task| !task.is_empty()) {
+        Some(composed) => {
+            let task = TaskRequest::split_task_id(composed).map_or(composed, |(task, _)| task);
+            Some(id("taskId", task)?)
+        }
+        None => None,
+    };
+    let agent = line.agent;
+    let taken = submit(line, Command::AcceptOffer { agent, conversation, task }).await;
+    if taken.is_err() {
+        // It would ring on otherwise.
+        line.emit("revokeTask", &revocation(line, conversation, None)).await;
+    }
+    taken
+}
+
+async fn leave(line: &Line, request: TopicUnsubscription) -> Result<(), Refused> {
+    let conversation = id("conversationId", &request.conversation_id)?;
+    submit(line, Command::LeaveConversation { agent: line.agent, conversation }).await
+}
+
+async fn publish(line: &Line, request: PublishCimEventOrText) -> Result<(), Refused> {
+    let PublishCimEvent { cim_event, conversation_id, .. } = request.0;
+    let conversation = id("conversationId", &conversation_id)?;
+    match publication::of(line, conversation, cim_event).await? {
+        Some(publication) => submit(line, Command::Publish(Box::new(publication))).await,
+        None => Ok(()),
+    }
+}
+
+async fn close_wrap_up(line: &Line, request: CloseWrapupOrText) -> Result<(), Refused> {
+    let CloseWrapup { cim_event, conversation_id, .. } = request.0;
+    let conversation = id("conversationId", &conversation_id)?;
+    if let Some(event) = cim_event
+        && let Some(publication) = publication::of(line, conversation, event).await?
+    {
+        submit(line, Command::Publish(Box::new(publication))).await?;
+    }
+    submit(line, Command::LeaveConversation { agent: line.agent, conversation }).await
+}
+
+/// Has a command decided; an engine that is busy is asked again. What desks send can be repeated safely.
+async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
+    let mut attempts = 1;
+    loop {
+        match line.app.engine.submit(command.clone()).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(refusal)) => return Err(refusal.to_string()),
+            Err(unavailable) if attempts == ATTEMPTS_MAX => return Err(unavailable.to_string()),
+            Err(unavailable) => tokio::time::sleep(unavailable.retry_after()).await,
+        }
+        attempts += 1;
+    }
+}
+
+fn own(line: &Line, named: &str) -> Result<(), Refused> {
+    match named.is_empty() || named.parse() == Ok(line.agent) {
+        true => Ok(()),
+        false => Err("agentId: you may only answer for yourself".to_owned()),
+    }
+}
+
+fn id<T: std::str::FromStr<Err = NotAnId>>(field: &str, text: &str) -> Result<T, Refused> {
+    text.parse().map_err(|err| format!("{field}: {err}"))
+}
+
+/// Reads a request, with nesting bounded as for any document from outside.
+fn read<T: DeserializeOwned>(data: &Value) -> Result<T, Refused> {
+    let bytes = serde_json::to_vec(data).map_err(|error| error.to_string())?;
+    tieline_cim::parse_inbound(&bytes).map_err(|invalid| invalid.to_string())
+}
+
+/// Requests whose event older clients write as text.
+macro_rules! event_perhaps_as_text {
+    ($($name:ident: $request:ty),*) => {$(
+        struct $name($request);
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                use serde::de::Error;
+                let mut members = Value::deserialize(source)?;
+                if let Some(Value::String(text)) = members.get("cimEvent") {
+                    members["cimEvent"] = tieline_cim::parse_inbound(text.as_bytes()).map_err(D::Error::custom)?;
+                }
+                serde_json::from_value(members).map(Self).map_err(D::Error::custom)
+            }
+        }
+    )*};
+}
+
+event_perhaps_as_text!(PublishCimEventOrText: PublishCimEvent, CloseWrapupOrText: CloseWrapup);

@@ -1,0 +1,135 @@
+//! The desk's sign-in, in the shape installed desks know.
+//!
+//! The answer carries a short-lived token twice: as a member of the user, which desks send back in their handshake,
+//! and as a cookie for desks that share the hub's origin. Refusals have the one shape whose reason desks show.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Extension, Router};
+use bytes::Bytes;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tieline_cim::agent::LoginRequest;
+use tieline_core::registry::User;
+use tracing::warn;
+
+use super::handshake::{SESSION_COOKIE, SESSION_MEMBER, works_at_a_desk};
+use super::latin;
+use crate::app::{App, SharedApp};
+use crate::password::PasswordError;
+use crate::problem::ClientAddress;
+use crate::rest::limits::Limits;
+use crate::token::{Scope, Subject};
+use crate::wire::registry as objects;
+
+/// Characters of a name that are looked at; no account has a longer one.
+const USERNAME_CHARS_MAX: usize = 256;
+
+pub fn routes() -> Router<SharedApp> {
+    Router::new().route("/agent-manager/agent/login", post(login))
+}
+
+async fn login(
+    State(app): State<SharedApp>,
+    Extension(limits): Extension<Arc<Limits>>,
+    ClientAddress(address): ClientAddress,
+    body: Bytes,
+) -> Response {
+    let request: LoginRequest = match tieline_cim::parse_inbound(&body) {
+        Ok(request) => request,
+        Err(invalid) => return refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", &invalid.to_string()),
+    };
+    let username: String = request.username.chars().take(USERNAME_CHARS_MAX).collect();
+    if let Err(too_many) = limits.sign_in(address, &username) {
+        return refused(
+            too_many.status(),
+            "TOO_MANY_REQUESTS",
+            "Too many attempts. Wait a minute, then try again.",
+        );
+    }
+    match agent(&app, &username, request.password.into()).await {
+        Ok(user) => admitted(&app, &user),
+        Err(Refused { status, message, reason }) => refused(status, message, reason),
+    }
+}
+
+struct Refused {
+    status: StatusCode,
+    message: &'static str,
+    reason: &'static str,
+}
+
+/// The agent or supervisor behind a name and a password.
+async fn agent(app: &App, username: &str, password: SecretString) -> Result<User, Refused> {
+    let known = app.registry().user_by_name(username).filter(|user| user.value.enabled).cloned();
+    let hash = known.as_ref().and_then(|user| user.value.password_hash.clone());
+    let right = app.passwords.verify(password, hash).await.map_err(|err| match err {
+        PasswordError::Busy => Refused {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            message: "SERVICE_UNAVAILABLE",
+            reason: "Too many people are signing in. Try again in a moment.",
+        },
+        err => {
+            warn!(error = %err, "a password could not be checked");
+            Refused {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                message: "INTERNAL_SERVER_ERROR",
+                reason: "The password could not be checked. The server's log says why.",
+            }
+        }
+    })?;
+    let user = known.filter(|_| right).ok_or(Refused {
+        status: StatusCode::UNAUTHORIZED,
+        message: "UNAUTHORIZED",
+        reason: "The user name or the password is wrong.",
+    })?;
+    if !works_at_a_desk(&user.value) {
+        return Err(Refused {
+            status: StatusCode::FORBIDDEN,
+            message: "FORBIDDEN",
+            reason: "This account has no desk. Ask an administrator for the role agent or supervisor.",
+        });
+    }
+    Ok(user.value.clone())
+}
+
+fn admitted(app: &App, user: &User) -> Response {
+    let subject = Subject {
+        user: user.id.to_string(),
+        name: user.username.clone(),
+        roles: user.roles.iter().map(|role| objects::role(*role).to_owned()).collect(),
+        version: user.token_version,
+    };
+    let now = app.now_seconds();
+    let issued = app.tokens.issue(subject, Scope::Desk, now);
+    let token = issued.token.expose_secret();
+    let mut answer = json!(objects::keycloak_user(&app.registry(), user));
+    answer["realm"] = app.config.tenant.name.as_str().into();
+    // Desks store this object in a way that takes Latin-1 only; one other character and nobody gets in.
+    latin::transliterate(&mut answer, &latin::text(&user.username));
+    answer[SESSION_MEMBER] = token.into();
+    let secure = match &app.config.listen.public_url {
+        Some(url) if url.scheme() == "https" => "; Secure",
+        _ => "",
+    };
+    let lifetime = issued.expires_at_seconds.saturating_sub(now);
+    let cookie =
+        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lifetime}{secure}");
+    let mut response = axum::Json(json!({"data": {"keycloak_User": answer}})).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
+        cookie.set_sensitive(true);
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn refused(status: StatusCode, message: &str, reason: &str) -> Response {
+    let error: Value = json!({"error": {"error_detail": {"reason": reason}, "error_message": message}});
+    (status, axum::Json(error)).into_response()
+}

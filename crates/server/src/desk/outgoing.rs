@@ -1,0 +1,284 @@
+//! What a desk is told: effects of the engine turned into the packets desks know.
+//!
+//! A [`Speech`] knows what its desk shows, so that nothing is sent about a conversation the desk does not hold
+//! (desks answer that with an error in front of the agent), and so that everything can be taken back.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+use tieline_cim::RoomInfo;
+use tieline_cim::desk::{OnTopicData, RevokeTask, SocketSessionRemoved, TaskRequest, TopicUnsubscribed};
+use tieline_core::conversation::{Conversation, Participant};
+use tieline_core::customer::Customer;
+use tieline_core::effect::{Push, Scene};
+use tieline_core::event::{Event, Payload, Seq};
+use tieline_core::id::{ConversationId, CustomerId};
+use tieline_core::registry::Registry;
+use tieline_core::task::Task;
+use tieline_core::time::At;
+use tracing::{debug, warn};
+
+use super::line::Line;
+use crate::wire::{registry as objects, scene};
+
+/// Events of an open conversation a desk is shown at once, the newest.
+const TOPIC_EVENTS_MAX: usize = 500;
+/// Events read from the store at a time.
+const TOPIC_EVENTS_PAGE: usize = 250;
+/// Waits between attempts to read a conversation.
+const READ_WAITS: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
+/// How long a logged-out desk may take to leave by itself.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Something to tell.
+pub enum Outgoing {
+    Push(Box<Push>),
+    Shown(Arc<Shown>),
+}
+
+impl Outgoing {
+    /// It may be left out when the desk is busy.
+    pub fn may_be_missed(&self) -> bool {
+        matches!(self, Self::Shown(shown) if matches!(shown.what, What::Passing(_)))
+    }
+}
+
+/// An event or a passing sign, on its way to several desks; written out once, by the first that gets to it.
+pub struct Shown {
+    what: What,
+    conversation: ConversationId,
+    scene: Scene,
+    written: OnceLock<Option<OnCimEvent>>,
+}
+
+enum What {
+    Event(Arc<Event>),
+    Passing(Payload),
+}
+
+/// `onCimEvent`: the event as text inside the packet.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OnCimEvent {
+    cim_event: String,
+    conversation_id: String,
+    room_info: Option<RoomInfo>,
+}
+
+impl Shown {
+    pub fn event(event: Arc<Event>, scene: Scene) -> Self {
+        Self { conversation: event.conversation, what: What::Event(event), scene, written: OnceLock::new() }
+    }
+
+    pub fn passing(payload: Payload, conversation: ConversationId, scene: Scene) -> Self {
+        Self { what: What::Passing(payload), conversation, scene, written: OnceLock::new() }
+    }
+
+    fn written(&self, registry: &Registry, now: At) -> Option<&OnCimEvent> {
+        self.written.get_or_init(|| self.write(registry, now)).as_ref()
+    }
+
+    fn write(&self, registry: &Registry, now: At) -> Option<OnCimEvent> {
+        let event = match &self.what {
+            What::Event(event) => scene::event(registry, event, &self.scene),
+            What::Passing(payload) => {
+                scene::passing_event(registry, payload, self.conversation, &self.scene, now)
+            }
+        }?;
+        Some(OnCimEvent {
+            cim_event: serde_json::to_string(&event).ok()?,
+            conversation_id: self.conversation.to_string(),
+            room_info: event.room_info,
+        })
+    }
+}
+
+/// Speaking to one desk.
+pub struct Speech<'l> {
+    line: &'l Line,
+    /// Offers that ring.
+    ringing: HashSet<ConversationId>,
+    /// Conversations the desk holds, with whose they are.
+    held: HashMap<ConversationId, CustomerId>,
+}
+
+impl<'l> Speech<'l> {
+    pub fn new(line: &'l Line) -> Self {
+        Self { line, ringing: HashSet::new(), held: HashMap::new() }
+    }
+
+    /// Tells one thing. Breaks when the desk has been told to leave.
+    pub async fn say(&mut self, outgoing: Outgoing) -> ControlFlow<()> {
+        match outgoing {
+            Outgoing::Shown(shown) => {
+                self.show(&shown).await;
+                ControlFlow::Continue(())
+            }
+            Outgoing::Push(push) => self.push(*push).await,
+        }
+    }
+
+    /// Takes everything off the desk.
+    pub async fn clear(&mut self) {
+        for conversation in std::mem::take(&mut self.ringing) {
+            self.stop_ringing(conversation, None).await;
+        }
+        for conversation in self.held.keys().copied().collect::<Vec<_>>() {
+            self.take_away(conversation, TopicUnsubscribed::UNSUBSCRIBED).await;
+        }
+    }
+
+    async fn show(&self, shown: &Shown) {
+        if !self.held.contains_key(&shown.conversation) {
+            return;
+        }
+        let app = &self.line.app;
+        if let Some(written) = shown.written(&app.registry(), app.now()) {
+            self.line.emit("onCimEvent", written).await;
+        }
+    }
+
+    async fn push(&mut self, push: Push) -> ControlFlow<()> {
+        let registry = self.line.app.registry();
+        match push {
+            Push::ChannelTypes => self.show_lists(&registry).await,
+            Push::Presence { agent, changed, agent_changed, mrds_changed } => {
+                let presence = scene::presence(&registry, &agent, changed, agent_changed, &mrds_changed);
+                self.line.emit("agentPresence", &presence).await;
+            }
+            Push::Offer { task, scene } => self.ring(&registry, &task, &scene).await,
+            Push::OfferRevoked { conversation, task } => {
+                self.ringing.remove(&conversation);
+                self.stop_ringing(conversation, Some(&task)).await;
+            }
+            Push::Topic { conversation, customer, participant, task, until } => {
+                self.open(&registry, &conversation, &customer, &participant, task.as_deref(), until).await;
+            }
+            Push::Unsubscribed { conversation, reason } => self.take_away(conversation, reason).await,
+            Push::LoggedOut { agent } => {
+                let presence = scene::logged_out(&registry, &agent, self.line.app.now());
+                self.line.emit("agentPresence", &presence).await;
+                // Desks leave by themselves on this; the line ends with their socket.
+                tokio::time::sleep(LEAVE_TIMEOUT).await;
+                return ControlFlow::Break(());
+            }
+            Push::SessionRemoved => {
+                let agent_id = self.line.agent.to_string();
+                let removed = SocketSessionRemoved { agent_id, ..SocketSessionRemoved::default() };
+                self.line.emit("socketSessionRemoved", &removed).await;
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    async fn show_lists(&self, registry: &Registry) {
+        let types: Vec<tieline_cim::ChannelType> =
+            registry.channel_types().map(|stored| objects::channel_type(&stored.value)).collect();
+        self.line.emit("onChannelTypes", &types).await;
+        // Nobody can be subscribed to a pull list yet; desks wait for both answers.
+        let none: Vec<Value> = Vec::new();
+        self.line.emit("onPullModeSubscribedList", &none).await;
+        self.line.emit("pullModeSubscribedListRequests", &none).await;
+    }
+
+    async fn ring(&mut self, registry: &Registry, task: &Task, with: &Scene) {
+        let customer = with.customer.as_deref();
+        let session = with
+            .session
+            .as_deref()
+            .zip(customer)
+            .map(|(session, customer)| Arc::new(scene::session(registry, session, customer)));
+        let request: TaskRequest = scene::task_request(registry, task, session, customer);
+        self.ringing.insert(task.conversation);
+        self.line.emit("taskRequest", &request).await;
+    }
+
+    async fn stop_ringing(&self, conversation: ConversationId, task: Option<&Task>) {
+        self.line.emit("revokeTask", &revocation(self.line, conversation, task)).await;
+    }
+
+    async fn take_away(&mut self, conversation: ConversationId, reason: &str) {
+        let room = self.held.remove(&conversation).map(scene::room);
+        let told = TopicUnsubscribed::new(conversation.to_string(), room, reason);
+        self.line.emit("topicUnsubscription", &told).await;
+    }
+
+    async fn open(
+        &mut self,
+        registry: &Registry,
+        conversation: &Conversation,
+        customer: &Customer,
+        participant: &Participant,
+        task: Option<&Task>,
+        until: Seq,
+    ) {
+        let Some(events) = self.read(conversation.id, until).await else {
+            self.line.refuse("onTopicData", "the conversation cannot be read now; reload the page").await;
+            return;
+        };
+        let events = events.iter().map(AsRef::as_ref);
+        let told = OnTopicData {
+            topic_data: scene::topic_data(registry, conversation, customer, participant, events),
+            conversation_id: conversation.id.to_string(),
+            room_info: Some(scene::room(customer.id)),
+            task_id: task
+                .map(|task| TaskRequest::compose_task_id(&task.id.to_string(), &task.media.to_string())),
+            ..OnTopicData::default()
+        };
+        self.ringing.remove(&conversation.id);
+        self.held.insert(conversation.id, customer.id);
+        let socket = &self.line.socket;
+        let send = || socket.emit_with_ack::<_, Value>("onTopicData", &told);
+        let Some(ack) = self.line.when_there_is_room("onTopicData", send).await else { return };
+        let (agent, conversation) = (self.line.agent, conversation.id);
+        // Ends by itself after the time a desk has to confirm.
+        tokio::spawn(async move {
+            match ack.await {
+                Ok(_) => debug!(%agent, %conversation, "a desk shows a conversation"),
+                Err(err) => {
+                    warn!(%agent, %conversation, error = %err, "a desk did not confirm a conversation")
+                }
+            }
+        });
+    }
+
+    /// The newest events of a conversation, oldest first.
+    async fn read(&self, conversation: ConversationId, until: Seq) -> Option<VecDeque<Arc<Event>>> {
+        let mut events = VecDeque::new();
+        let mut after = 0;
+        let mut waits = READ_WAITS.iter();
+        loop {
+            match self.line.app.store.events(conversation, after, Some(until), TOPIC_EVENTS_PAGE).await {
+                Ok(page) => {
+                    let last = page.len() < TOPIC_EVENTS_PAGE;
+                    after = page.last().map_or(after, |event| event.seq);
+                    events.extend(page);
+                    events.drain(..events.len().saturating_sub(TOPIC_EVENTS_MAX));
+                    if last {
+                        return Some(events);
+                    }
+                }
+                Err(err) => {
+                    warn!(%conversation, error = %err, "a conversation cannot be read for a desk");
+                    tokio::time::sleep(*waits.next()?).await;
+                }
+            }
+        }
+    }
+}
+
+/// `revokeTask` for an offer that is no longer this desk's.
+pub fn revocation(line: &Line, conversation: ConversationId, task: Option<&Task>) -> RevokeTask {
+    RevokeTask {
+        conversation_id: conversation.to_string(),
+        task_id: task.map(|task| TaskRequest::compose_task_id(&task.id.to_string(), &task.media.to_string())),
+        agent_id: Some(line.agent.to_string()),
+        ..RevokeTask::default()
+    }
+}

@@ -1,0 +1,540 @@
+//! The shapes of what is sent and answered, written down once in a small notation.
+//!
+//! A member is `name: type`, with `!` after the name when it is required. Types are `text`, `int`, `number`, `bool`,
+//! `any`, `map`, `time` (milliseconds since 1970), `#Name` for another shape, `[type]` for a list, and `?` after a
+//! type that may be null.
+
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
+};
+use utoipa::openapi::{Ref, RefOr};
+
+/// Name, meaning, members.
+type Shape = (&'static str, &'static str, &'static [&'static str]);
+
+const SHAPES: &[Shape] = &[
+    ("Object", "Any JSON object.", &[]),
+    (
+        "Error",
+        "What went wrong, and what to do.",
+        &[
+            "status!: text",
+            "message!: text",
+            "description!: text",
+            "code!: text",
+            "field: text",
+            "conflict: #InTheWay",
+        ],
+    ),
+    (
+        "InTheWay",
+        "The object that keeps a request from being carried out.",
+        &["kind!: text", "id!: text", "name!: text"],
+    ),
+    ("SignIn", "A user name and a password.", &["username!: text", "password!: text"]),
+    (
+        "Session",
+        "A token, until when it works, and whose it is.",
+        &["token!: text", "expiresAt!: time", "user!: #KeycloakUser"],
+    ),
+    ("NewPassword", "The present password and the next.", &["currentPassword!: text", "newPassword!: text"]),
+    (
+        "Message",
+        "A CIM message. Members that are not listed are kept as they come.",
+        &["id: text", "header!: #Header", "body!: #Body"],
+    ),
+    (
+        "Header",
+        "Who sent a message, over which channel.",
+        &[
+            "sender!: #Sender",
+            "channelData!: #ChannelData",
+            "timestamp: any",
+            "intent: text?",
+            "originalMessageId: text?",
+            "providerMessageId: text?",
+            "channelSessionId: text?",
+            "conversationId: text?",
+            "customer: #Customer?",
+            "language: any",
+            "securityInfo: any",
+            "stamps: any",
+            "entities: any",
+            "schedulingMetaData: any",
+            "roomId: text?",
+            "additionalData: any",
+        ],
+    ),
+    (
+        "Sender",
+        "AGENT, BOT, CUSTOMER, APP, CONNECTOR or SYSTEM.",
+        &["id!: text", "type!: text", "senderName: text?", "additionalDetail: any"],
+    ),
+    (
+        "ChannelData",
+        "The two ends of the channel a message travels on.",
+        &[
+            "channelCustomerIdentifier!: text",
+            "serviceIdentifier!: text",
+            "requestPriority: int",
+            "customerFirstName: text?",
+            "customerLastName: text?",
+            "additionalAttributes: [#Attribute]",
+            "channelTypeCode: text?",
+        ],
+    ),
+    ("Attribute", "A typed key and value.", &["key!: text", "type!: text", "value: any"]),
+    (
+        "Body",
+        "The content, told apart by its type: PLAIN, IMAGE, FILE, BUTTON, DELIVERYNOTIFICATION, NOTIFICATION and so on. Unknown types are kept.",
+        &["type!: text", "markdownText: text?"],
+    ),
+    (
+        "Accepted",
+        "A message is on disk.",
+        &["status!: text", "message!: text", "additionalDetails!: #AcceptedDetails"],
+    ),
+    (
+        "AcceptedDetails",
+        "Where it stands. Connectors learn who the customer is and nothing about him.",
+        &["customer: #Customer?", "conversationId: text?", "channelSessionId: text?"],
+    ),
+    (
+        "Timeline",
+        "What became of a message.",
+        &[
+            "messageId!: text",
+            "sequence!: int",
+            "acceptedAt!: time",
+            "kind: text?",
+            "from: any",
+            "conversationId!: text",
+            "channelSessionId: text?",
+            "customerId!: text",
+            "channel: any",
+            "deliveries!: [#Delivery]",
+            "receipts!: [#Receipt]",
+        ],
+    ),
+    (
+        "Delivery",
+        "Something a connector must receive, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED.",
+        &[
+            "sequence!: int",
+            "previousSequence!: int",
+            "kind!: text",
+            "connector!: any",
+            "conversationId: text?",
+            "channelSessionId: text?",
+            "channelId: text?",
+            "outcome!: text",
+            "createdAt!: time",
+            "attemptsMade!: int",
+            "nextAttemptAt: time?",
+            "settledAt: time?",
+            "via: text?",
+            "reason: text?",
+            "attempts!: [#Attempt]",
+        ],
+    ),
+    (
+        "Attempt",
+        "One try to deliver.",
+        &["number!: int", "at!: time", "durationMs!: int", "status: int?", "error: text?"],
+    ),
+    ("Receipt", "What the other side said.", &["at!: time", "status!: text", "reason: text?", "from: any"]),
+    ("DeadLetters", "A page of deliveries that were given up.", &["deadLetters!: [#Delivery]", "next: int?"]),
+    (
+        "Replay",
+        "Which dead letters to send again.",
+        &[
+            "connector: text",
+            "conversation: text",
+            "from: any",
+            "until: any",
+            "sequences: [int]",
+            "limit: int",
+        ],
+    ),
+    ("Replayed", "How many are sent again.", &["replayed!: int"]),
+    (
+        "ChannelType",
+        "A kind of channel.",
+        &[
+            "id: text",
+            "name!: text",
+            "channelLogo: text?",
+            "isInteractive: bool",
+            "mediaRoutingDomain: text?",
+        ],
+    ),
+    (
+        "ChannelProvider",
+        "Where outbound messages go, and what its connectors configure.",
+        &[
+            "id: text",
+            "name!: text",
+            "supportedChannelTypes!: [#ChannelType]",
+            "providerWebhook: text?",
+            "providerWebhookPath: text?",
+            "channelProviderConfigSchema: [#AttributeSchema]",
+        ],
+    ),
+    (
+        "AttributeSchema",
+        "What may be entered for one attribute.",
+        &[
+            "key!: text",
+            "label: text?",
+            "helpText: text?",
+            "attributeType: text?",
+            "valueType: text?",
+            "isRequired: bool",
+            "categoryOptions: any",
+        ],
+    ),
+    (
+        "ChannelConnector",
+        "A provider with its settings. Secret values are never given out; a mask sent back keeps them. Credentials are given once, when it is created.",
+        &[
+            "id: text",
+            "name!: text",
+            "channelProviderInterface!: #ChannelProvider",
+            "channelProviderConfigs: [#Attribute]",
+            "tenant: any",
+            "openTo: [text]",
+            "credentials: #Credentials",
+        ],
+    ),
+    ("Credentials", "Shown once.", &["token!: text", "signingSecret!: text"]),
+    (
+        "ConfigurationPush",
+        "How the last push of a channel's configuration went.",
+        &[
+            "channelId!: text",
+            "serviceIdentifier!: text",
+            "outcome!: text",
+            "pushedAt: time?",
+            "attempts!: int",
+            "lastAttemptAt: time?",
+            "lastStatus: int?",
+            "lastError: text?",
+        ],
+    ),
+    ("Feed", "Events and the cursor behind them.", &["events!: [#FeedItem]", "next: int?"]),
+    (
+        "FeedItem",
+        "The same message a webhook would get.",
+        &["sequence!: int", "previousSequence!: int", "id!: text", "status!: text", "message!: #Message"],
+    ),
+    (
+        "Health",
+        "What waits for a connector, and whether its webhook is being spared.",
+        &["connectorId!: text", "status!: text", "waiting!: int", "inFlight!: int", "breaker!: any"],
+    ),
+    (
+        "Channel",
+        "One business address on one connector.",
+        &[
+            "id: text",
+            "name!: text",
+            "serviceIdentifier!: text",
+            "channelType!: #ChannelType",
+            "channelConnector!: #ChannelConnector",
+            "channelConfig!: #ChannelConfig",
+            "defaultOutbound: bool",
+            "calendarId: text?",
+            "enabled: bool",
+            "tenant: any",
+        ],
+    ),
+    (
+        "ChannelConfig",
+        "How conversations of a channel are handled. Times are in seconds.",
+        &[
+            "id: text",
+            "channelMode: text",
+            "responseSla!: int",
+            "customerActivityTimeout!: int",
+            "botId: text?",
+            "routingPolicy!: #RoutingPolicy",
+            "customerSla: any",
+            "customerIdentificationCriteria: any",
+            "conversationBot: text",
+        ],
+    ),
+    (
+        "RoutingPolicy",
+        "How an agent is found.",
+        &[
+            "routingMode: text",
+            "routingObjectId: text?",
+            "agentSelectionPolicy: text?",
+            "routeToLastAgent: bool",
+            "agentRequestTtl!: int",
+        ],
+    ),
+    (
+        "MediaRoutingDomain",
+        "Conversations that share an agent's capacity.",
+        &[
+            "id: text",
+            "type: text?",
+            "name!: text",
+            "description: text?",
+            "maxRequests!: int",
+            "interruptible: bool",
+            "autoSync: bool",
+        ],
+    ),
+    (
+        "RoutingAttribute",
+        "A skill: BOOLEAN or PROFICIENCY_LEVEL.",
+        &["id: text", "name!: text", "description: text?", "type!: text", "defaultValue!: int"],
+    ),
+    (
+        "PrecisionQueue",
+        "A queue whose steps widen the circle of agents. Times are in seconds.",
+        &[
+            "id: text",
+            "name!: text",
+            "mrd!: #MediaRoutingDomain",
+            "serviceLevelType: int",
+            "serviceLevelThreshold: int",
+            "agentSlaDuration: int?",
+            "ewtMinValue: int?",
+            "ewtMaxValue: int?",
+            "queuePriority: int?",
+            "steps: [#Step]",
+        ],
+    ),
+    (
+        "Step",
+        "Agents fitting its expressions, for so many seconds.",
+        &["id: text", "timeout!: int", "expressions!: [#Expression]"],
+    ),
+    (
+        "Expression",
+        "Terms joined by AND or OR, read from left to right.",
+        &["terms!: [#Term]", "preExpressionCondition: text?"],
+    ),
+    (
+        "Term",
+        "A skill compared with a level.",
+        &[
+            "routingAttribute!: #RoutingAttribute",
+            "relationalOperator!: text",
+            "value!: int",
+            "preTermCondition: text?",
+        ],
+    ),
+    (
+        "PullModeList",
+        "A list agents pick requests from.",
+        &["id: text", "name!: text", "description: text?", "agentSlaDuration: int?"],
+    ),
+    (
+        "Agent",
+        "A user with skills and capacities.",
+        &[
+            "id: text",
+            "participantType: text",
+            "keycloakUser: #KeycloakUser",
+            "associatedRoutingAttributes: [#Skill]",
+            "associatedMrds: [#Capacity]",
+        ],
+    ),
+    ("Skill", "A skill with its level.", &["routingAttribute!: #RoutingAttribute", "value!: int"]),
+    ("Capacity", "How many tasks of a domain an agent takes.", &["mrdId!: text", "maxAgentTasks!: int"]),
+    (
+        "KeycloakUser",
+        "A person.",
+        &[
+            "id: text",
+            "username!: text",
+            "firstName: text",
+            "lastName: text",
+            "roles!: [text]",
+            "realm: text?",
+            "permittedResources: any",
+            "attributes: map",
+            "userTeam: #Team",
+            "supervisedTeams: [#Team]",
+        ],
+    ),
+    (
+        "User",
+        "An account. The password is taken and never given out.",
+        &[
+            "id: text",
+            "username!: text",
+            "password: text",
+            "firstName: text",
+            "lastName: text",
+            "roles!: [text]",
+            "enabled: bool",
+            "attributes: map",
+            "userTeam: #Team",
+            "supervisedTeams: [#Team]",
+            "associatedRoutingAttributes: [#Skill]",
+            "associatedMrds: [#Capacity]",
+            "permittedResources: any",
+        ],
+    ),
+    ("Team", "A team.", &["teamId: text", "teamName!: text"]),
+    (
+        "BotConnector",
+        "A bot: RASA, DIALOGFLOW, CUSTOM, NOT_SET or BUILT_IN.",
+        &["botId: text?", "botName!: text", "botType!: text", "botUri: text?"],
+    ),
+    (
+        "CustomerSchemaAttribute",
+        "One attribute of customers.",
+        &[
+            "_id: text",
+            "key: text",
+            "label!: text",
+            "description: text",
+            "type: text",
+            "length: any",
+            "isRequired: bool",
+            "defaultValue: any",
+            "isPii: bool",
+            "isChannelIdentifier: bool",
+            "channelTypes: [text]",
+            "isDeleteAble: bool",
+            "sortOrder: int",
+            "isSearchAble: bool",
+        ],
+    ),
+    ("AttributeType", "A type and the pattern its values fit.", &["type!: text", "regex!: text"]),
+    (
+        "Customer",
+        "A customer. Attributes of the customer schema stand beside these members.",
+        &[
+            "_id: text",
+            "firstName: text",
+            "phoneNumber: [text]",
+            "isAnonymous: bool",
+            "labels: [text]",
+            "__v: int",
+        ],
+    ),
+    ("Customers", "A page of customers.", &["docs!: [#Customer]", "totalDocs!: int"]),
+    ("Conversations", "A page of conversations.", &["conversations!: [#Conversation]", "next: text?"]),
+    (
+        "Conversation",
+        "One engagement with one customer.",
+        &[
+            "id!: text",
+            "customerId!: text",
+            "customer: #Customer?",
+            "customerSuggestions: [#Customer]",
+            "state!: text",
+            "startedAt!: time",
+            "closedAt: time?",
+            "sessions!: [any]",
+            "agents!: [any]",
+            "bot: text?",
+            "tasks!: [any]",
+            "data!: map",
+        ],
+    ),
+    ("Events", "A page of events.", &["events!: [#PlacedEvent]", "next: int?"]),
+    (
+        "PlacedEvent",
+        "An event and its place in the log.",
+        &["sequence!: int", "at!: time", "event!: #CimEvent"],
+    ),
+    ("History", "Past events, newest first.", &["docs!: [#CimEvent]"]),
+    (
+        "CimEvent",
+        "Something that happened in a conversation.",
+        &[
+            "id!: text",
+            "name!: text",
+            "type!: text",
+            "timestamp!: any",
+            "conversationId: text?",
+            "eventEmitter: any",
+            "channelSession: any",
+            "roomInfo: any",
+            "data: any",
+        ],
+    ),
+    (
+        "Uploaded",
+        "A stored file.",
+        &["message!: text", "name!: text", "type!: text", "size!: int", "etag!: text"],
+    ),
+    (
+        "FileStat",
+        "What is known of a file.",
+        &["name!: text", "type!: text", "size!: int", "lastModified!: time"],
+    ),
+];
+
+pub fn all() -> impl Iterator<Item = (&'static str, RefOr<Schema>)> {
+    SHAPES.iter().map(|(name, meaning, members)| (*name, RefOr::T(object(meaning, members))))
+}
+
+fn object(meaning: &str, members: &[&str]) -> Schema {
+    let mut object = ObjectBuilder::new().description(Some(meaning));
+    if members.is_empty() {
+        object = object.additional_properties(Some(AdditionalProperties::FreeForm(true)));
+    }
+    for member in members {
+        let (name, notation) = member.split_once(": ").unwrap_or((member, "any"));
+        let required = name.strip_suffix('!');
+        object = object.property(required.unwrap_or(name), shape(notation));
+        if let Some(name) = required {
+            object = object.required(name);
+        }
+    }
+    object.build().into()
+}
+
+fn shape(notation: &str) -> RefOr<Schema> {
+    if let Some(inner) = notation.strip_suffix('?') {
+        return nullable(inner);
+    }
+    if let Some(inner) = notation.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return RefOr::T(Schema::Array(ArrayBuilder::new().items(shape(inner)).build()));
+    }
+    match notation.strip_prefix('#') {
+        Some(name) => RefOr::Ref(Ref::from_schema_name(name)),
+        None => RefOr::T(scalar(notation, false).into()),
+    }
+}
+
+fn nullable(inner: &str) -> RefOr<Schema> {
+    match inner.strip_prefix('#') {
+        Some(name) => {
+            let null = ObjectBuilder::new().schema_type(Type::Null);
+            let either = OneOfBuilder::new().item(Ref::from_schema_name(name)).item(null);
+            RefOr::T(Schema::OneOf(either.build()))
+        }
+        None => RefOr::T(scalar(inner, true).into()),
+    }
+}
+
+fn scalar(word: &str, or_null: bool) -> utoipa::openapi::schema::Object {
+    let object = ObjectBuilder::new();
+    let kind = match word {
+        "text" => Type::String,
+        "int" | "time" => Type::Integer,
+        "number" => Type::Number,
+        "bool" => Type::Boolean,
+        "map" => Type::Object,
+        _ => return object.schema_type(SchemaType::AnyValue).build(),
+    };
+    let object = match or_null {
+        true => object.schema_type(SchemaType::Array(vec![kind.clone(), Type::Null])),
+        false => object.schema_type(SchemaType::Type(kind.clone())),
+    };
+    match word {
+        "time" => object.description(Some("Milliseconds since 1970.")).build(),
+        "map" => object.additional_properties(Some(AdditionalProperties::FreeForm(true))).build(),
+        _ => object.build(),
+    }
+}

@@ -1,0 +1,92 @@
+//! The REST doors: everything that can be called over HTTP, with its bounds.
+//!
+//! [`router`] promises, for every route: a body no larger than configured, an answer within the configured time,
+//! errors in one shape ([`crate::problem`]) also for unknown paths, wrong methods and panics, no message text or
+//! query string in a log, and headers that keep browsers from making anything else of an answer.
+
+mod channels;
+mod connectors;
+mod conversations;
+mod customer_search;
+mod customers;
+mod dead_letters;
+mod docs;
+mod edge;
+mod events;
+mod exchange;
+mod files;
+mod inbound;
+pub(crate) mod limits;
+pub(crate) mod mint;
+mod noun;
+mod query;
+mod queues;
+mod refused;
+pub mod route;
+pub mod routes;
+mod schema;
+mod signin;
+mod status;
+mod timeline;
+mod users;
+mod version;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderName;
+use axum::{Extension, Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
+
+use crate::app::SharedApp;
+use crate::problem::TrustedProxies;
+use limits::Limits;
+
+/// Headers of answers that scripts of other sites may read.
+const EXPOSED: [&str; 7] = [
+    "etag",
+    "link",
+    "location",
+    "retry-after",
+    "tieline-configuration-version",
+    "tieline-incomplete",
+    "tieline-sequence",
+];
+
+pub fn router(app: SharedApp) -> Router {
+    let config = &app.config;
+    let mut inner: Router<SharedApp> = Router::new();
+    for route in routes::routes(config.files.bytes_max) {
+        for path in route.paths() {
+            inner = inner.route(&path, route.service.clone());
+        }
+    }
+    let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
+    let inner = inner
+        .merge(crate::desk::routes())
+        .fallback(edge::no_such_path)
+        .method_not_allowed_fallback(edge::wrong_method)
+        .layer(DefaultBodyLimit::max(config.listen.body_bytes_max))
+        .layer(Extension(Arc::new(Limits::new(config))))
+        .layer(Extension(proxies))
+        .layer(middleware::from_fn(crate::desk::bearer_from_cookie))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
+        .layer(middleware::from_fn(edge::observed))
+        .layer(middleware::from_fn(edge::hardened))
+        .layer(cors())
+        .with_state(app);
+    // Paths are cleaned before they are routed.
+    Router::new().fallback_service(edge::clean_paths(inner))
+}
+
+/// Any site's scripts may call; nobody's cookies are taken along.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods(Any)
+        // Not `Any`: a star does not stand for the Authorization header.
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
+}

@@ -1,0 +1,357 @@
+//! Conversations, live and past: what they are, what happened in them, and the data kept with them.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tieline_cim::PastEvent;
+use tieline_core::command::Command;
+use tieline_core::conversation::{Conversation, SessionState, State as Standing};
+use tieline_core::customer::Customer;
+use tieline_core::event::{Event, Seq};
+use tieline_core::id::ConversationId;
+use tieline_core::permission::{Action, Resource};
+use tieline_core::registry::Registry;
+use tieline_core::task::Stage;
+use tieline_store::ConversationFilter;
+
+use super::customers::{self, visible};
+use super::query::{PAGE_ROWS_MAX, Query, rows};
+use super::refused::submit;
+use crate::app::{App, SharedApp};
+use crate::auth::Person;
+use crate::problem::{ApiError, Json};
+use crate::wire::scene::Setting;
+
+/// Pages of closed conversations read to fill one that was asked for.
+const PAGES_MAX: usize = 20;
+/// Events behind which a history is not read further.
+const HISTORY_EVENTS_MAX: usize = 20_000;
+
+#[derive(Debug, Deserialize)]
+pub struct Listing {
+    state: Option<Asked>,
+    customer: Option<String>,
+    before: Option<String>,
+    limit: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Asked {
+    Open,
+    Closed,
+    All,
+}
+
+/// Newest first; `before` is the last one of the page before.
+pub async fn list(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(asked): Query<Listing>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let limit = rows(asked.limit)?;
+    let state = asked.state.unwrap_or(Asked::All);
+    let mut filter = ConversationFilter {
+        customer: asked.customer.as_deref().map(customers::read_id).transpose()?,
+        live_only: state == Asked::Open,
+        before: asked.before.as_deref().map(read_id).transpose()?,
+    };
+    let mut found: Vec<Arc<Conversation>> = Vec::new();
+    let mut more = true;
+    for _ in 0..PAGES_MAX {
+        let page = app.store.conversations(filter, limit).await?;
+        more = page.len() == limit;
+        filter.before = page.last().map(|last| last.id).or(filter.before);
+        found.extend(page.into_iter().filter(|one| state != Asked::Closed || one.state == Standing::Closed));
+        if found.len() >= limit || !more {
+            break;
+        }
+    }
+    more |= found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().map(|last| last.id).or(filter.before).filter(|_| more);
+    let registry = app.registry();
+    let shown: Vec<Value> = found.iter().map(|one| shown(&registry, one)).collect();
+    Ok(Answer(json!({"conversations": shown, "next": next})))
+}
+
+pub async fn one(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let conversation = present(&app, read_id(&id)?).await?;
+    let mut shown = shown(&app.registry(), &conversation);
+    if let Some(customer) = app.store.customer(conversation.customer).await? {
+        shown["customer"] = json!(customers::shown_to(&app, &person, &customer).await?);
+    }
+    let mut suggestions = Vec::new();
+    for id in conversation.sessions.iter().flat_map(|session| &session.suggestions) {
+        if let Some(customer) = app.store.customer(*id).await? {
+            suggestions.push(customers::shown_to(&app, &person, &customer).await?);
+        }
+    }
+    shown["customerSuggestions"] = json!(suggestions);
+    Ok(Answer(shown))
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Since {
+    after: Option<Seq>,
+    limit: Option<usize>,
+}
+
+/// What happened, oldest first, each with its place in the log.
+pub async fn events(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+    Query(asked): Query<Since>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let limit = rows(asked.limit)?;
+    let conversation = present(&app, read_id(&id)?).await?;
+    let events = app.store.events(conversation.id, asked.after.unwrap_or(0), None, limit).await?;
+    let next = events.last().map(|last| last.seq).filter(|_| events.len() == limit);
+    let customer = seen_customer(&app, &person, &conversation).await?;
+    let registry = app.registry();
+    let told = events.iter().map(|event| {
+        let told = told(&registry, &conversation, customer.as_ref(), event);
+        json!({"sequence": event.seq, "at": event.at, "event": told})
+    });
+    let told: Vec<Value> = told.filter(|told| !told["event"].is_null()).collect();
+    Ok(Answer(json!({"events": told, "next": next})))
+}
+
+#[derive(Debug, Deserialize)]
+pub struct History {
+    limit: Option<usize>,
+    /// A page, not a row: that is how desks ask.
+    offset: Option<usize>,
+}
+
+/// What happened with a customer before the conversation that is open now, newest first.
+pub async fn history(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+    Query(asked): Query<History>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let id = customers::read_id(&id)?;
+    let limit = rows(asked.limit)?;
+    let skip = asked.offset.unwrap_or(0).saturating_mul(limit);
+    if skip > HISTORY_EVENTS_MAX {
+        let what = format!("page {} lies too far back", asked.offset.unwrap_or(0));
+        let hint = "Read the conversations one by one, at /conversation-manager/conversations?customer=.";
+        return Err(ApiError::bad_request("offset", what, hint));
+    }
+    let open = app
+        .engine
+        .ask(move |state| state.conversations().find(|live| live.customer == id).map(|live| live.id))
+        .await?;
+    let (mut before, mut left) = (None, skip);
+    while left > 0 {
+        let page = app.store.events_of_customer(id, before, left.min(PAGE_ROWS_MAX), open).await?;
+        let Some(last) = page.last() else { return Ok(Answer(json!({"docs": []}))) };
+        before = Some(last.seq);
+        left = left.saturating_sub(page.len());
+    }
+    let page = app.store.events_of_customer(id, before, limit, open).await?;
+    Ok(Answer(json!({"docs": past(&app, &person, &page).await?})))
+}
+
+/// A conversation, and its customer as the reader may see him.
+type Scene = Option<(Arc<Conversation>, Option<Customer>)>;
+
+/// Past events, each shown with the session and the customer of its conversation.
+async fn past(app: &App, person: &Person, events: &[Arc<Event>]) -> Result<Vec<PastEvent>, ApiError> {
+    let mut scenes: HashMap<ConversationId, Scene> = HashMap::new();
+    let registry = app.registry();
+    let mut told_events = Vec::with_capacity(events.len());
+    for event in events {
+        let scene = match scenes.entry(event.conversation) {
+            Occupied(known) => known.into_mut(),
+            Vacant(unknown) => unknown.insert(scene(app, person, event.conversation).await?),
+        };
+        if let Some((conversation, customer)) = scene {
+            told_events.extend(told(&registry, conversation, customer.as_ref(), event).map(PastEvent));
+        }
+    }
+    Ok(told_events)
+}
+
+async fn scene(app: &App, person: &Person, id: ConversationId) -> Result<Scene, ApiError> {
+    let Some(conversation) = app.store.conversation(id).await? else { return Ok(None) };
+    let customer = seen_customer(app, person, &conversation).await?;
+    Ok(Some((conversation, customer)))
+}
+
+fn told(
+    registry: &Registry,
+    conversation: &Conversation,
+    customer: Option<&Customer>,
+    event: &Event,
+) -> Option<tieline_cim::CimEvent> {
+    let session = event.session.and_then(|id| conversation.session(id)).map(AsRef::as_ref);
+    Setting::new(registry, session, customer).event(event)
+}
+
+async fn seen_customer(
+    app: &App,
+    person: &Person,
+    conversation: &Conversation,
+) -> Result<Option<Customer>, ApiError> {
+    match app.store.customer(conversation.customer).await? {
+        Some(customer) => visible(app, person, &customer).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The pairs kept with a conversation.
+pub async fn data(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    Ok(Answer(present(&app, read_id(&id)?).await?.data.clone()))
+}
+
+pub async fn add_data(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+    Json(data): Json<Map<String, Value>>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    person.may(Resource::Conversations, Action::Manage)?;
+    merge(&app, read_id(&id)?, data).await
+}
+
+/// The same for whoever knows the customer's address and not the conversation.
+pub async fn add_data_by_identifier(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(identifier): Path<String>,
+    Json(data): Json<Map<String, Value>>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    person.may(Resource::Conversations, Action::Manage)?;
+    let id = at_identifier(&app, &identifier).await?;
+    merge(&app, id, data).await
+}
+
+/// The open conversation of a customer's address.
+pub async fn by_identifier(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(identifier): Path<String>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let id = at_identifier(&app, &identifier).await?;
+    Ok(Answer(shown(&app.registry(), &*present(&app, id).await?)))
+}
+
+async fn merge(
+    app: &App,
+    id: ConversationId,
+    data: Map<String, Value>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    submit(app, Command::MergeData { conversation: id, data }).await?;
+    Ok(Answer(present(app, id).await?.data.clone()))
+}
+
+async fn at_identifier(app: &App, identifier: &str) -> Result<ConversationId, ApiError> {
+    let wanted = identifier.trim().to_owned();
+    let found: Vec<ConversationId> = app
+        .engine
+        .ask(move |state| {
+            let is_here =
+                |live: &&Conversation| live.open_sessions().any(|one| *one.address.customer == *wanted);
+            state.conversations().filter(is_here).map(|live| live.id).take(2).collect()
+        })
+        .await?;
+    match found[..] {
+        [id] => Ok(id),
+        [] => Err(ApiError::not_found(format_args!("there is no open conversation with {identifier:?}"))),
+        _ => Err(ApiError::new(
+            axum::http::StatusCode::CONFLICT,
+            "ambiguous",
+            format_args!("several conversations with {identifier:?} are open"),
+            "Use the id of the conversation.",
+        )),
+    }
+}
+
+/// A conversation as it is now, live or past.
+pub async fn present(app: &App, id: ConversationId) -> Result<Arc<Conversation>, ApiError> {
+    let found = app.store.conversation(id).await?;
+    found.ok_or_else(|| missing(&id.to_string()))
+}
+
+pub fn read_id(text: &str) -> Result<ConversationId, ApiError> {
+    text.trim().parse().map_err(|_| missing(text))
+}
+
+fn missing(id: &str) -> ApiError {
+    ApiError::not_found(format_args!("there is no conversation with the id {id:?}"))
+}
+
+fn shown(registry: &Registry, conversation: &Conversation) -> Value {
+    let sessions = conversation.sessions.iter().map(|session| {
+        let channel = registry.channel(session.channel).map(|stored| &stored.value);
+        let channel_type = channel.and_then(|channel| registry.channel_type(channel.channel_type));
+        let (state, ended_at, reason) = match session.state {
+            SessionState::Started => ("STARTED", None, None),
+            SessionState::Ended { at, reason } => ("ENDED", Some(at), Some(reason)),
+        };
+        json!({
+            "id": session.id,
+            "channel": {
+                "id": session.channel,
+                "name": channel.map(|channel| &channel.name),
+                "type": channel_type.map(|stored| &stored.value.name),
+            },
+            "serviceIdentifier": session.address.service,
+            "customerIdentifier": session.address.customer,
+            "direction": session.direction,
+            "state": state,
+            "reason": reason,
+            "startedAt": session.started_at,
+            "endedAt": ended_at,
+        })
+    });
+    let agents = conversation.agents.iter().map(|seat| {
+        let user = registry.user(seat.agent).map(|stored| &stored.value.username);
+        json!({"id": seat.agent, "username": user, "role": seat.role, "joinedAt": seat.joined_at})
+    });
+    let tasks = conversation.tasks.iter().map(|task| {
+        let queue = task.queue.and_then(|id| registry.queue(id)).map(|stored| &stored.value.name);
+        let (state, agent) = match task.stage {
+            Stage::Queued => ("QUEUED", None),
+            Stage::Offered { agent, .. } => ("RESERVED", Some(agent)),
+            Stage::Active { agent } => ("ACTIVE", Some(agent)),
+            Stage::Closed { .. } => ("CLOSED", None),
+        };
+        json!({"id": task.id, "queue": queue, "state": state, "agent": agent, "priority": task.priority,
+               "enqueuedAt": task.enqueued_at, "answeredAt": task.answered_at})
+    });
+    json!({
+        "id": conversation.id,
+        "customerId": conversation.customer,
+        "state": conversation.state,
+        "startedAt": conversation.started_at,
+        "closedAt": conversation.closed_at,
+        "sessions": sessions.collect::<Vec<_>>(),
+        "agents": agents.collect::<Vec<_>>(),
+        "bot": conversation.bot.as_ref().map(|seat| seat.bot),
+        "tasks": tasks.collect::<Vec<_>>(),
+        "data": conversation.data,
+    })
+}

@@ -1,0 +1,249 @@
+//! Customers: found, shown as far as the reader may see them, changed and erased.
+//!
+//! Personal values are masked for readers without the permission, except while they are in a live conversation
+//! with the customer; a mask that is sent back changes nothing. Who sees masks cannot sort or search by what is
+//! behind them.
+
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tieline_core::command::{self, Command};
+use tieline_core::customer::{Customer, Identity};
+use tieline_core::id::CustomerId;
+use tieline_core::permission::{Action, Resource};
+use tieline_core::refusal::Refusal;
+use tieline_core::schema::normalise_identifier;
+use tieline_store::{CustomerFilter, CustomerPage};
+
+use super::customer_search::{Search, Sorting};
+use super::query::{Query, rows};
+use super::refused::submit;
+use super::version::{IfMatch, etag};
+use crate::app::{App, SharedApp};
+use crate::auth::Person;
+use crate::problem::{ApiError, Json};
+use crate::wire;
+
+/// Members of a customer that are not attributes of the schema.
+const FIXED_MEMBERS: [&str; 4] = ["_id", "__v", "isAnonymous", "labels"];
+const ATTEMPTS_MAX: usize = 4;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listing {
+    limit: Option<usize>,
+    offset: Option<u64>,
+    sort: Option<String>,
+    paginate_query: Option<String>,
+    channel_type: Option<String>,
+    customer_channel_identifier: Option<String>,
+}
+
+pub async fn list(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(asked): Query<Listing>,
+) -> Result<Response, ApiError> {
+    person.may(Resource::Customers, Action::View)?;
+    if let Some(identifier) = &asked.customer_channel_identifier {
+        let channel_type = asked.channel_type.as_deref().unwrap_or_default();
+        return look_up(&app, &person, channel_type, identifier).await;
+    }
+    let (limit, skip) = (rows(asked.limit)?, asked.offset.unwrap_or(0));
+    let registry = app.registry();
+    let hidden = |key: &str| {
+        !person.sees_personal_data()
+            && wire::customer::personal(&registry).any(|attribute| attribute.key == key)
+    };
+    let search = Search::read(asked.paginate_query.as_deref(), hidden)?;
+    let sorting = Sorting::read(asked.sort.as_deref(), hidden)?;
+    let (page, complete) = if search.is_none() && sorting.is_none() {
+        (app.store.customers(CustomerFilter { after: None, skip }, limit).await?, true)
+    } else {
+        super::customer_search::run(&app.store, search, sorting, skip, limit).await?
+    };
+    let CustomerPage { customers, total } = page;
+    let docs: Vec<_> = customers.iter().map(|customer| shown(&app, &person, customer)).collect();
+    let mut response = Answer(json!({"docs": docs, "totalDocs": total})).into_response();
+    if !complete {
+        // Said, not hidden: only the oldest customers were looked at.
+        response.headers_mut().insert("tieline-incomplete", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Whom an address belongs to, as a message from it would be recognised.
+async fn look_up(
+    app: &App,
+    person: &Person,
+    channel_type: &str,
+    identifier: &str,
+) -> Result<Response, ApiError> {
+    let registry = app.registry();
+    let found = registry.channel_types().find(|known| known.value.name.eq_ignore_ascii_case(channel_type));
+    let found = found.ok_or_else(|| {
+        let what = format!("there is no channel type {channel_type:?}");
+        ApiError::bad_request("channelType", what, "Send the name of a channel type, such as WEB.")
+    })?;
+    for attribute in registry.identifier_attributes(found.value.id) {
+        let identity = Identity {
+            attribute: attribute.value.key.as_str().into(),
+            value: normalise_identifier(&attribute.value, identifier).into(),
+        };
+        // Several holders are nobody in particular.
+        if let [customer] = &app.store.customers_by_identity(&identity).await?[..] {
+            let customer = shown_to(app, person, customer).await?;
+            return Ok(Answer(json!({"customer": customer})).into_response());
+        }
+    }
+    Ok(Answer(json!({"customer": null})).into_response())
+}
+
+pub async fn one(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    person.may(Resource::Customers, Action::View)?;
+    let customer = present(&app, read_id(&id)?).await?;
+    answer(&app, &person, &customer, StatusCode::OK).await
+}
+
+pub async fn create(
+    State(app): State<SharedApp>,
+    person: Person,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Response, ApiError> {
+    person.may(Resource::Customers, Action::Manage)?;
+    let labels = labels(&body)?.unwrap_or_default();
+    let command = Command::PutCustomer { id: None, attributes: attributes(body), labels, expected: None };
+    match submit(&app, command).await? {
+        command::Answer::Customer(customer) => answer(&app, &person, &customer, StatusCode::CREATED).await,
+        _ => Err(ApiError::internal("a new customer was answered with something else")),
+    }
+}
+
+pub async fn replace(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+    IfMatch(expected): IfMatch,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Response, ApiError> {
+    person.may(Resource::Customers, Action::Manage)?;
+    let id = read_id(&id)?;
+    let sent_labels = labels(&body)?;
+    let sent = attributes(body);
+    for _ in 0..ATTEMPTS_MAX {
+        let old = present(&app, id).await?;
+        let mut attributes = sent.clone();
+        wire::customer::unmask(&app.registry(), &mut attributes, &old.attributes);
+        let command = Command::PutCustomer {
+            id: Some(id),
+            attributes,
+            labels: sent_labels.clone().unwrap_or_else(|| old.labels.clone()),
+            expected: Some(expected.unwrap_or(old.version)),
+        };
+        match app.engine.submit(command).await? {
+            Ok(command::Answer::Customer(customer)) => {
+                return answer(&app, &person, &customer, StatusCode::OK).await;
+            }
+            Ok(_) => return Err(ApiError::internal("a changed customer was answered with something else")),
+            // The last change wins, made to what is there by then.
+            Err(Refusal::Stale { .. }) if expected.is_none() => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Err(ApiError::unavailable(std::time::Duration::from_secs(1)))
+}
+
+/// Destroys what is needed to read a customer and everything written about him.
+pub async fn erase(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    person.may(Resource::Customers, Action::Manage)?;
+    if !person.sees_personal_data() {
+        return Err(ApiError::forbidden("only supervisors and administrators erase customers"));
+    }
+    submit(&app, Command::EraseCustomer(read_id(&id)?)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn answer(
+    app: &App,
+    person: &Person,
+    customer: &Customer,
+    status: StatusCode,
+) -> Result<Response, ApiError> {
+    let shown = shown_to(app, person, customer).await?;
+    Ok((status, [(header::ETAG, etag(customer.version))], Answer(shown)).into_response())
+}
+
+/// A customer as this person may see him now.
+pub async fn shown_to(
+    app: &App,
+    person: &Person,
+    customer: &Customer,
+) -> Result<tieline_cim::Customer, ApiError> {
+    Ok(wire::customer::customer(&visible(app, person, customer).await?))
+}
+
+/// A customer with what this person may not see masked.
+pub async fn visible(app: &App, person: &Person, customer: &Customer) -> Result<Customer, ApiError> {
+    let registry = app.registry();
+    let nothing_to_hide = wire::customer::personal(&registry).next().is_none();
+    if nothing_to_hide || person.sees_personal_data() || serves(app, person, customer.id).await? {
+        return Ok(customer.clone());
+    }
+    let attributes = wire::customer::masked_attributes(&registry, &customer.attributes);
+    Ok(Customer { attributes, ..customer.clone() })
+}
+
+fn shown(app: &App, person: &Person, customer: &Customer) -> tieline_cim::Customer {
+    match person.sees_personal_data() {
+        true => wire::customer::customer(customer),
+        false => wire::customer::masked_customer(&app.registry(), customer),
+    }
+}
+
+/// Whether the person is in a live conversation with the customer.
+async fn serves(app: &App, person: &Person, customer: CustomerId) -> Result<bool, ApiError> {
+    let agent = person.id();
+    let serves = app.engine.ask(move |state| {
+        state.conversations().any(|live| live.customer == customer && live.participant(agent).is_some())
+    });
+    Ok(serves.await?)
+}
+
+pub async fn present(app: &App, id: CustomerId) -> Result<Arc<Customer>, ApiError> {
+    app.store.customer(id).await?.ok_or_else(|| missing(&id.to_string()))
+}
+
+fn missing(id: &str) -> ApiError {
+    ApiError::not_found(format_args!("there is no customer with the id {id:?}"))
+}
+
+pub fn read_id(text: &str) -> Result<CustomerId, ApiError> {
+    text.trim().parse().map_err(|_| missing(text))
+}
+
+fn attributes(mut body: Map<String, Value>) -> Map<String, Value> {
+    body.retain(|member, _| !FIXED_MEMBERS.contains(&member.as_str()));
+    body
+}
+
+fn labels(body: &Map<String, Value>) -> Result<Option<Vec<String>>, ApiError> {
+    match body.get("labels") {
+        None | Some(Value::Null) => Ok(None),
+        Some(sent) => serde_json::from_value(sent.clone()).map(Some).map_err(|_| {
+            ApiError::bad_request("labels", "labels are not a list of texts", "Send the ids of labels.")
+        }),
+    }
+}

@@ -1,0 +1,132 @@
+//! What was given up on: seen, and sent again.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tieline_core::command::{self, Command};
+use tieline_core::event::Seq;
+use tieline_core::facts::EntryFilter;
+use tieline_core::id::{ConnectorId, ConversationId};
+use tieline_core::permission::{Action, Resource};
+use tieline_core::time::At;
+use tieline_store::DeadFilter;
+
+use super::query::{Query, rows};
+use super::refused::submit;
+use super::timeline::delivery;
+use crate::app::SharedApp;
+use crate::auth::Person;
+use crate::problem::{ApiError, Json};
+
+/// Entries sent again by one request at most.
+const REPLAYED_MAX: usize = 1000;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Which {
+    connector: Option<String>,
+    conversation: Option<String>,
+    /// Milliseconds since 1970 or RFC 3339.
+    from: Option<String>,
+    until: Option<String>,
+    after: Option<Seq>,
+    limit: Option<usize>,
+}
+
+pub async fn list(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(asked): Query<Which>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Deliveries, Action::View)?;
+    let limit = rows(asked.limit)?;
+    let filter = DeadFilter {
+        connector: connector(asked.connector.as_deref())?,
+        conversation: conversation(asked.conversation.as_deref())?,
+        from: moment("from", asked.from.as_deref())?,
+        until: moment("until", asked.until.as_deref())?,
+    };
+    let dead = app.store.dead_letters(filter, asked.after.unwrap_or(0), limit).await?;
+    let seqs: Vec<Seq> = dead.iter().map(|entry| entry.seq).collect();
+    let attempts = app.store.attempts(&seqs).await?;
+    let registry = app.registry();
+    let shown: Vec<Value> = dead.iter().map(|entry| delivery(&registry, entry, &attempts)).collect();
+    let next = seqs.last().filter(|_| seqs.len() == limit);
+    Ok(Answer(json!({"deadLetters": shown, "next": next})))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Replayed {
+    connector: Option<String>,
+    conversation: Option<String>,
+    from: Option<Value>,
+    until: Option<Value>,
+    sequences: Vec<Seq>,
+    limit: Option<usize>,
+}
+
+/// Puts dead letters at the end of their lanes again.
+pub async fn replay(
+    State(app): State<SharedApp>,
+    person: Person,
+    Json(asked): Json<Replayed>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Deliveries, Action::Manage)?;
+    let limit = match asked.limit {
+        None => REPLAYED_MAX,
+        Some(limit @ 1..=REPLAYED_MAX) => limit,
+        Some(limit) => {
+            let hint = format!("Ask for 1 to {REPLAYED_MAX} and repeat the request for the rest.");
+            return Err(ApiError::bad_request("limit", format!("limit is {limit}"), hint));
+        }
+    };
+    if asked.sequences.len() > REPLAYED_MAX {
+        let what = format!("{} sequences were sent", asked.sequences.len());
+        return Err(ApiError::bad_request("sequences", what, format!("Send at most {REPLAYED_MAX}.")));
+    }
+    let filter = EntryFilter {
+        seqs: asked.sequences,
+        conversation: conversation(asked.conversation.as_deref())?,
+        connector: connector(asked.connector.as_deref())?,
+        from: moment("from", text(asked.from).as_deref())?,
+        until: moment("until", text(asked.until).as_deref())?,
+        limit,
+    };
+    match submit(&app, Command::Replay(filter)).await? {
+        command::Answer::Replayed { entries } => Ok(Answer(json!({"replayed": entries}))),
+        _ => Err(ApiError::internal("a replay was answered with something else")),
+    }
+}
+
+fn text(value: Option<Value>) -> Option<String> {
+    match value? {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+fn connector(text: Option<&str>) -> Result<Option<ConnectorId>, ApiError> {
+    let wrong =
+        |text| ApiError::bad_request("connector", format!("{text:?} is no id"), "Send a connector's id.");
+    text.map(|text| text.trim().parse().map_err(|_| wrong(text))).transpose()
+}
+
+fn conversation(text: Option<&str>) -> Result<Option<ConversationId>, ApiError> {
+    let wrong = |text| {
+        ApiError::bad_request("conversation", format!("{text:?} is no id"), "Send a conversation's id.")
+    };
+    text.map(|text| text.trim().parse().map_err(|_| wrong(text))).transpose()
+}
+
+fn moment(field: &'static str, text: Option<&str>) -> Result<Option<At>, ApiError> {
+    let hint = "Send milliseconds since 1970, or a time such as 2026-01-31T09:00:00Z.";
+    let wrong = |text| ApiError::bad_request(field, format!("{text:?} is no time"), hint);
+    text.map(|text| {
+        let read = tieline_cim::Timestamp::read(text).ok_or_else(|| wrong(text))?;
+        Ok(At::from_millis(read.ms()))
+    })
+    .transpose()
+}

@@ -1,0 +1,155 @@
+//! What happens to every request around its handler.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+use tower::ServiceExt;
+use tower::util::MapRequest;
+
+use crate::problem::ApiError;
+
+/// Slower requests are logged.
+const SLOW: Duration = Duration::from_secs(1);
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+pub async fn no_such_path(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        "no_such_path",
+        format_args!("nothing answers {method} {}", uri.path()),
+        "Check the path; /docs lists all there are.",
+    )
+}
+
+pub async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "wrong_method",
+        format_args!("{} does not take {method}", uri.path()),
+        "Use another method; /docs lists which.",
+    )
+}
+
+/// The text of a panic is for the log; whoever asked learns that it is our fault.
+pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a text");
+    ApiError::internal(format_args!("a handler panicked: {text}")).into_response()
+}
+
+pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    match timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let hint = "Repeat the request; with the same idempotency key that is safe.";
+            let what = format_args!("there was no answer within {} seconds", longest.as_secs());
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", what, hint).into_response()
+        }
+    }
+}
+
+/// Counts and times requests by route; never by path, query or body, for those hold what people wrote.
+pub async fn observed(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let took = begun.elapsed();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let status = response.status();
+    metrics::histogram!("tieline_http_request_seconds", "route" => route.to_owned())
+        .record(took.as_secs_f64());
+    metrics::counter!("tieline_http_requests_total", "status" => status_class(status)).increment(1);
+    if status.is_server_error() || took > SLOW {
+        tracing::warn!(%method, route, status = status.as_u16(), duration_ms = took.as_millis() as u64, "a request failed or was slow");
+    }
+    response
+}
+
+const fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        0..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// Headers by which a browser makes nothing else of an answer than what it is.
+pub async fn hardened(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, API_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Base addresses are configured with and without a slash at the end, and paths are added to both.
+pub fn clean_paths(inner: Router) -> MapRequest<Router, fn(Request) -> Request> {
+    inner.map_request(clean as fn(Request) -> Request)
+}
+
+fn clean(mut request: Request) -> Request {
+    let path = request.uri().path();
+    let ends = path.len() > 1 && path.ends_with('/');
+    if !ends && !path.contains("//") {
+        return request;
+    }
+    let mut cleaned = String::with_capacity(path.len());
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        cleaned.push('/');
+        cleaned.push_str(part);
+    }
+    if cleaned.is_empty() {
+        cleaned.push('/');
+    }
+    if let Some(query) = request.uri().query() {
+        cleaned.push('?');
+        cleaned.push_str(query);
+    }
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(path_and_query) = cleaned.parse() {
+        parts.path_and_query = Some(path_and_query);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cleaned() {
+        for (sent, expected) in [
+            ("/ccm/message/receive", "/ccm/message/receive"),
+            ("//ccm//message/receive/", "/ccm/message/receive"),
+            ("/announcement/?teamIds=a//b", "/announcement?teamIds=a//b"),
+            ("/", "/"),
+            ("//", "/"),
+            ("http://hub.example//ccm/x?y=1", "http://hub.example/ccm/x?y=1"),
+        ] {
+            let request = Request::get(sent).body(Body::empty()).unwrap();
+            assert_eq!(clean(request).uri().to_string().trim_end_matches('\0'), expected);
+        }
+    }
+}

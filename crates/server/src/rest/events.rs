@@ -1,0 +1,148 @@
+//! The event feed: for connectors that cannot be called and ask instead.
+//!
+//! A connector reads on from the sequence it has seen last. Saying so acknowledges everything up to it; what it
+//! never acknowledges stays and is given again.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tieline_core::command::Command;
+use tieline_core::conversation::Conversation;
+use tieline_core::customer::Customer;
+use tieline_core::delivery::{Entry, Lane, Subject};
+use tieline_core::event::Seq;
+use tieline_core::id::{ConnectorId, ConversationId};
+use tieline_core::permission::Resource;
+use tokio::time::{Instant, timeout_at};
+
+use super::connectors::{outcome, seen};
+use super::query::{PAGE_ROWS_MAX, Query, rows};
+use super::refused::submit;
+use crate::app::{App, SharedApp};
+use crate::auth::Visitor;
+use crate::problem::ApiError;
+use crate::wire;
+
+const WAIT_SECS_MAX: u64 = 30;
+/// A waiting request ends so long before it would be cut off.
+const WAIT_MARGIN: Duration = Duration::from_secs(2);
+/// Pages of settled entries passed over in search of the first one that is not.
+const PAGES_MAX: usize = 100;
+
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The last sequence seen. Without it the feed begins with what has not been acknowledged.
+    after: Option<Seq>,
+    limit: Option<usize>,
+    /// Seconds to wait for something when there is nothing.
+    wait: Option<u64>,
+}
+
+pub async fn read(
+    State(app): State<SharedApp>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Value>, ApiError> {
+    let connector = seen(&app, &visitor, &id, Resource::Deliveries)?;
+    let limit = rows(asked.limit)?;
+    let reads_for_itself = !matches!(visitor, Visitor::Person(_));
+    if let Some(cursor) = asked.after.filter(|cursor| reads_for_itself && *cursor > 0) {
+        submit(&app, Command::AcknowledgeFeed { connector, cursor }).await?;
+    }
+    let until = Instant::now() + wait(&app, asked.wait.unwrap_or(0))?;
+    let mut grown = app.feeds.watch(connector);
+    loop {
+        let (items, next) = page(&app, connector, asked.after, limit).await?;
+        let grew = items.is_empty() && matches!(timeout_at(until, grown.changed()).await, Ok(Ok(())));
+        if !grew {
+            return Ok(Answer(json!({"events": items, "next": next.or(asked.after)})));
+        }
+    }
+}
+
+fn wait(app: &App, secs: u64) -> Result<Duration, ApiError> {
+    if secs > WAIT_SECS_MAX {
+        let hint = format!("Wait at most {WAIT_SECS_MAX} seconds and ask again.");
+        return Err(ApiError::bad_request("wait", format!("wait is {secs} seconds"), hint));
+    }
+    let longest = app.config.listen.request_timeout.saturating_sub(WAIT_MARGIN);
+    Ok(Duration::from_secs(secs).min(longest))
+}
+
+/// What stands after the cursor, and the cursor behind it. Entries without anything to tell are passed over.
+async fn page(
+    app: &App,
+    connector: ConnectorId,
+    after: Option<Seq>,
+    limit: usize,
+) -> Result<(Vec<Value>, Option<Seq>), ApiError> {
+    let mut cursor = after;
+    let mut items = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let rows = if after.is_some() { limit } else { PAGE_ROWS_MAX };
+        let entries = app.store.feed(connector, cursor.unwrap_or(0), rows).await?;
+        let Some(last) = entries.last() else { break };
+        cursor = Some(last.seq);
+        let wanted = entries.iter().filter(|entry| after.is_some() || entry.is_pending()).take(limit);
+        let mut scenes = Scenes::default();
+        for entry in wanted {
+            cursor = Some(entry.seq);
+            items.extend(scenes.item(app, entry).await?);
+        }
+        if !items.is_empty() {
+            break;
+        }
+    }
+    Ok((items, cursor))
+}
+
+/// A conversation and whom it is with; nothing when the customer was erased.
+type Scene = Option<(Arc<Conversation>, Arc<Customer>)>;
+
+/// Conversations and customers of one page, read once.
+#[derive(Default)]
+struct Scenes(HashMap<ConversationId, Scene>);
+
+impl Scenes {
+    async fn of(&mut self, app: &App, id: ConversationId) -> Result<&Scene, ApiError> {
+        match self.0.entry(id) {
+            Occupied(known) => Ok(known.into_mut()),
+            Vacant(unknown) => Ok(unknown.insert(scene(app, id).await?)),
+        }
+    }
+
+    /// The same message the webhook would have got.
+    async fn item(&mut self, app: &App, entry: &Entry) -> Result<Option<Value>, ApiError> {
+        let (Subject::Event { event, conversation, .. }, Lane::Session(session)) =
+            (entry.subject, entry.lane)
+        else {
+            return Ok(None);
+        };
+        let Some(event) = app.store.event(event).await? else { return Ok(None) };
+        let Some((conversation, customer)) = self.of(app, conversation).await? else { return Ok(None) };
+        let Some(session) = conversation.session(session) else { return Ok(None) };
+        let message = wire::scene::webhook_message(&app.registry(), &event, session, customer);
+        Ok(message.map(|message| {
+            json!({
+                "sequence": entry.seq,
+                "previousSequence": entry.previous,
+                "id": event.id,
+                "status": outcome(entry),
+                "message": message,
+            })
+        }))
+    }
+}
+
+async fn scene(app: &App, id: ConversationId) -> Result<Scene, ApiError> {
+    let Some(conversation) = app.store.conversation(id).await? else { return Ok(None) };
+    let customer = app.store.customer(conversation.customer).await?;
+    Ok(customer.map(|customer| (conversation, customer)))
+}

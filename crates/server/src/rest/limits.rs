@@ -1,0 +1,55 @@
+//! How often strangers may ask: sign-in attempts, and calls without credentials.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::config::Config;
+use crate::problem::ApiError;
+
+/// Keys remembered before those that are quiet again are forgotten.
+const KEYS_MAX: usize = 10_000;
+
+pub struct Limits {
+    sign_in_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    sign_in_by_name: DefaultKeyedRateLimiter<String>,
+    public_by_address: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Limits {
+    pub fn new(config: &Config) -> Self {
+        let sign_in = Quota::per_minute(at_least_one(config.auth.login_attempts_per_minute));
+        let public = Quota::per_second(at_least_one(config.limits.public_requests_per_second))
+            .allow_burst(at_least_one(config.limits.public_requests_burst));
+        Self {
+            sign_in_by_address: RateLimiter::keyed(sign_in),
+            sign_in_by_name: RateLimiter::keyed(sign_in),
+            public_by_address: RateLimiter::keyed(public),
+        }
+    }
+
+    pub fn sign_in(&self, address: IpAddr, username: &str) -> Result<(), ApiError> {
+        take(&self.sign_in_by_address, &address)?;
+        take(&self.sign_in_by_name, &username.trim().to_lowercase())
+    }
+
+    pub fn public(&self, address: IpAddr) -> Result<(), ApiError> {
+        take(&self.public_by_address, &address)
+    }
+}
+
+fn at_least_one(count: u32) -> NonZeroU32 {
+    NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)
+}
+
+fn take<K: Clone + Hash + Eq>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), ApiError> {
+    if limiter.len() > KEYS_MAX {
+        limiter.retain_recent();
+    }
+    limiter
+        .check_key(key)
+        .map_err(|not_until| ApiError::too_many(not_until.wait_time_from(DefaultClock::default().now())))
+}

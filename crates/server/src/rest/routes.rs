@@ -1,0 +1,421 @@
+//! Everything that can be called over HTTP, in one list. The OpenAPI document is made from it.
+//!
+//! Paths under `/ccm` answer without that prefix too, and those under `/cim-customer` under `/cim` as well: both
+//! are in use. What every noun of the registry has is written once, in [`registered`].
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, delete, get, post, put};
+
+use crate::app::SharedApp;
+
+use super::noun::{
+    AGENTS, ATTRIBUTES, BOTS, CHANNEL_TYPES, CHANNELS, CONNECTORS, LISTS, MRDS, Noun, PROVIDERS, QUEUES,
+    SCHEMA, TEAMS, USERS,
+};
+use super::route::Access::{Person, Public, Visitor};
+use super::route::Content::{File, Form, Json, List, Nothing, Text};
+use super::route::Route;
+use super::route::Verb::{Delete, Get, Post, Put};
+use super::{
+    channels, connectors, conversations, customers, dead_letters, docs, events, exchange, files, queues,
+    schema, signin, status, timeline, users,
+};
+
+/// Room for the parts of a form beside its file.
+const FORM_BYTES: usize = 64 * 1024;
+
+const PAGE: &[(&str, &str)] = &[
+    ("limit", "Rows of a page, 1 to 1000. Without it all are given."),
+    ("after", "The last id of the page before."),
+];
+
+/// Every route. `file_bytes_max` bounds uploads, which may be larger than other bodies.
+pub fn routes(file_bytes_max: usize) -> Vec<Route> {
+    let form = || DefaultBodyLimit::max(file_bytes_max + FORM_BYTES);
+    let mut routes = Vec::new();
+    let mut add = |tag: &'static str, group: Vec<Route>| {
+        routes.extend(group.into_iter().map(|route| Route { tag, ..route }));
+    };
+
+    add(
+        "Sign-in",
+        vec![
+            Route::new(Post, "/auth/login", post(signin::sign_in), "Sign in")
+                .by(Public)
+                .takes(Json("SignIn"))
+                .gives(Json("Session")),
+            Route::new(
+                Post,
+                "/auth/renew",
+                post(signin::renew),
+                "Get a new token before the present one expires",
+            )
+            .gives(Json("Session")),
+            Route::new(Get, "/auth/me", get(signin::me), "Who is signed in").gives(Json("KeycloakUser")),
+            Route::new(
+                Put,
+                "/auth/password",
+                put(signin::change_password),
+                "Change one's own password; ends every session of the account",
+            )
+            .takes(Json("NewPassword"))
+            .gives(Nothing),
+        ],
+    );
+
+    add(
+        "Messages",
+        vec![
+            message("/ccm/message/receive", "Post a message, a receipt or a notice"),
+            message("/ccm/message", "The same as /ccm/message/receive"),
+            message("/ccm/cim-messages", "The same as /ccm/message/receive"),
+            Route::new(
+                Post,
+                "/ccm/message/send",
+                post(exchange::send),
+                "Write to a customer, whether or not a conversation is open",
+            )
+            .takes(Json("Message"))
+            .gives(Json("Accepted"))
+            .idempotent(),
+            Route::new(
+                Post,
+                "/conversation-manager/activities",
+                post(exchange::add_activity),
+                "Add what another system knows about a conversation",
+            )
+            .by(Visitor)
+            .takes(Json("Message"))
+            .gives(Json("Accepted"))
+            .idempotent(),
+            Route::new(
+                Get,
+                "/conversation-manager/messages/{messageId}/timeline",
+                get(timeline::of_message),
+                "Where a message is, and every attempt to deliver it",
+            )
+            .query(&[("conversation", "Only within this conversation.")])
+            .gives(List("Timeline")),
+        ],
+    );
+
+    add("Channels", registered(&CHANNEL_TYPES, CHANNEL_TYPES.creating(), CHANNEL_TYPES.replacing()));
+    add(
+        "Channels",
+        vec![
+            Route::new(
+                Post,
+                "/ccm/channel-types/{id}/logo",
+                post(channels::put_logo).layer(form()),
+                "Upload the logo of a channel type",
+            )
+            .takes(Form)
+            .gives(Json("ChannelType"))
+            .versioned(),
+        ],
+    );
+    add("Channels", registered(&PROVIDERS, PROVIDERS.creating(), PROVIDERS.replacing()));
+    add("Channels", registered(&CHANNELS, CHANNELS.creating(), CHANNELS.replacing()));
+    add(
+        "Channels",
+        vec![
+            Route::new(
+                Get,
+                "/ccm/channels/service-identifier/{serviceIdentifier}",
+                get(channels::at_service_identifier),
+                "The channel customers reach at a service identifier",
+            )
+            .by(Visitor)
+            .query(&[("channelType", "Name of the channel type, when several share the identifier.")])
+            .gives(Json("Channel"))
+            .versioned(),
+            Route::new(
+                Get,
+                "/ccm/channels/defaultoutbound",
+                get(channels::default_outbound),
+                "The channel on which agents start contacts of a type",
+            )
+            .by(Visitor)
+            .query(&[("channelTypeId", "Id of the channel type.")])
+            .gives(Json("Channel"))
+            .versioned(),
+            Route::new(
+                Get,
+                "/ccm/channels/routing-id",
+                get(channels::routed_to),
+                "The channels whose requests go to a queue or list",
+            )
+            .query(&[("routingObjectId", "Id of the queue or list.")])
+            .gives(List("Channel")),
+        ],
+    );
+
+    add("Connectors", registered(&CONNECTORS, post(connectors::create), CONNECTORS.replacing()));
+    add("Connectors", vec![
+        Route::new(Post, "/ccm/channel-connectors/{id}/credentials", post(connectors::rotate), "Make new credentials; those before them go on working").gives(Json("Credentials")).status(201),
+        Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", delete(connectors::end_overlap), "Let the former credentials work no longer").gives(Nothing),
+        Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
+        Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
+        Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with what is not acknowledged."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
+        Route::new(Get, "/ccm/channel-connectors/{id}/health", get(connectors::health), "What waits for a connector, and whether it can be reached").by(Visitor).gives(Json("Health")),
+        Route::new(Get, "/ccm/dead-letters", get(dead_letters::list), "Deliveries that were given up").query(&[("connector", "Id of a connector."), ("conversation", "Id of a conversation."), ("from", "Made at this time or later: RFC 3339 or milliseconds since 1970."), ("until", "Made before this time."), ("after", "The last sequence of the page before."), ("limit", "Rows of a page, 1 to 1000.")]).gives(Json("DeadLetters")),
+        Route::new(Post, "/ccm/dead-letters/replay", post(dead_letters::replay), "Send deliveries again that were given up").takes(Json("Replay")).gives(Json("Replayed")),
+    ]);
+
+    add("Routing", registered(&MRDS, MRDS.creating(), MRDS.replacing()));
+    add("Routing", registered(&ATTRIBUTES, ATTRIBUTES.creating(), ATTRIBUTES.replacing()));
+    add("Routing", registered(&QUEUES, QUEUES.creating(), QUEUES.replacing()));
+    add(
+        "Routing",
+        vec![
+            Route::new(
+                Get,
+                "/routing-engine/precision-queues/{id}/steps",
+                get(queues::steps),
+                "The steps of a precision queue",
+            )
+            .gives(List("Step"))
+            .versioned(),
+        ],
+    );
+    add("Routing", registered(&LISTS, LISTS.creating(), LISTS.replacing()));
+    add(
+        "Routing",
+        vec![
+            Route::new(Get, AGENTS.path, AGENTS.listing(), "List all agents")
+                .query(PAGE)
+                .gives(List(AGENTS.schema)),
+            Route::new(Get, AGENTS.one_path, AGENTS.reading(), "Read an agent")
+                .gives(Json(AGENTS.schema))
+                .versioned(),
+            Route::new(
+                Put,
+                AGENTS.one_path,
+                AGENTS.replacing(),
+                "Change the skills and capacities of an agent",
+            )
+            .takes(Json(AGENTS.schema))
+            .gives(Json(AGENTS.schema))
+            .versioned()
+            .conditional(),
+        ],
+    );
+
+    add("People", registered(&USERS, post(users::create), put(users::replace)));
+    add("People", registered(&TEAMS, TEAMS.creating(), TEAMS.replacing()));
+    add("Bots", registered(&BOTS, BOTS.creating(), BOTS.replacing()));
+
+    add("Customers", registered(&SCHEMA, SCHEMA.creating(), SCHEMA.replacing()));
+    add(
+        "Customers",
+        vec![
+            Route::new(
+                Put,
+                "/cim-customer/customerSchemaOrder",
+                put(schema::put_in_order),
+                "Put the attributes of customers in order",
+            )
+            .takes(List("CustomerSchemaAttribute"))
+            .gives(List("CustomerSchemaAttribute")),
+            Route::new(
+                Get,
+                "/cim-customer/attributeTypes",
+                get(schema::attribute_types),
+                "The types attributes of customers can have",
+            )
+            .gives(List("AttributeType")),
+            Route::new(
+                Get,
+                "/cim-customer/customers",
+                get(customers::list),
+                "List customers, or find the one behind an address",
+            )
+            .query(&[
+                ("limit", "Rows of a page, 1 to 1000."),
+                ("offset", "Rows left out before it."),
+                ("sort", "field:asc or field:desc."),
+                ("paginateQuery", "field:value, where the field contains the value."),
+                ("channelType", "With customerChannelIdentifier: name of the channel type."),
+                ("customerChannelIdentifier", "The customer's address; answers {customer}."),
+            ])
+            .gives(Json("Customers")),
+            Route::new(Post, "/cim-customer/customers", post(customers::create), "Create a customer")
+                .takes(Json("Customer"))
+                .gives(Json("Customer"))
+                .status(201)
+                .versioned(),
+            Route::new(Get, "/cim-customer/customers/{id}", get(customers::one), "Read a customer")
+                .gives(Json("Customer"))
+                .versioned(),
+            Route::new(Put, "/cim-customer/customers/{id}", put(customers::replace), "Change a customer")
+                .takes(Json("Customer"))
+                .gives(Json("Customer"))
+                .versioned()
+                .conditional(),
+            Route::new(
+                Delete,
+                "/cim-customer/customers/{id}",
+                delete(customers::erase),
+                "Erase a customer and everything written about him",
+            )
+            .gives(Nothing),
+        ],
+    );
+
+    add(
+        "Conversations",
+        vec![
+            Route::new(
+                Get,
+                "/conversation-manager/conversations",
+                get(conversations::list),
+                "List conversations, newest first",
+            )
+            .query(&[
+                ("state", "open, closed or all."),
+                ("customer", "Id of a customer."),
+                ("before", "The last id of the page before."),
+                ("limit", "Rows of a page, 1 to 1000."),
+            ])
+            .gives(Json("Conversations")),
+            Route::new(
+                Get,
+                "/conversation-manager/conversations/{id}",
+                get(conversations::one),
+                "Read a conversation",
+            )
+            .gives(Json("Conversation")),
+            Route::new(
+                Get,
+                "/conversation-manager/conversations/{id}/events",
+                get(conversations::events),
+                "What happened in a conversation",
+            )
+            .query(&[
+                ("after", "The last sequence of the page before."),
+                ("limit", "Rows of a page, 1 to 1000."),
+            ])
+            .gives(Json("Events")),
+            Route::new(
+                Get,
+                "/conversation-manager/customer-topics/{id}/conversation-data",
+                get(conversations::data),
+                "The pairs kept with a conversation",
+            )
+            .gives(Json("Object")),
+            Route::new(
+                Post,
+                "/conversation-manager/customer-topics/{id}/conversation-data",
+                post(conversations::add_data),
+                "Add pairs to a conversation",
+            )
+            .takes(Json("Object"))
+            .gives(Json("Object")),
+            Route::new(
+                Post,
+                "/conversation-manager/customer-topics/{id}/conversation-data-by-identifier",
+                post(conversations::add_data_by_identifier),
+                "Add pairs to the open conversation of a customer's address",
+            )
+            .takes(Json("Object"))
+            .gives(Json("Object")),
+            Route::new(
+                Get,
+                "/conversation-manager/customer-topics/get/{channelIdentifier}",
+                get(conversations::by_identifier),
+                "The open conversation of a customer's address",
+            )
+            .gives(Json("Conversation")),
+            Route::new(
+                Get,
+                "/conversation-manager/customer-topics/customer/{id}/activities",
+                get(conversations::history),
+                "What happened with a customer before the conversation that is open now, newest first",
+            )
+            .query(&[
+                ("limit", "Events of a page, 1 to 1000."),
+                ("offset", "Which page, from 0."),
+                ("activity-type", "ALL."),
+            ])
+            .gives(Json("History")),
+        ],
+    );
+
+    add(
+        "Files",
+        vec![
+            Route::new(
+                Post,
+                "/file-engine/api/uploadFileStream",
+                post(files::upload).layer(form()),
+                "Upload a file",
+            )
+            .by(Visitor)
+            .takes(Form)
+            .gives(Json("Uploaded")),
+            Route::new(Get, "/file-engine/api/downloadFileStream", get(files::download), "Download a file")
+                .by(Public)
+                .query(&[("filename", "The name the upload was answered with.")])
+                .gives(File),
+            Route::new(Get, "/file-engine/api/getFileStat", get(files::stat), "What is known of a file")
+                .by(Visitor)
+                .query(&[("filename", "The name the upload was answered with.")])
+                .gives(Json("FileStat")),
+        ],
+    );
+
+    add(
+        "Operation",
+        vec![
+            Route::new(Get, "/healthz", get(status::health), "The process answers").by(Public),
+            Route::new(Get, "/readyz", get(status::readiness), "Messages can be taken").by(Public),
+            Route::new(Get, "/metrics", get(status::metrics), "Metrics for Prometheus")
+                .by(Public)
+                .gives(Text),
+            Route::new(Get, "/openapi.json", get(docs::document), "This document").by(Public),
+            Route::new(Get, "/docs", get(docs::page), "This document, to read").by(Public).gives(Text),
+        ],
+    );
+    routes
+}
+
+fn message(path: &'static str, summary: &str) -> Route {
+    Route::new(Post, path, post(exchange::receive), summary)
+        .by(Visitor)
+        .takes(Json("Message"))
+        .gives(Json("Accepted"))
+        .idempotent()
+}
+
+/// List, read, create, replace and delete.
+fn registered(
+    noun: &'static Noun,
+    create: MethodRouter<SharedApp>,
+    replace: MethodRouter<SharedApp>,
+) -> Vec<Route> {
+    let readers = if noun.connectors_see_theirs() { Visitor } else { Person };
+    let (kind, schema) = (noun.kind, noun.schema);
+    vec![
+        Route::new(Get, noun.path, noun.listing(), format!("List all {kind}s"))
+            .by(readers)
+            .query(PAGE)
+            .gives(List(schema)),
+        Route::new(Post, noun.path, create, format!("Create a {kind}"))
+            .takes(Json(schema))
+            .gives(Json(schema))
+            .status(201)
+            .versioned(),
+        Route::new(Get, noun.one_path, noun.reading(), format!("Read a {kind}"))
+            .by(readers)
+            .gives(Json(schema))
+            .versioned(),
+        Route::new(Put, noun.one_path, replace, format!("Replace a {kind}"))
+            .takes(Json(schema))
+            .gives(Json(schema))
+            .versioned()
+            .conditional(),
+        Route::new(Delete, noun.one_path, noun.removing(), format!("Delete a {kind}"))
+            .gives(Nothing)
+            .conditional(),
+    ]
+}

@@ -1,0 +1,143 @@
+//! Where a message is, and every attempt to deliver it.
+
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Subject, Via};
+use tieline_core::event::{Event, Fact};
+use tieline_core::facts::MessageRef;
+use tieline_core::id::ConversationId;
+use tieline_core::permission::{Action, Resource};
+use tieline_core::registry::Registry;
+
+use super::connectors::outcome;
+use super::conversations::read_id;
+use super::query::Query;
+use crate::app::{App, SharedApp};
+use crate::auth::Person;
+use crate::problem::ApiError;
+
+/// Events after a message that are looked through for receipts.
+const RECEIPTS_WITHIN_EVENTS: usize = 1000;
+/// Messages told of when senders used one id for many.
+const MESSAGES_MAX: usize = 100;
+
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    conversation: Option<String>,
+}
+
+/// One timeline for each message with this id: some senders use an id again.
+pub async fn of_message(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(message): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Vec<Value>>, ApiError> {
+    person.may(Resource::Conversations, Action::View)?;
+    let conversation = asked.conversation.as_deref().map(read_id).transpose()?;
+    let mut found = app.store.messages(&message).await?;
+    found.retain(|at| conversation.is_none_or(|wanted: ConversationId| wanted == at.conversation));
+    if found.is_empty() {
+        return Err(ApiError::not_found(format_args!("there is no message with the id {message:?}")));
+    }
+    let mut timelines = Vec::with_capacity(found.len());
+    for at in found.iter().rev().take(MESSAGES_MAX) {
+        timelines.extend(timeline(&app, &message, at).await?);
+    }
+    Ok(Answer(timelines))
+}
+
+async fn timeline(app: &App, message: &str, at: &MessageRef) -> Result<Option<Value>, ApiError> {
+    let Some(event) = app.store.event(at.seq).await? else { return Ok(None) };
+    let entries = app.store.entries_of_event(at.seq).await?;
+    let seqs: Vec<_> = entries.iter().map(|entry| entry.seq).collect();
+    let attempts = app.store.attempts(&seqs).await?;
+    let later = app.store.events(at.conversation, at.seq, None, RECEIPTS_WITHIN_EVENTS).await?;
+    let receipts: Vec<Value> = later.iter().filter_map(|event| receipt(event, message)).collect();
+    let conversation = app.store.conversation(at.conversation).await?;
+    let session = conversation.as_ref().and_then(|one| one.session(at.session?));
+    let registry = app.registry();
+    let deliveries: Vec<Value> = entries.iter().map(|entry| delivery(&registry, entry, &attempts)).collect();
+    let class = match &event.fact {
+        Fact::Message(message) => Some(message.class),
+        _ => None,
+    };
+    Ok(Some(json!({
+        "messageId": message,
+        "sequence": event.seq,
+        "acceptedAt": event.at,
+        "kind": class,
+        "from": event.emitter,
+        "conversationId": event.conversation,
+        "channelSessionId": event.session,
+        "customerId": event.customer,
+        "channel": session.and_then(|session| registry.channel(session.channel)).map(|channel| json!({
+            "id": channel.value.id, "name": channel.value.name,
+            "serviceIdentifier": channel.value.service_identifier,
+        })),
+        "deliveries": deliveries,
+        "receipts": receipts,
+    })))
+}
+
+fn receipt(event: &Event, wanted: &str) -> Option<Value> {
+    match &event.fact {
+        Fact::Receipt { message, status, reason } if &**message == wanted => {
+            Some(json!({"at": event.at, "status": status, "reason": reason, "from": event.emitter}))
+        }
+        _ => None,
+    }
+}
+
+/// An entry with its attempts.
+pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Value {
+    let connector = registry.connector(entry.connector).map(|stored| &stored.value.name);
+    let (next_attempt_at, settled_at, via, reason) = match &entry.status {
+        EntryStatus::Pending { due } => (Some(*due), None, None, None),
+        EntryStatus::Delivered { at, how } => {
+            let via = match how {
+                Via::Webhook => "WEBHOOK",
+                Via::Feed => "FEED",
+            };
+            (None, Some(*at), Some(via), None)
+        }
+        EntryStatus::Dead { at, reason } => (None, Some(*at), None, Some(reason)),
+        EntryStatus::Superseded { at } => (None, Some(*at), None, None),
+    };
+    let attempts = attempts.iter().filter(|attempt| attempt.entry == entry.seq).map(|attempt| {
+        json!({
+            "number": attempt.number,
+            "at": attempt.at,
+            "durationMs": attempt.duration_ms,
+            "status": attempt.status,
+            "error": attempt.error,
+        })
+    });
+    let (kind, conversation) = match entry.subject {
+        Subject::Event { conversation, .. } => ("MESSAGE", Some(conversation)),
+        Subject::Configuration { .. } => ("CONFIGURATION", None),
+    };
+    let (session, channel) = match entry.lane {
+        Lane::Session(session) => (Some(session), None),
+        Lane::Configuration(channel) => (None, Some(channel)),
+    };
+    json!({
+        "sequence": entry.seq,
+        "previousSequence": entry.previous,
+        "kind": kind,
+        "connector": {"id": entry.connector, "name": connector},
+        "conversationId": conversation,
+        "channelSessionId": session,
+        "channelId": channel,
+        "outcome": outcome(entry),
+        "createdAt": entry.created_at,
+        "attemptsMade": entry.attempts,
+        "nextAttemptAt": next_attempt_at,
+        "settledAt": settled_at,
+        "via": via,
+        "reason": reason,
+        "attempts": attempts.collect::<Vec<_>>(),
+    })
+}

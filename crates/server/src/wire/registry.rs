@@ -1,0 +1,487 @@
+//! Registry objects as the wire shows them: references become the whole objects they name.
+//!
+//! Promises: a secret is never written; a reference whose object is gone shows its id and nothing else. What the
+//! documented objects have no member for (`enabled`, `openTo`, `autoSync`, ...) stands beside their members.
+//!
+//! The way back is [`read`].
+
+use serde_json::{Map, Value, json};
+use tieline_cim::agent::{AssociatedMrd, AssociatedRoutingAttribute, PermittedResource, PermittedResources};
+use tieline_cim::bot::{BotConnector, BotType};
+use tieline_cim::channel::{
+    AgentSelection, AttributeKind, AttributeSchema, CategoryOptions, ChannelMode, IdentificationCriteria,
+    RoutingMode, RoutingPolicy, Tenant,
+};
+use tieline_cim::customer::CustomerSchemaAttribute;
+use tieline_cim::routing::{
+    Conjunction, MediaRoutingDomain, PrecisionQueue, PullModeList, Relation, RoutingAttributeType,
+};
+use tieline_cim::{
+    Attribute, CcUser, ChannelConfig, ChannelConnector, ChannelProvider, KeycloakUser, Members,
+};
+use tieline_core::id::{AttributeId, ChannelTypeId, ConnectorId, Id, MrdId, ProviderId};
+use tieline_core::permission;
+use tieline_core::registry::{
+    Bot, BotKind, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression, Join, List,
+    Media, Mode, Mrd, Operator, Provider, Queue, Registry, Role, Routing, RoutingAttribute, SECRET_MASK,
+    Scale, SchemaAttribute, Selection, Step, Target, Team, Term, User, effective_capacity,
+};
+
+pub mod read;
+
+/// The one owner of everything registered here.
+pub const TENANT_ID: &str = "5f2b1c4d7a6e8f0912345678";
+const REALM: &str = "tieline";
+
+/// Domain kinds with the ids clients know them by.
+pub(crate) const MEDIA: [(Media, &str, &str); 4] = [
+    (Media::Chat, "CHAT", "64f6edf8b89b71cc6cb60917"),
+    (Media::CxVoice, "CX_VOICE", "64f6ee2dd49f4e9d7eb5f591"),
+    (Media::CiscoCc, "CISCO_CC", "64f6ee374776bb029f1174e1"),
+    (Media::Email, "EMAIL", "64f6ee41a8c35e0f7b20d6c3"),
+];
+
+pub fn channel_type(channel_type: &ChannelType) -> tieline_cim::ChannelType {
+    tieline_cim::ChannelType {
+        id: channel_type.id.to_string(),
+        name: channel_type.name.clone(),
+        channel_logo: channel_type.logo.clone(),
+        is_interactive: channel_type.interactive,
+        media_routing_domain: channel_type.mrd.map(|mrd| mrd.to_string()),
+        ..tieline_cim::ChannelType::default()
+    }
+}
+
+fn channel_type_by_id(registry: &Registry, id: ChannelTypeId) -> tieline_cim::ChannelType {
+    registry.channel_type(id).map_or_else(
+        || tieline_cim::ChannelType { id: id.to_string(), ..tieline_cim::ChannelType::default() },
+        |stored| channel_type(&stored.value),
+    )
+}
+
+pub fn provider(registry: &Registry, provider: &Provider) -> ChannelProvider {
+    let mut extra = Members::new();
+    if let Some(path) = &provider.webhook_path {
+        extra.insert("providerWebhookPath".into(), path.as_str().into());
+    }
+    ChannelProvider {
+        id: provider.id.to_string(),
+        name: provider.name.clone(),
+        supported_channel_types: provider
+            .channel_types
+            .iter()
+            .map(|id| channel_type_by_id(registry, *id))
+            .collect(),
+        provider_webhook: provider.webhook.clone(),
+        channel_provider_config_schema: provider.schema.iter().map(custom_field).collect(),
+        extra,
+    }
+}
+
+fn custom_field(field: &CustomField) -> AttributeSchema {
+    let category_options = match &field.options {
+        Some(options) => CategoryOptions {
+            is_multiple_choice: Some(options.multiple),
+            categories: options
+                .categories
+                .iter()
+                .map(|category| tieline_cim::channel::Category {
+                    category_name: category.name.clone(),
+                    values: category.values.iter().map(|value| value.as_str().into()).collect(),
+                    ..tieline_cim::channel::Category::default()
+                })
+                .collect(),
+            ..CategoryOptions::default()
+        },
+        None => CategoryOptions::default(),
+    };
+    let kind = if field.options.is_some() { AttributeKind::Options } else { AttributeKind::Input };
+    AttributeSchema {
+        attribute_type: Some(kind),
+        category_options,
+        is_required: field.required,
+        help_text: Some(field.help.clone()),
+        key: field.key.clone(),
+        label: Some(field.label.clone()),
+        value_type: Some(field.value_type.as_str().to_owned()),
+        ..AttributeSchema::default()
+    }
+}
+
+fn provider_by_id(registry: &Registry, id: ProviderId) -> ChannelProvider {
+    registry.provider(id).map_or_else(
+        || ChannelProvider { id: id.to_string(), ..ChannelProvider::default() },
+        |stored| provider(registry, &stored.value),
+    )
+}
+
+/// Secret values are masked.
+pub fn connector(registry: &Registry, connector: &Connector) -> ChannelConnector {
+    let mut extra = Members::new();
+    if !connector.open_to.is_empty() {
+        extra.insert("openTo".into(), json!(connector.open_to));
+    }
+    ChannelConnector {
+        id: connector.id.to_string(),
+        name: connector.name.clone(),
+        channel_provider_interface: provider_by_id(registry, connector.provider),
+        channel_provider_configs: masked_values(registry, connector),
+        tenant: Some(tenant()),
+        extra,
+    }
+}
+
+fn masked_values(registry: &Registry, connector: &Connector) -> Vec<Attribute> {
+    let schema = registry.provider(connector.provider).map_or(&[][..], |stored| &stored.value.schema);
+    let secret = |key: &str| schema.iter().find(|field| field.key == key).is_none_or(CustomField::secret);
+    let mut values = configuration(connector);
+    for value in values.iter_mut().filter(|value| secret(&value.key) && !value.value.is_null()) {
+        value.value = SECRET_MASK.into();
+    }
+    values
+}
+
+/// The values as the connector itself may see them.
+pub fn configuration(connector: &Connector) -> Vec<Attribute> {
+    connector
+        .values
+        .iter()
+        .map(|field| Attribute::new(field.key.clone(), field.value_type.clone(), field.value.clone()))
+        .collect()
+}
+
+fn connector_by_id(registry: &Registry, id: ConnectorId) -> ChannelConnector {
+    registry.connector(id).map_or_else(
+        || ChannelConnector { id: id.to_string(), ..ChannelConnector::default() },
+        |stored| connector(registry, &stored.value),
+    )
+}
+
+pub fn channel(registry: &Registry, channel: &Channel) -> tieline_cim::Channel {
+    let mut extra = Members::new();
+    extra.insert("enabled".into(), channel.enabled.into());
+    tieline_cim::Channel {
+        id: channel.id.to_string(),
+        name: channel.name.clone(),
+        service_identifier: channel.service_identifier.clone(),
+        default_outbound: channel.default_outbound,
+        tenant: Some(tenant()),
+        calendar_id: channel.calendar.clone(),
+        channel_config: channel_config(channel),
+        channel_connector: connector_by_id(registry, channel.connector),
+        channel_type: channel_type_by_id(registry, channel.channel_type),
+        extra,
+    }
+}
+
+fn channel_config(channel: &Channel) -> ChannelConfig {
+    ChannelConfig {
+        id: channel.config_id.to_string(),
+        channel_mode: match channel.mode {
+            Mode::Hybrid => ChannelMode::Hybrid,
+            Mode::Bot => ChannelMode::Bot,
+            Mode::Agent => ChannelMode::Agent,
+        },
+        response_sla: channel.ring_secs.into(),
+        customer_activity_timeout: channel.inactivity_secs.into(),
+        customer_identification_criteria: IdentificationCriteria {
+            value: channel.identification_criteria.clone(),
+            ..IdentificationCriteria::default()
+        },
+        routing_policy: routing_policy(&channel.routing),
+        bot_id: channel.bot.map(|bot| bot.to_string()),
+        ..ChannelConfig::default()
+    }
+}
+
+fn routing_policy(routing: &Routing) -> RoutingPolicy {
+    let (mode, object) = match routing.target {
+        Target::Push(queue) => (RoutingMode::Push, queue.map(|queue| queue.to_string())),
+        Target::Pull(list) => (RoutingMode::Pull, list.map(|list| list.to_string())),
+        Target::External => (RoutingMode::External, None),
+    };
+    RoutingPolicy {
+        agent_selection_policy: Some(match routing.selection {
+            Selection::LongestAvailable => AgentSelection::LongestAvailable,
+            Selection::LeastSkilled => AgentSelection::LeastSkilled,
+            Selection::MostSkilled => AgentSelection::MostSkilled,
+        }),
+        route_to_last_agent: routing.last_agent,
+        routing_mode: Some(mode),
+        routing_object_id: object,
+        agent_request_ttl: routing.request_ttl_secs.into(),
+        ..RoutingPolicy::default()
+    }
+}
+
+fn tenant() -> Tenant {
+    Tenant { id: TENANT_ID.into(), ..Tenant::default() }
+}
+
+pub fn mrd(mrd: &Mrd) -> MediaRoutingDomain {
+    let kind = MEDIA.iter().find(|(media, ..)| *media == mrd.media).map(|(.., id)| (*id).to_owned());
+    let mut extra = Members::new();
+    extra.insert("autoSync".into(), mrd.auto_sync.into());
+    MediaRoutingDomain {
+        id: mrd.id.to_string(),
+        kind,
+        name: mrd.name.clone(),
+        description: Some(mrd.description.clone()),
+        max_requests: mrd.max_requests.into(),
+        interruptible: mrd.interruptible,
+        extra,
+    }
+}
+
+fn mrd_by_id(registry: &Registry, id: MrdId) -> MediaRoutingDomain {
+    registry.mrd(id).map_or_else(
+        || MediaRoutingDomain { id: id.to_string(), ..MediaRoutingDomain::default() },
+        |stored| mrd(&stored.value),
+    )
+}
+
+pub fn routing_attribute(attribute: &RoutingAttribute) -> tieline_cim::routing::RoutingAttribute {
+    tieline_cim::routing::RoutingAttribute {
+        id: attribute.id.to_string(),
+        name: attribute.name.clone(),
+        description: Some(attribute.description.clone()),
+        kind: Some(match attribute.scale {
+            Scale::Boolean => RoutingAttributeType::Boolean,
+            Scale::ProficiencyLevel => RoutingAttributeType::ProficiencyLevel,
+        }),
+        default_value: attribute.default.into(),
+        ..tieline_cim::routing::RoutingAttribute::default()
+    }
+}
+
+fn attribute_by_id(registry: &Registry, id: AttributeId) -> tieline_cim::routing::RoutingAttribute {
+    registry.attribute(id).map_or_else(
+        || tieline_cim::routing::RoutingAttribute {
+            id: id.to_string(),
+            ..tieline_cim::routing::RoutingAttribute::default()
+        },
+        |stored| routing_attribute(&stored.value),
+    )
+}
+
+pub fn queue(registry: &Registry, queue: &Queue) -> PrecisionQueue {
+    PrecisionQueue {
+        id: queue.id.to_string(),
+        name: queue.name.clone(),
+        mrd: mrd_by_id(registry, queue.mrd),
+        service_level_type: queue.service_level_type.into(),
+        service_level_threshold: queue.service_level_secs.into(),
+        agent_sla_duration: queue.agent_sla_secs.map(i64::from),
+        ewt_min_value: queue.ewt_min_secs.map(i64::from),
+        ewt_max_value: queue.ewt_max_secs.map(i64::from),
+        queue_priority: Some(queue.priority.into()),
+        steps: queue.steps.iter().map(|one| step(registry, one)).collect(),
+        ..PrecisionQueue::default()
+    }
+}
+
+fn step(registry: &Registry, step: &Step) -> tieline_cim::routing::Step {
+    tieline_cim::routing::Step {
+        id: step.id.to_string(),
+        timeout: step.timeout_secs.into(),
+        expressions: step
+            .expressions
+            .iter()
+            .enumerate()
+            .map(|(i, one)| expression(registry, i == 0, one))
+            .collect(),
+        ..tieline_cim::routing::Step::default()
+    }
+}
+
+fn expression(registry: &Registry, first: bool, expression: &Expression) -> tieline_cim::routing::Expression {
+    tieline_cim::routing::Expression {
+        terms: expression.terms.iter().enumerate().map(|(i, one)| term(registry, i == 0, one)).collect(),
+        pre_expression_condition: conjunction(first, expression.join),
+        ..tieline_cim::routing::Expression::default()
+    }
+}
+
+fn term(registry: &Registry, first: bool, term: &Term) -> tieline_cim::routing::Term {
+    tieline_cim::routing::Term {
+        routing_attribute: attribute_by_id(registry, term.attribute),
+        relational_operator: match term.operator {
+            Operator::Equal => Relation::Equal,
+            Operator::NotEqual => Relation::NotEqual,
+            Operator::Less => Relation::Less,
+            Operator::AtMost => Relation::LessOrEqual,
+            Operator::Greater => Relation::Greater,
+            Operator::AtLeast => Relation::GreaterOrEqual,
+        },
+        value: term.value.into(),
+        pre_term_condition: conjunction(first, term.join),
+        ..tieline_cim::routing::Term::default()
+    }
+}
+
+/// The first has nothing before it to be joined with.
+fn conjunction(first: bool, join: Join) -> Option<Conjunction> {
+    (!first).then_some(match join {
+        Join::And => Conjunction::And,
+        Join::Or => Conjunction::Or,
+    })
+}
+
+pub fn list(list: &List) -> PullModeList {
+    let mut extra = Members::new();
+    if let Some(secs) = list.agent_sla_secs {
+        extra.insert("agentSlaDuration".into(), secs.into());
+    }
+    PullModeList {
+        id: list.id.to_string(),
+        name: list.name.clone(),
+        description: Some(list.description.clone()),
+        extra,
+    }
+}
+
+pub fn bot(bot: &Bot) -> BotConnector {
+    BotConnector {
+        bot_id: Some(bot.id.to_string()),
+        bot_type: match bot.kind {
+            BotKind::Rasa => BotType::Rasa,
+            BotKind::Dialogflow => BotType::Dialogflow,
+            BotKind::Custom => BotType::Custom,
+            BotKind::NotSet => BotType::NotSet,
+            BotKind::BuiltIn => BotType::Other(read::BUILT_IN_BOT.into()),
+        },
+        bot_name: bot.name.clone(),
+        bot_uri: Some(bot.uri.clone()),
+        ..BotConnector::default()
+    }
+}
+
+pub fn team(team: &Team) -> tieline_cim::Team {
+    tieline_cim::Team {
+        team_id: team.id.to_string(),
+        team_name: team.name.clone(),
+        ..tieline_cim::Team::default()
+    }
+}
+
+fn team_by_id(registry: &Registry, id: Id) -> tieline_cim::Team {
+    registry.team(id).map_or_else(
+        || tieline_cim::Team { team_id: id.to_string(), ..tieline_cim::Team::default() },
+        |stored| team(&stored.value),
+    )
+}
+
+pub(crate) const fn role(role: Role) -> &'static str {
+    match role {
+        Role::Agent => "agent",
+        Role::Supervisor => "supervisor",
+        Role::Evaluator => "evaluator",
+        Role::QualityManager => "quality_manager",
+        Role::RoutingManager => "routing_manager",
+        Role::Admin => "admin",
+    }
+}
+
+/// A person, as desks and lists of users see him.
+pub fn keycloak_user(registry: &Registry, user: &User) -> KeycloakUser {
+    let resources = permission::desk_resources(&user.roles)
+        .into_iter()
+        .map(|(name, scopes)| PermittedResource {
+            rsid: name.to_owned(),
+            rsname: name.to_owned(),
+            scopes: scopes.into_iter().map(str::to_owned).collect(),
+            ..PermittedResource::default()
+        })
+        .collect();
+    let attributes: Map<String, Value> =
+        user.directory.iter().map(|(key, values)| (key.clone(), json!(values))).collect();
+    KeycloakUser {
+        id: user.id.to_string(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        username: user.username.clone(),
+        roles: user.roles.iter().map(|one| role(*one).to_owned()).collect(),
+        realm: Some(REALM.into()),
+        permitted_resources: PermittedResources { resources, ..PermittedResources::default() },
+        attributes,
+        user_team: user.team.map(|team| team_by_id(registry, team)).unwrap_or_default(),
+        supervised_teams: user.supervises.iter().map(|team| team_by_id(registry, *team)).collect(),
+        ..KeycloakUser::default()
+    }
+}
+
+/// A person as an agent: with skills, and with how much work of each domain he takes.
+pub fn ccuser(registry: &Registry, user: &User) -> CcUser {
+    CcUser {
+        id: user.id.to_string(),
+        keycloak_user: keycloak_user(registry, user),
+        associated_routing_attributes: skills(registry, user),
+        associated_mrds: capacities(registry, user),
+        ..CcUser::default()
+    }
+}
+
+fn skills(registry: &Registry, user: &User) -> Vec<AssociatedRoutingAttribute> {
+    user.attributes
+        .iter()
+        .map(|skill| AssociatedRoutingAttribute {
+            routing_attribute: attribute_by_id(registry, skill.attribute),
+            value: skill.value.into(),
+            ..AssociatedRoutingAttribute::default()
+        })
+        .collect()
+}
+
+fn capacities(registry: &Registry, user: &User) -> Vec<AssociatedMrd> {
+    registry
+        .mrds()
+        .map(|mrd| AssociatedMrd {
+            mrd_id: mrd.value.id.to_string(),
+            max_agent_tasks: effective_capacity(user, &mrd.value).into(),
+            ..AssociatedMrd::default()
+        })
+        .collect()
+}
+
+/// An account as administrators see it: the person with skills and capacities beside him, without the password.
+pub fn account(registry: &Registry, user: &User) -> KeycloakUser {
+    let mut account = keycloak_user(registry, user);
+    account.extra.insert("enabled".into(), user.enabled.into());
+    account.extra.insert("associatedRoutingAttributes".into(), json!(skills(registry, user)));
+    account.extra.insert("associatedMrds".into(), json!(capacities(registry, user)));
+    account
+}
+
+pub(crate) const CUSTOMER_TYPES: [(CustomerValueType, &str); 10] = [
+    (CustomerValueType::AlphaNumeric, "alphaNumeric"),
+    (CustomerValueType::Boolean, "boolean"),
+    (CustomerValueType::Email, "email"),
+    (CustomerValueType::Ip, "ip"),
+    (CustomerValueType::Name, "name"),
+    (CustomerValueType::Number, "number"),
+    (CustomerValueType::PhoneNumber, "phoneNumber"),
+    (CustomerValueType::Password, "password"),
+    (CustomerValueType::String, "string"),
+    (CustomerValueType::Url, "url"),
+];
+
+pub fn schema_attribute(registry: &Registry, attribute: &SchemaAttribute) -> CustomerSchemaAttribute {
+    let kind = CUSTOMER_TYPES.iter().find(|(kind, _)| *kind == attribute.value_type);
+    CustomerSchemaAttribute {
+        id: attribute.id.to_string(),
+        key: attribute.key.clone(),
+        label: attribute.label.clone(),
+        description: attribute.description.clone(),
+        kind: kind.map_or("string", |(_, word)| word).to_owned(),
+        length: attribute.length.map_or_else(|| "".into(), |length| length.to_string().into()),
+        is_required: attribute.required,
+        default_value: attribute.default.clone(),
+        is_pii: attribute.pii,
+        is_channel_identifier: !attribute.identifies.is_empty(),
+        channel_types: attribute.identifies.iter().map(|id| channel_type_by_id(registry, *id).name).collect(),
+        is_delete_able: attribute.deletable,
+        sort_order: attribute.order.into(),
+        is_search_able: attribute.searchable,
+        ..CustomerSchemaAttribute::default()
+    }
+}

@@ -1,0 +1,68 @@
+//! A whole conversation, for a desk that joins it or comes back.
+
+use std::sync::Arc;
+
+use tieline_cim::desk::TopicData;
+use tieline_cim::session::ConversationState;
+use tieline_cim::{ChannelSession, PastEvent};
+use tieline_core::conversation::{Conversation, Participant, Session, State};
+use tieline_core::customer::Customer;
+use tieline_core::event::Event;
+use tieline_core::registry::Registry;
+
+use super::{Setting, agent_seat, bot_seat, customer, customer_seat, flat};
+
+/// What `onTopicData` carries. `events` are the conversation's, oldest first.
+#[must_use]
+pub fn topic_data<'e>(
+    registry: &Registry,
+    conversation: &Conversation,
+    with: &Customer,
+    participant: &Participant,
+    events: impl IntoIterator<Item = &'e Event>,
+) -> TopicData {
+    let outside = Setting::new(registry, None, Some(with));
+    let sessions: Vec<(&Arc<Session>, Setting<'_>)> = conversation
+        .sessions
+        .iter()
+        .map(|session| (session, Setting::new(registry, Some(session), Some(with))))
+        .collect();
+    let topic_events = events
+        .into_iter()
+        .filter_map(|event| {
+            let own = sessions.iter().find(|(session, _)| Some(session.id) == event.session);
+            own.map_or(&outside, |(_, setting)| setting).event(event)
+        })
+        .map(PastEvent)
+        .collect();
+    let told = |(_, setting): &(&Arc<Session>, Setting<'_>)| -> Option<Arc<ChannelSession>> {
+        setting.session.clone()
+    };
+    let bots = conversation.bot.iter().map(|seat| bot_seat(registry, seat, conversation.id));
+    let customers = sessions
+        .iter()
+        .filter(|(session, _)| session.is_open())
+        .filter_map(|own| told(own).map(|told| customer_seat(own.0, told)));
+    let agents = conversation.agents.iter().map(|seat| agent_seat(registry, seat, conversation.id));
+    TopicData {
+        id: conversation.id.to_string(),
+        customer: customer(with),
+        channel_session: sessions.first().and_then(told),
+        conversation_data: flat(&conversation.data),
+        state: Some(state(conversation.state)),
+        participants: bots.chain(customers).chain(agents).collect(),
+        topic_participant: agent_seat(registry, participant, conversation.id),
+        topic_events,
+        ..TopicData::default()
+    }
+}
+
+fn state(state: State) -> ConversationState {
+    match state {
+        State::Created => ConversationState::Created,
+        State::Active => ConversationState::Active,
+        State::Inactive => ConversationState::Inactive,
+        State::CustomerLeft => ConversationState::CustomerLeft,
+        State::Closed => ConversationState::Closed,
+    }
+}

@@ -1,0 +1,166 @@
+//! Desks that cannot keep up, and hubs that start over: seen through a client that polls only when it is told to.
+
+use serde_json::{Value, json};
+use tieline_core::effect::Push;
+use tieline_core::id::ConversationId;
+use tieline_core::registry::{Object, Role, User};
+use tieline_server::desk::SOCKET_PATH;
+use tieline_server::token::Scope;
+
+use crate::hub::{Registered, TestHub, hub, text_message};
+
+/// Ends the packets of one poll.
+const SEPARATOR: char = '\u{1e}';
+/// Polls until something must have been told.
+const POLLS_MAX: usize = 50;
+
+/// A desk over long polling: nothing is read before it asks.
+struct Desk<'h> {
+    hub: &'h TestHub,
+    user: User,
+    session: String,
+    /// What was told: event and payload.
+    told: Vec<(String, Value)>,
+}
+
+impl<'h> Desk<'h> {
+    async fn connect(hub: &'h TestHub, username: &str) -> Self {
+        let user = hub.add_user(username, &[Role::Agent]).await;
+        let opened = hub.stranger().get(&format!("{SOCKET_PATH}/?EIO=4&transport=polling")).await;
+        assert_eq!(opened.headers["access-control-allow-origin"], "*", "desks live on other hosts");
+        let opened: Value = serde_json::from_str(&opened.text[1..]).unwrap();
+        let mut desk =
+            Self { hub, user, session: opened["sid"].as_str().unwrap().to_owned(), told: Vec::new() };
+        let agent = json!({"tieline_session": hub.token_of(&desk.user, Scope::Desk)});
+        desk.send(&format!("40{}", json!({"agent": agent.to_string()}))).await;
+        desk.hear("agentPresence").await;
+        desk
+    }
+
+    fn address(&self) -> String {
+        format!("{SOCKET_PATH}/?EIO=4&transport=polling&sid={}", self.session)
+    }
+
+    async fn send(&self, packet: &str) {
+        let body = Some(packet.to_owned().into());
+        let plain = self.hub.stranger().with("content-type", "text/plain;charset=UTF-8");
+        assert_eq!(plain.call(reqwest::Method::POST, &self.address(), body).await.status, 200);
+    }
+
+    async fn emit(&self, event: &str, payload: Value) {
+        self.send(&format!("42{}", json!([event, payload]))).await;
+    }
+
+    /// Polls once, confirms what wants to be confirmed, and notes the rest.
+    async fn poll(&mut self) {
+        let polled = self.hub.stranger().get(&self.address()).await;
+        assert_eq!(polled.status, 200);
+        for packet in polled.text.split(SEPARATOR) {
+            if packet == "2" {
+                self.send("3").await;
+            }
+            let Some(event) = packet.strip_prefix("42") else { continue };
+            let start = event.find('[').unwrap();
+            if let ack @ 1.. = start {
+                self.send(&format!("43{}[{{\"status\":\"ok\"}}]", &event[..ack])).await;
+            }
+            let [name, payload]: [Value; 2] = serde_json::from_str(&event[start..]).unwrap();
+            self.told.push((name.as_str().unwrap().to_owned(), payload));
+        }
+    }
+
+    /// Polls until this event was told; gives it, and forgets everything up to it.
+    async fn hear(&mut self, event: &str) -> Value {
+        for _ in 0..POLLS_MAX {
+            if let Some(at) = self.told.iter().position(|(name, _)| name == event) {
+                return self.told.drain(..=at).next_back().unwrap().1;
+            }
+            self.poll().await;
+        }
+        panic!("no {event} among {:?}", self.told);
+    }
+
+    /// Takes the chat of a new customer.
+    async fn converse(&mut self, line: &Registered) -> Value {
+        let state = json!({"name": "READY", "reasonCode": null});
+        self.emit(
+            "changeAgentState",
+            json!({"agentId": self.user.id, "action": "agentState", "state": state}),
+        )
+        .await;
+        customer_says(self.hub, line, "m1", "Hallo").await;
+        let offer = self.hear("taskRequest").await;
+        let request = json!({"agentId": self.user.id, "conversationId": offer["conversationId"], "taskId": offer["taskId"]});
+        self.emit("topicSubscription", request).await;
+        self.hear("onTopicData").await
+    }
+}
+
+async fn customer_says(hub: &TestHub, line: &Registered, id: &str, text: &str) {
+    let message = text_message(id, "+49 30 1", &line.service_identifier, text);
+    hub.bearer(&line.token).post("/ccm/message/receive", message).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_restart_of_the_engine_a_desk_is_shown_everything_anew_over_the_socket_it_has() {
+    let hub = hub().await;
+    let line = hub.register("GENERIC", "7001", None).await;
+    let mut desk = Desk::connect(&hub, "amina").await;
+    let topic = desk.converse(&line).await;
+    hub.app.desks.drop_all();
+    let gone = desk.hear("topicUnsubscription").await;
+    assert_eq!(gone["conversationId"], topic["conversationId"]);
+    assert_eq!(desk.hear("agentPresence").await["agentPresence"]["state"]["name"], "READY");
+    assert_eq!(desk.hear("onTopicData").await["conversationId"], topic["conversationId"]);
+    customer_says(&hub, &line, "m2", "Noch da?").await;
+    let event = desk.hear("onCimEvent").await;
+    assert!(event["cimEvent"].as_str().unwrap().contains("Noch da?"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_that_falls_behind_is_shown_everything_anew_and_misses_nothing() {
+    let hub = hub().await;
+    let line = hub.register("GENERIC", "7001", None).await;
+    let mut desk = Desk::connect(&hub, "bilal").await;
+    let topic = desk.converse(&line).await;
+    let conversation: ConversationId = topic["conversationId"].as_str().unwrap().parse().unwrap();
+    let agent = desk.user.id;
+    let connection = hub.app.engine.ask(move |state| {
+        state.agents().find(|one| one.id == agent).and_then(tieline_core::agent::Agent::connection)
+    });
+    let connection = connection.await.unwrap().unwrap();
+    // More than waits for a client and for a line, for something it is not holding.
+    let other = ConversationId::from(tieline_core::id::Id([1; 12]));
+    for _ in 0..2_000 {
+        hub.app.desks.push(connection, Push::Unsubscribed { conversation: other, reason: "UNSUBSCRIBED" });
+    }
+    customer_says(&hub, &line, "m2", "Hört mich jemand?").await;
+    let again = loop {
+        let again = desk.hear("onTopicData").await;
+        if again["conversationId"] == json!(conversation) {
+            break again;
+        }
+    };
+    let events = again["topicData"]["topicEvents"].as_array().unwrap();
+    let heard = events.iter().any(|event| event["data"]["body"]["markdownText"] == "Hört mich jemand?");
+    let later = async {
+        loop {
+            let event = desk.hear("onCimEvent").await;
+            if event["cimEvent"].as_str().unwrap().contains("Hört mich jemand?") {
+                return true;
+            }
+        }
+    };
+    assert!(heard || later.await, "what the customer said was lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_whose_session_was_ended_is_told_so_and_cut_off() {
+    let hub = hub().await;
+    let mut desk = Desk::connect(&hub, "sara").await;
+    let user = User { token_version: desk.user.token_version + 1, ..desk.user.clone() };
+    hub.put(Object::User(user)).await;
+    desk.emit("changeAgentState", json!({})).await;
+    let refusal = desk.hear("errors").await;
+    assert_eq!(refusal, json!({"task": "connection", "msg": "your session was ended; sign in again"}));
+}

@@ -1,0 +1,81 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::routing::get;
+use axum::{Extension, Router};
+use tieline_server::config::ListenConfig;
+use tieline_server::listen::{Door, Drained};
+use tieline_server::problem::{ClientAddress, TrustedProxies};
+use tokio::sync::{Notify, oneshot};
+
+fn listen(drain_timeout: Duration) -> ListenConfig {
+    ListenConfig { address: "127.0.0.1:0".parse().unwrap(), drain_timeout, ..ListenConfig::default() }
+}
+
+/// A router whose `/slow` says when it has begun and waits until it may end.
+fn slow(begun: &Arc<Notify>, end: &Arc<Notify>) -> Router {
+    let (begun, end) = (Arc::clone(begun), Arc::clone(end));
+    let handler = async move || {
+        begun.notify_one();
+        end.notified().await;
+        "done"
+    };
+    Router::new().route("/slow", get(handler)).route("/", get("here"))
+}
+
+async fn get_text(url: String) -> reqwest::Result<String> {
+    reqwest::get(url).await?.text().await
+}
+
+#[tokio::test]
+async fn requests_under_way_finish_and_new_ones_are_refused() {
+    let (begun, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let door = Door::bind(&listen(Duration::from_secs(10))).await.unwrap();
+    let url = format!("http://{}/", door.address());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(door.serve(slow(&begun, &end), async { stopped.await.unwrap_or(()) }));
+    let under_way = tokio::spawn(get_text(format!("{url}slow")));
+    begun.notified().await;
+
+    stop.send(()).unwrap();
+    while get_text(url.clone()).await.is_ok() {}
+    end.notify_one();
+    assert_eq!(under_way.await.unwrap().unwrap(), "done");
+    assert_eq!(serving.await.unwrap().unwrap(), Drained::Completely);
+}
+
+#[tokio::test]
+async fn draining_ends_after_its_timeout() {
+    let (begun, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let door = Door::bind(&listen(Duration::ZERO)).await.unwrap();
+    let under_way = tokio::spawn(get_text(format!("http://{}/slow", door.address())));
+    let stop = {
+        let begun = Arc::clone(&begun);
+        async move { begun.notified().await }
+    };
+    assert_eq!(door.serve(slow(&begun, &never), stop).await.unwrap(), Drained::TimedOut);
+    under_way.abort();
+}
+
+#[tokio::test]
+async fn handlers_see_the_client_behind_a_trusted_proxy() {
+    for (trusted, expected) in [("10.0.0.0/8", "127.0.0.1"), ("127.0.0.0/8", "9.9.9.9")] {
+        let door = Door::bind(&listen(Duration::ZERO)).await.unwrap();
+        let router = Router::new()
+            .route("/", get(async |ClientAddress(client): ClientAddress| client.to_string()))
+            .layer(Extension(TrustedProxies::new(&[trusted.parse().unwrap()])));
+        let call = reqwest::Client::new().get(format!("http://{}/", door.address()));
+        let serving = tokio::spawn(door.serve(router, std::future::pending()));
+        let answer = call.header("x-forwarded-for", "9.9.9.9").send().await.unwrap();
+        assert_eq!(answer.text().await.unwrap(), expected);
+        serving.abort();
+    }
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_named() {
+    let first = Door::bind(&listen(Duration::ZERO)).await.unwrap();
+    let config = ListenConfig { address: first.address(), ..ListenConfig::default() };
+    let error = Door::bind(&config).await.unwrap_err().to_string();
+    assert!(error.starts_with(&format!("cannot listen on {}: ", first.address())), "{error}");
+}

@@ -1,0 +1,19 @@
+//! Tests that need a server or a folder.
+
+// Clippy allows unwrap in test functions, but not in the helpers beside them.
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod desk_scene;
+mod desk_socket;
+mod desk_story;
+mod files;
+mod hub;
+mod listen;
+mod problem;
+mod rest_access;
+mod rest_customers;
+mod rest_edge;
+mod rest_exchange;
+mod rest_registry;
+mod webhook;

@@ -1,0 +1,221 @@
+//! Who gets in, and how far.
+
+use serde_json::json;
+use tieline_core::registry::{Object, Role};
+use tieline_server::signature::{SigningSecret, sign};
+use tieline_server::token::Scope;
+
+use crate::hub::{hub, hub_with, text_message};
+
+#[tokio::test]
+async fn signing_in_and_staying_signed_in() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let made = admin
+        .post(
+            "/unified-admin/users",
+            json!({"username": "amina", "password": "correct horse", "roles": ["agent"]}),
+        )
+        .await;
+    assert!(!made.text.contains("correct horse") && !made.text.contains("argon2"), "{}", made.text);
+    let user = made.expect(201);
+    let stranger = hub.stranger();
+    let sign_in = |password: &'static str| {
+        let stranger = stranger.clone();
+        async move { stranger.post("/auth/login", json!({"username": " Amina", "password": password})).await }
+    };
+    let session = sign_in("correct horse").await.expect(200);
+    assert_eq!(session["user"]["id"], user["id"]);
+    assert!(session["expiresAt"].as_i64().unwrap() > hub.app.now().millis());
+    let amina = hub.bearer(session["token"].as_str().unwrap());
+    assert_eq!(amina.get("/auth/me").await.expect(200)["username"], "amina");
+    amina.post("/auth/renew", json!({})).await.expect(200);
+
+    for (username, password) in [("amina", "wrong password"), ("nobody", "correct horse")] {
+        let refused = stranger.post("/auth/login", json!({"username": username, "password": password})).await;
+        assert_eq!(refused.expect(401)["message"], "the user name or the password is wrong");
+    }
+    let change = json!({"currentPassword": "correct horse", "newPassword": "battery staple"});
+    amina.put("/auth/password", change).await.expect(204);
+    assert_eq!(amina.get("/auth/me").await.expect(401)["message"], "this session was ended; log in again");
+    sign_in("correct horse").await.expect(401);
+    sign_in("battery staple").await.expect(200);
+}
+
+#[tokio::test]
+async fn sign_in_attempts_are_limited() {
+    let hub = hub_with(|config| config.auth.login_attempts_per_minute = 3).await;
+    let wrong = json!({"username": "amina", "password": "wrong password"});
+    for _ in 0..3 {
+        hub.stranger().post("/auth/login", wrong.clone()).await.expect(401);
+    }
+    let refused = hub.stranger().post("/auth/login", wrong).await;
+    assert!(refused.headers.contains_key("retry-after"));
+    refused.expect(429);
+}
+
+#[tokio::test]
+async fn a_change_of_the_account_is_in_force_at_once() {
+    let hub = hub().await;
+    let user = hub.add_user("amina", &[Role::Admin]).await;
+    hub.admin().await;
+    let amina = hub.bearer(&hub.token_of(&user, Scope::Admin));
+    amina.get("/unified-admin/users").await.expect(200);
+    let mut demoted = user.clone();
+    demoted.roles = vec![Role::Agent];
+    hub.put(Object::User(demoted.clone())).await;
+    amina.get("/unified-admin/users").await.expect(403);
+    demoted.enabled = false;
+    hub.put(Object::User(demoted)).await;
+    assert_eq!(amina.get("/auth/me").await.expect(401)["message"], "this account is disabled");
+}
+
+#[tokio::test]
+async fn what_roles_may() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let agent = hub.person("amina", &[Role::Agent]).await;
+    let supervisor = hub.person("sara", &[Role::Supervisor]).await;
+    let evaluator = hub.person("eve", &[Role::Evaluator]).await;
+    let connector = hub.bearer(&web.token);
+    let channel = format!("/ccm/channels/{}", web.channel);
+    for (who, client, path, expected) in [
+        ("agent", &agent, channel.as_str(), 200),
+        ("agent", &agent, "/unified-admin/users", 403),
+        ("agent", &agent, "/ccm/dead-letters", 403),
+        ("agent", &agent, "/cim-customer/customers", 200),
+        ("supervisor", &supervisor, "/ccm/dead-letters", 200),
+        ("evaluator", &evaluator, channel.as_str(), 403),
+        ("evaluator", &evaluator, "/conversation-manager/conversations", 200),
+        ("connector", &connector, channel.as_str(), 200),
+        ("connector", &connector, "/ccm/channel-types", 200),
+        ("connector", &connector, "/unified-admin/users", 403),
+        ("connector", &connector, "/routing-engine/precision-queues", 403),
+        ("connector", &connector, "/cim-customer/customers", 403),
+        ("stranger", &hub.stranger(), channel.as_str(), 401),
+        ("stranger", &hub.stranger(), "/conversation-manager/conversations", 401),
+    ] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.status, expected, "{who} {path}: {}", answer.text);
+    }
+    agent.put(&channel, json!({})).await.expect(403);
+    supervisor.delete(&channel).await.expect(403);
+    let refused =
+        evaluator.post("/ccm/message/receive", text_message("m", "v", "1000", "x")).await.expect(403);
+    assert_eq!(refused["message"], "\"eve\" may not change conversations");
+
+    let admin_at_desk = hub.add_user("root2", &[Role::Admin]).await;
+    let at_desk = hub.bearer(&hub.token_of(&admin_at_desk, Scope::Desk));
+    at_desk.get(&channel).await.expect(200);
+    at_desk.delete(&channel).await.expect(403);
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_even_from_an_open_address() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let message = || text_message("m1", "visitor", "1000", "hello");
+    let stranger = hub.stranger();
+    stranger.post("/ccm/message/receive", message()).await.expect(401);
+
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let mut connector = admin.get(&path).await.expect(200);
+    for (range, expected) in [("10.0.0.0/8", 401), ("127.0.0.0/8", 200)] {
+        connector["openTo"] = json!([range]);
+        admin.put(&path, connector.clone()).await.expect(200);
+        stranger.post("/ccm/message/receive", message()).await.expect(expected);
+    }
+    for wrong in ["Bearer tl_wrong", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.x", "Basic dTpw", "Bearer "] {
+        let answer = stranger.with("authorization", wrong).post("/ccm/message/receive", message()).await;
+        assert_eq!(answer.status, 401, "{wrong}: {}", answer.text);
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
+    }
+    // Open to one connector is not open to another's channels.
+    hub.register("SMS", "2000", None).await;
+    stranger.post("/ccm/message/receive", text_message("m", "v", "2000", "x")).await.expect(404);
+    // Older admin screens do not know `openTo` and leave it out.
+    connector.as_object_mut().unwrap().remove("openTo");
+    assert_eq!(admin.put(&path, connector).await.expect(200)["openTo"], json!(["127.0.0.0/8"]));
+}
+
+#[tokio::test]
+async fn signed_messages() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let secret = SigningSecret::parse(&web.signing_secret).unwrap();
+    let body = text_message("m1", "visitor", "1000", "hello");
+    let now = hub.app.now_seconds();
+    let signed = |at: i64, connector: &str, body: &str| {
+        hub.stranger()
+            .with("tieline-connector", connector)
+            .with("webhook-id", "msg_1")
+            .with("webhook-timestamp", &at.to_string())
+            .with("webhook-signature", &sign(std::slice::from_ref(&secret), "msg_1", at, body.as_bytes()))
+    };
+    let text = body.to_string();
+    for (client, expected) in [
+        (signed(now, &web.connector, &text), 200),
+        (signed(now - 301, &web.connector, &text), 401),
+        (signed(now, &web.channel, &text), 401),
+        (signed(now, &web.connector, "{}"), 401),
+    ] {
+        client.post("/ccm/message/receive", body.clone()).await.expect(expected);
+    }
+    let configuration = "/ccm/channel-connectors/configurations/1000";
+    signed(now, &web.connector, "").get(configuration).await.expect(200);
+}
+
+#[tokio::test]
+async fn credentials_are_shown_once_and_overlap_while_they_are_changed() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let fresh = admin.post(&format!("{path}/credentials"), json!({})).await;
+    assert_eq!(fresh.headers["cache-control"], "no-store");
+    let fresh = fresh.expect(201);
+    let works = |token: &str, expected: u16| {
+        let client = hub.bearer(token);
+        async move { client.get("/ccm/channel-types").await.expect(expected) }
+    };
+    let newer = fresh["token"].as_str().unwrap();
+    works(&web.token, 200).await;
+    works(newer, 200).await;
+    admin.delete(&format!("{path}/credentials/previous")).await.expect(204);
+    works(&web.token, 401).await;
+    works(newer, 200).await;
+    for _ in 0..2 {
+        admin.post(&format!("{path}/credentials"), json!({})).await.expect(201);
+    }
+    works(newer, 401).await;
+
+    let stored = hub.app.registry().connector(web.connector.parse().unwrap()).unwrap().value.clone();
+    for path in [path.as_str(), "/ccm/channel-connectors", "/ccm/channels"] {
+        let shown = admin.get(path).await;
+        for secret in stored.credentials.signing_secrets.iter().chain(&stored.credentials.token_hashes) {
+            assert!(!shown.text.contains(secret.as_str()), "{path}");
+        }
+        assert!(!shown.text.contains("the provider's key"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_connector_reads_its_configuration_and_nobody_elses() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let sms = hub.register("SMS", "2000", None).await;
+    let path = "/ccm/channel-connectors/configurations/1000";
+    let read = hub.bearer(&web.token).get(path).await;
+    let etag = read.etag().to_owned();
+    assert_eq!(read.headers["tieline-configuration-version"], etag.trim_matches('"'));
+    let values = read.expect(200);
+    assert_eq!(values[1], json!({"key": "API-KEY", "type": "String100", "value": "the provider's key"}));
+    let again = hub.bearer(&web.token).with("if-none-match", &etag).get(path).await;
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    hub.bearer(&sms.token).get(path).await.expect(404);
+    hub.stranger().get(path).await.expect(401);
+    assert_eq!(hub.admin().await.get(path).await.expect(200)[1]["value"], "********");
+    let health = format!("/ccm/channel-connectors/{}/health", web.connector);
+    hub.bearer(&sms.token).get(&health).await.expect(403);
+}

@@ -1,0 +1,300 @@
+//! Registered objects: made, read, changed and deleted over the API.
+
+use serde_json::{Value, json};
+use tieline_core::registry::{Object, Role, Team};
+
+use crate::hub::hub;
+
+#[tokio::test]
+async fn every_noun_is_made_read_changed_and_deleted() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let chat = tieline_core::registry::seed::CHAT_MRD;
+    let web = hub.channel_type("WEB");
+    let skill = admin
+        .post(
+            "/routing-engine/routing-attributes",
+            json!({"name": "Arabic", "type": "PROFICIENCY_LEVEL", "defaultValue": 5}),
+        )
+        .await
+        .expect(201);
+    let term = json!({"routingAttribute": skill["id"], "relationalOperator": ">=", "value": 7});
+    for (path, id, name, made) in [
+        (
+            "/routing-engine/media-routing-domains",
+            "id",
+            "name",
+            json!({"name": "Video", "type": "CHAT", "maxRequests": 2}),
+        ),
+        (
+            "/ccm/channel-types",
+            "id",
+            "name",
+            json!({"name": "PIGEON", "isInteractive": true, "mediaRoutingDomain": chat}),
+        ),
+        (
+            "/ccm/channel-provider-interfaces",
+            "id",
+            "name",
+            json!({"name": "P", "supportedChannelTypes": [{"id": web}]}),
+        ),
+        (
+            "/routing-engine/routing-attributes",
+            "id",
+            "name",
+            json!({"name": "Farsi", "type": "boolean", "defaultValue": 1}),
+        ),
+        (
+            "/routing-engine/precision-queues",
+            "id",
+            "name",
+            json!({"name": "Billing", "mrd": {"id": chat}, "serviceLevelType": 1, "serviceLevelThreshold": 30,
+                   "steps": [{"timeout": 10, "expressions": [{"terms": [term]}]}]}),
+        ),
+        ("/unified-admin/pull-mode-list", "id", "name", json!({"name": "Mail"})),
+        (
+            "/bot-framework/bot-connectors",
+            "botId",
+            "botName",
+            json!({"botId": null, "botName": "Rasa", "botType": "rasa", "botUri": "http://rasa:5005"}),
+        ),
+        ("/unified-admin/team", "teamId", "teamName", json!({"teamName": "Night"})),
+        ("/unified-admin/users", "id", "username", json!({"username": "zoe", "roles": ["agent"]})),
+        ("/cim-customer/customerSchema", "_id", "label", json!({"label": "Home address"})),
+    ] {
+        let created = admin.post(path, made).await;
+        assert_eq!(created.status, 201, "{path}: {}", created.text);
+        assert_eq!(created.etag(), "\"1\"");
+        let location = created.headers["location"].to_str().unwrap().to_owned();
+        let created = created.expect(201);
+        assert_eq!(location, format!("{path}/{}", created[id].as_str().unwrap()));
+        assert_eq!(admin.get(&location).await.expect(200), created, "{path}");
+        let all = admin.get(path).await.expect(200);
+        assert!(all.as_array().unwrap().contains(&created), "{path}");
+
+        let mut changed = created.clone();
+        changed[name] = json!("Renamed");
+        let put = admin.put(&location, changed.clone()).await;
+        assert_eq!(put.status, 200, "{path}: {}", put.text);
+        assert_eq!(put.etag(), "\"2\"", "{path}");
+        assert_eq!(put.expect(200), changed, "{path}");
+
+        admin.delete(&location).await.expect(204);
+        assert_eq!(admin.get(&location).await.expect(404)["status"], "NOT_FOUND");
+        admin.delete(&location).await.expect(404);
+        admin.put(&location, changed).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn a_stale_change_is_refused() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let made = admin.post("/unified-admin/team", json!({"teamName": "Night"})).await;
+    let path = made.headers["location"].to_str().unwrap().to_owned();
+    let team = made.expect(201);
+    let renamed = |name: &str| json!({"teamId": team["teamId"], "teamName": name});
+    admin.with("if-match", "\"1\"").put(&path, renamed("Day")).await.expect(200);
+    let stale = admin.with("if-match", "\"1\"").put(&path, renamed("Dusk")).await.expect(412);
+    assert_eq!(stale["status"], "PRECONDITION_FAILED");
+    admin.with("if-match", "\"1\"").delete(&path).await.expect(412);
+    admin.with("if-match", "seven").put(&path, renamed("Dusk")).await.expect(400);
+    // Clients that know no versions: the last one wins.
+    admin.put(&path, renamed("Dusk")).await.expect(200);
+    admin.with("if-match", "*").put(&path, renamed("Dawn")).await.expect(200);
+    admin.with("if-match", "\"4\"").delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn conflicts_name_the_object_in_the_way() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let existing = json!({"id": web.connector, "name": "Another", "channelProviderInterface": web.connector});
+    let taken_id = admin.post("/ccm/channel-connectors", existing).await.expect(409);
+    assert_eq!(
+        taken_id["conflict"],
+        json!({"kind": "channel connector", "id": web.connector, "name": "WEB 1000"})
+    );
+
+    let channel = hub.channel("Other", &hub.channel_type("WEB"), &json!(web.connector), "1000");
+    let taken = admin.post("/ccm/channels", channel).await.expect(409);
+    assert_eq!(taken["conflict"]["id"], web.channel.as_str());
+    assert_eq!(taken["conflict"]["kind"], "channel");
+
+    let in_use = admin.delete(&format!("/ccm/channel-connectors/{}", web.connector)).await.expect(409);
+    assert_eq!(in_use["conflict"]["id"], web.channel.as_str());
+}
+
+#[tokio::test]
+async fn bad_objects_are_refused_with_their_field() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let type_id = hub.channel_type("WEB");
+    let channel = |change: &dyn Fn(&mut Value)| {
+        let mut channel = hub.channel("Other", &type_id, &json!(web.connector), "2000");
+        change(&mut channel);
+        channel
+    };
+    for (path, body, field) in [
+        ("/ccm/channel-types", json!({"name": ""}), "name"),
+        ("/ccm/channel-types", json!({"name": 7}), "name"),
+        ("/ccm/channel-types", json!({"id": "x", "name": "A"}), "id"),
+        (
+            "/ccm/channel-provider-interfaces",
+            json!({"name": "P", "supportedChannelTypes": ["x"]}),
+            "supportedChannelTypes[0]",
+        ),
+        ("/ccm/channel-connectors", json!({"name": "C"}), "channelProviderInterface"),
+        ("/ccm/channels", channel(&|c| c["serviceIdentifier"] = json!("  ")), "serviceIdentifier"),
+        ("/ccm/channels", channel(&|c| c["channelType"] = Value::Null), "channelType"),
+        (
+            "/ccm/channels",
+            channel(&|c| c["channelConfig"]["channelMode"] = json!("MAGIC")),
+            "channelConfig.channelMode",
+        ),
+        (
+            "/ccm/channels",
+            channel(&|c| c["channelConfig"]["responseSla"] = json!(-1)),
+            "channelConfig.responseSla",
+        ),
+        (
+            "/ccm/channels",
+            channel(&|c| c["channelConfig"]["routingPolicy"]["agentRequestTtl"] = json!(5)),
+            "channelConfig.routingPolicy.agentRequestTtl",
+        ),
+        (
+            "/routing-engine/media-routing-domains",
+            json!({"name": "Video", "type": "SMOKE", "maxRequests": 1}),
+            "type",
+        ),
+        ("/unified-admin/users", json!({"username": "x", "roles": ["king"]}), "roles[0]"),
+        (
+            "/unified-admin/users",
+            json!({"username": "x", "roles": ["agent"], "password": "short"}),
+            "password",
+        ),
+        ("/cim-customer/customerSchema", json!({"label": "X", "type": "colour"}), "type"),
+        ("/cim-customer/customerSchema", json!({"label": "X", "isChannelIdentifier": true}), "channelTypes"),
+    ] {
+        let refused = admin.post(path, body.clone()).await;
+        assert_eq!(refused.status, 400, "{path} {body}: {}", refused.text);
+        assert_eq!(refused.body["field"], field, "{path} {body}: {}", refused.text);
+    }
+    admin.post("/ccm/channel-types", json!([])).await.expect(400);
+}
+
+#[tokio::test]
+async fn secrets_go_in_and_stay_in() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let mut shown = admin.get(&path).await.expect(200);
+    assert_eq!(shown["channelProviderConfigs"][1]["value"], "********");
+    shown["name"] = json!("Renamed");
+    admin.put(&path, shown.clone()).await.expect(200);
+    let own = hub.bearer(&web.token);
+    let values = own.get("/ccm/channel-connectors/configurations/1000").await.expect(200);
+    assert_eq!(values[1]["value"], "the provider's key");
+    shown["channelProviderConfigs"][1]["value"] = json!("another key");
+    admin.put(&path, shown).await.expect(200);
+    let values = own.get("/ccm/channel-connectors/configurations/1000").await.expect(200);
+    assert_eq!(values[1]["value"], "another key");
+}
+
+#[tokio::test]
+async fn lists_come_whole_or_in_pages() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let all = admin.get("/ccm/channel-types").await.expect(200);
+    let all = all.as_array().unwrap();
+    let mut paged = Vec::new();
+    let mut next = "/ccm/channel-types?limit=7".to_owned();
+    loop {
+        let page = admin.get(&next).await;
+        let link = page.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+        paged.extend(page.expect(200).as_array().unwrap().clone());
+        match link {
+            Some(link) => next = link[1..link.find('>').unwrap()].to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(&paged, all);
+    admin.get("/ccm/channel-types?limit=0").await.expect(400);
+    admin.get("/ccm/channel-types?limit=x").await.expect(400);
+    admin.get("/ccm/channel-types?after=x").await.expect(400);
+}
+
+#[tokio::test]
+async fn channels_are_found_by_what_they_are_for() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let path = format!("/ccm/channels/{}", web.channel);
+    let type_id = hub.channel_type("WEB");
+    let outbound = format!("/ccm/channels/defaultoutbound?channelTypeId={type_id}");
+    assert_eq!(admin.get(&outbound).await.expect(404)["status"], "NOT_FOUND");
+    let mut channel = admin.get(&path).await.expect(200);
+    channel["defaultOutbound"] = json!(true);
+    admin.put(&path, channel.clone()).await.expect(200);
+    assert_eq!(admin.get(&outbound).await.expect(200)["serviceIdentifier"], "1000");
+    let queue = channel["channelConfig"]["routingPolicy"]["routingObjectId"].as_str().unwrap();
+    let routed = admin.get(&format!("/ccm/channels/routing-id?routingObjectId={queue}")).await.expect(200);
+    assert_eq!(routed[0]["id"], web.channel.as_str());
+    admin.get("/ccm/channels/service-identifier/9999").await.expect(404);
+}
+
+#[tokio::test]
+async fn supervisors_change_their_own_agents_only() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let teams: Vec<Team> = ["Day", "Night"]
+        .map(|name| Team { id: format!("{:024x}", name.len()).parse().unwrap(), name: name.into() })
+        .into();
+    for team in &teams {
+        hub.put(Object::Team(team.clone())).await;
+    }
+    let mut sara = hub.add_user("sara", &[Role::Supervisor]).await;
+    sara.supervises = vec![teams[0].id];
+    hub.put(Object::User(sara.clone())).await;
+    let supervisor = hub.person("sara", &[]).await;
+    let skill = admin
+        .post(
+            "/routing-engine/routing-attributes",
+            json!({"name": "Arabic", "type": "BOOLEAN", "defaultValue": 0}),
+        )
+        .await
+        .expect(201);
+    for (name, team, expected) in [("amina", &teams[0], 200), ("bilal", &teams[1], 403)] {
+        let mut agent = hub.add_user(name, &[Role::Agent]).await;
+        agent.team = Some(team.id);
+        hub.put(Object::User(agent.clone())).await;
+        let path = format!("/routing-engine/agents/{}", agent.id);
+        let mut shown = supervisor.get(&path).await.expect(200);
+        shown["associatedRoutingAttributes"] = json!([{"routingAttribute": skill, "value": 1}]);
+        shown["associatedMrds"][0]["maxAgentTasks"] = json!(1);
+        let answer = supervisor.put(&path, shown.clone()).await;
+        assert_eq!(answer.status, expected, "{name}: {}", answer.text);
+        if expected == 200 {
+            assert_eq!(answer.body["associatedRoutingAttributes"][0]["routingAttribute"]["name"], "Arabic");
+            assert_eq!(answer.body["associatedMrds"], shown["associatedMrds"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_customer_schema_is_put_in_order() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let schema = admin.get("/cim-customer/customerSchema").await.expect(200);
+    let mut ids: Vec<Value> = schema.as_array().unwrap().iter().map(|one| one["_id"].clone()).collect();
+    ids.reverse();
+    admin.put("/cim-customer/customerSchemaOrder", json!(ids)).await.expect(200);
+    let ordered = admin.get("/cim/customerSchema").await.expect(200);
+    let now: Vec<Value> = ordered.as_array().unwrap().iter().map(|one| one["_id"].clone()).collect();
+    assert_eq!(now, ids);
+    let types = admin.get("/cim-customer/attributeTypes").await.expect(200);
+    assert!(types.as_array().unwrap().iter().all(|row| row["regex"].is_string()));
+}

@@ -1,0 +1,125 @@
+// An agent's desk, reduced to what it says and hears.
+
+import assert from 'node:assert/strict';
+import { io } from 'socket.io-client';
+import { call, socketUrl } from './hub.js';
+import { waiting } from './waiting.js';
+
+/** Signs in; gives the user as desks keep it, and the answer. */
+export async function signIn({ username, password }) {
+  const answer = await call('POST', '/agent-manager/agent/login', { body: { password, username } });
+  return { answer, user: answer.body?.data?.keycloak_User };
+}
+
+/** A connected desk of a signed-in user. `asText` is how installed desks write `auth.agent`. */
+export async function connect(user, { transports, asText = true } = {}) {
+  const socket = io(socketUrl, {
+    path: '/agent-manager/socket.io',
+    auth: { agent: asText ? JSON.stringify(user) : user, fcm: { desktopFcmKey: null, mobileFcmKey: null } },
+    query: { username: user.username },
+    forceNew: true,
+    reconnectionDelay: 100,
+    ...(transports && { transports }),
+  });
+  const { put, next, all } = waiting();
+  socket.onAny((name, what, ack) => {
+    if (name === 'onTopicData') ack({ status: 'ok' });
+    put(name, what);
+  });
+  socket.on('connect', () => put('connect'));
+  socket.on('connect_error', (error) => put('connect_error', error));
+  socket.on('disconnect', (reason) => put('disconnect', reason));
+  const desk = { socket, user, next, all };
+  /** The next event of this name in any conversation, as the desk reads it. */
+  desk.event = async (name) => {
+    const named = ({ cimEvent }) => JSON.parse(cimEvent).name === name;
+    const told = await next('onCimEvent', named);
+    return { ...told, cimEvent: JSON.parse(told.cimEvent) };
+  };
+  desk.state = async (name) => {
+    socket.emit('changeAgentState', { agentId: user.id, action: 'agentState', state: { name, reasonCode: null } });
+    return next('agentPresence', ({ agentPresence }) => agentPresence.state.name === name);
+  };
+  desk.accept = (offer) => {
+    const { conversationId, roomInfo, taskId } = offer;
+    socket.emit('topicSubscription', {
+      topicParticipant: {
+        id: crypto.randomUUID(),
+        type: 'AGENT',
+        participant: { id: user.id, participantType: 'CCUser', keycloakUser: user, associatedRoutingAttributes: [] },
+        token: null,
+        conversationId,
+        role: 'PRIMARY',
+        userCredentials: null,
+        state: 'SUBSCRIBED',
+      },
+      agentId: user.id,
+      conversationId,
+      roomInfo,
+      taskId,
+    });
+    return next('onTopicData', (topic) => topic.conversationId === conversationId);
+  };
+  desk.publish = (offer, name, type, body) => {
+    const cimEvent = written(user, offer, name, type, body);
+    const { conversationId, roomInfo } = offer;
+    socket.emit('publishCimEvent', { cimEvent, agentId: user.id, conversationId, roomInfo });
+    return cimEvent.data.id;
+  };
+  desk.says = (offer, text) => desk.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', { markdownText: text, type: 'PLAIN' });
+  desk.whispers = (offer, text) =>
+    desk.publish(offer, 'WHISPER_MESSAGE', 'MESSAGE', { markdownText: text, type: 'PLAIN' });
+  desk.types = (offer) =>
+    desk.publish(offer, 'TYPING_INDICATOR', 'NOTIFICATION', {
+      type: 'NOTIFICATION',
+      notificationType: 'TYPING_STARTED',
+      markdownText: '',
+    });
+  desk.reads = (offer, messageId) =>
+    desk.publish(offer, 'MESSAGE_DELIVERY_NOTIFICATION', 'NOTIFICATION', {
+      type: 'DELIVERYNOTIFICATION',
+      markdownText: '',
+      messageId,
+      status: 'READ',
+      reasonCode: 200,
+    });
+  desk.leaves = ({ conversationId, roomInfo }) =>
+    socket.emit('topicUnsubscription', { roomInfo, conversationId, agentId: user.id });
+  desk.close = async () => {
+    if (socket.connected) await desk.state('LOGOUT').catch(() => {});
+    socket.close();
+  };
+  return desk;
+}
+
+/** Signs in and connects. */
+export async function working(person, options) {
+  const { answer, user } = await signIn(person);
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  const desk = await connect(user, options);
+  await desk.next('connect');
+  return desk;
+}
+
+/** An event as desks make it of a message of the agent's. */
+function written(user, { conversationId, roomInfo, channelSession }, name, type, body) {
+  const sender = {
+    id: user.id,
+    senderName: user.username,
+    type: 'AGENT',
+    additionalDetail: { firstName: user.firstName, lastName: user.lastName },
+  };
+  const header = {
+    timestamp: Date.now(),
+    sender,
+    channelData: channelSession.channelData,
+    intent: null,
+    conversationId,
+    roomId: roomInfo.id,
+    channelSessionId: channelSession.id,
+    customer: channelSession.customer,
+  };
+  const data = { id: crypto.randomUUID(), header, body };
+  const id = crypto.randomUUID();
+  return { id, name, type, conversationId, roomInfo, timestamp: Date.now(), data, channelSession, eventEmitter: sender };
+}
