@@ -8,6 +8,7 @@ use crate::agent::AgentMrd;
 use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
+use crate::delivery::EntryStatus;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
@@ -217,6 +218,11 @@ impl Turn<'_> {
         if let Some(conversation) = self.state.by_customer.get(&id) {
             let reason = format!("conversation {conversation} with this customer is open; end it first");
             return Err(Refusal::Busy { reason }.into());
+        }
+        for seq in self.state.outbox.of_customer(id) {
+            let attempts = self.state.outbox.entry(seq).map_or(0, |entry| entry.attempts);
+            let dead = EntryStatus::Dead { at: self.now, reason: "the customer was erased".into() };
+            self.settle_entry(seq, attempts, dead);
         }
         self.state.recent.note_erased(id);
         self.state.batch.customers.push(CustomerChange::Erase { customer: id });

@@ -111,7 +111,7 @@ impl Turn<'_> {
         self.lines.insert(entry.connector);
     }
 
-    fn settle_entry(&mut self, seq: Seq, attempts: u32, status: EntryStatus) {
+    pub fn settle_entry(&mut self, seq: Seq, attempts: u32, status: EntryStatus) {
         if let Some(entry) = self.state.outbox.settle(seq, attempts, status) {
             self.lines.insert(entry.connector);
             let next = self.state.outbox.lane(entry.lane).next().and_then(|seq| self.state.outbox.entry(seq));

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
-use crate::conversation::{Conversation, EndReason, SessionDirection, State as ConversationState};
+use crate::conversation::{Conversation, EndReason, Session, SessionDirection, State as ConversationState};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Fact, Message, MessageClass, Payload, ReceiptStatus};
-use crate::facts::{Accepted, RequestKey};
+use crate::facts::{Accepted, MessageRef, RequestKey};
 use crate::id::{ChannelId, ConversationId, SessionId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode, Stored};
+use crate::state::AddressKey;
 use crate::turn::{Halt, Outcome, Turn};
 
 /// What a message asks for beside being shown (documented message intents).
@@ -301,16 +302,16 @@ impl Turn<'_> {
         if !self.facts.messages.contains_key(message) {
             return Err(Halt::Starved);
         }
-        let session = self.session_at(channel.id, &inbound.address.customer);
-        let refs = self.state.recent.messages(self.facts, message);
-        // Senders reuse ids: the one in this customer's session is meant, else the newest.
-        let found = refs
-            .iter()
+        // Senders reuse ids: the newest that went to this address on this channel is meant. A connector cannot
+        // report on what somebody else carried.
+        let key = self.state.address_key(channel.id, &inbound.address.customer);
+        let found = self
+            .state
+            .recent
+            .messages(self.facts, message)
+            .into_iter()
             .rev()
-            .find(|found| session.is_some() && found.session == session)
-            .or_else(|| refs.last().filter(|_| session.is_none()))
-            .or_else(|| refs.last())
-            .copied()
+            .find(|found| self.session_of(found).is_some_and(|session| self.key_of(&session) == key))
             .ok_or_else(|| Refusal::not_found(format!("message {message} to report on")))?;
         let fact = Fact::Receipt { message: message.into(), status, reason: reason.map(Into::into) };
         let event = match self.take(found.conversation) {
@@ -330,6 +331,19 @@ impl Turn<'_> {
             customer: Some(found.customer),
             channel: channel.id,
         })
+    }
+
+    /// The session a message was said in, of an open conversation or a closed one.
+    fn session_of(&self, message: &MessageRef) -> Option<Arc<Session>> {
+        let id = message.session?;
+        match self.state.conversation(message.conversation) {
+            Some(open) => open.session(id).cloned(),
+            None => self.state.recent.conversation(self.facts, message.conversation)?.session(id).cloned(),
+        }
+    }
+
+    fn key_of(&self, session: &Session) -> AddressKey {
+        self.state.address_key(session.channel, &session.address.customer)
     }
 
     fn typing(&mut self, channel: &Channel, inbound: &Inbound, payload: &Payload) -> Accepted {

@@ -22,7 +22,7 @@ pub struct Wants {
     pub requests: BTreeSet<RequestKey>,
     pub identities: BTreeSet<Identity>,
     pub customers: BTreeSet<CustomerId>,
-    /// Messages by their sender's id, within the conversations they belong to.
+    /// Messages by their sender's id; the newest few come with the conversations they were said in.
     pub messages: BTreeSet<Box<str>>,
     pub conversations: BTreeSet<ConversationId>,
     pub entries: Vec<EntryFilter>,

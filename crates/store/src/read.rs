@@ -87,7 +87,7 @@ impl Store {
     }
 
     /// Answers all wants from one moment. Holders of wanted identities come with their records, dead entries with
-    /// their conversations and customers.
+    /// their conversations and customers, messages with their conversations.
     pub async fn look_up(&self, wants: Wants) -> Result<Facts> {
         if wants.is_empty() {
             return Ok(Facts::default());
@@ -305,6 +305,9 @@ fn messages(opening: &Opening<'_>, id: &str) -> Result<Vec<MessageRef>> {
     Ok(found)
 }
 
+/// Senders reuse ids; of messages with the same one, so many bring their conversations along.
+const SAME_ID_MAX: usize = 16;
+
 fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
     let mut facts = Facts::default();
     let (mut customers, mut conversations) = (wants.customers, wants.conversations);
@@ -335,6 +338,7 @@ fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
     }
     for id in wants.messages {
         let found = messages(opening, &id)?;
+        conversations.extend(found.iter().rev().take(SAME_ID_MAX).map(|at| at.conversation));
         if !found.is_empty() {
             facts.messages.insert(id, found);
         }

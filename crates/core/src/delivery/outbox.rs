@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::breaker::{Breaker, BreakerPolicy};
-use super::{Entry, EntryStatus, Lane};
+use super::{Entry, EntryStatus, Lane, Subject};
 use crate::conversation::Session;
 use crate::customer::Customer;
 use crate::event::{Event, Seq};
-use crate::id::ConnectorId;
+use crate::id::{ConnectorId, CustomerId};
 use crate::time::At;
 
 /// First attempts carry their event along; when a lane is longer than this, later entries are read from the
@@ -104,13 +104,6 @@ impl Outbox {
             line.heads.insert((due, entry.seq));
         }
         self.pending.insert(entry.seq, Pending { entry, event });
-    }
-
-    /// Keeps what a lane tells about its party up to date while entries wait.
-    pub fn refresh(&mut self, lane: Lane, party: impl FnOnce() -> Option<Party>) {
-        if let Some(lane) = self.lanes.get_mut(&lane) {
-            lane.party = party().or(lane.party.take());
-        }
     }
 
     #[must_use]
@@ -231,6 +224,21 @@ impl Outbox {
     /// Pending entries of a lane, oldest first.
     pub fn lane(&self, lane: Lane) -> impl Iterator<Item = Seq> + '_ {
         self.lanes.get(&lane).into_iter().flat_map(|queue| queue.entries.iter().copied())
+    }
+
+    /// Pending entries that tell about a customer.
+    #[must_use]
+    pub fn of_customer(&self, customer: CustomerId) -> Vec<Seq> {
+        let mut seqs: Vec<Seq> = self
+            .pending
+            .values()
+            .filter(|pending| {
+                matches!(pending.entry.subject, Subject::Event { customer: about, .. } if about == customer)
+            })
+            .map(|pending| pending.entry.seq)
+            .collect();
+        seqs.sort_unstable();
+        seqs
     }
 
     /// Pending entries of a connector up to a cursor, oldest first.

@@ -331,6 +331,8 @@ fn receipts_reach_open_and_closed_conversations() {
             carl: is answered
         carl reads a2
             carl: a2 READ
+        dora reads a2
+            ! there is no message a2 to report on
         carl ends
             carl: session ends (CUSTOMER), has left
         amina leaves carl
@@ -340,8 +342,8 @@ fn receipts_reach_open_and_closed_conversations() {
             carl: a2 READ
         carl reads a9
             ! there is no message a9 to report on
-        together carl writes; carl reads m7; carl ends; carl reads m7
-            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina, m7 READ, session ends (CUSTOMER), task CANCELLED, bot gone, closed, m7 READ
+        together carl writes; carl reads m8; carl ends; carl reads m8
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina, m8 READ, session ends (CUSTOMER), task CANCELLED, bot gone, closed, m8 READ
         ",
     );
 }

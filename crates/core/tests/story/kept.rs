@@ -183,7 +183,9 @@ impl Kept {
                 customer: event.customer,
                 session: event.session,
             });
-            facts.messages.insert(id.clone(), refs.collect());
+            let refs: Vec<MessageRef> = refs.collect();
+            conversations.extend(refs.iter().map(|found| found.conversation));
+            facts.messages.insert(id.clone(), refs);
         }
         for id in conversations {
             facts
