@@ -1,0 +1,163 @@
+//! The contact centre that is simulated: three connectors, four channels, two queues, five agents.
+
+use serde_json::json;
+use tieline_core::delivery::outbox::LinePolicy;
+use tieline_core::delivery::schedule::Schedule;
+use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId};
+use tieline_core::policy::Policy;
+use tieline_core::registry::{
+    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, Object, Provider, Queue, Role,
+    Routing, Selection, Target, User, seed,
+};
+use tieline_core::time::{At, Span};
+
+pub const CHANNELS: [&str; 4] = ["site", "shop", "desk", "pull"];
+/// The connector that reads its feed; the others have a webhook.
+pub const FEED: &str = "feed";
+const CONNECTORS: [&str; 3] = ["acme", "bell", FEED];
+const AGENTS: usize = 5;
+
+#[derive(Debug)]
+pub struct Centre {
+    /// In an order in which each may be put.
+    pub objects: Vec<Object>,
+    pub agents: Vec<UserId>,
+    pub connectors: Vec<ConnectorId>,
+}
+
+/// Retries that give up within minutes, so that a day of faults fits into one.
+#[must_use]
+pub fn policy() -> Policy {
+    let mut policy = Policy {
+        schedule: Schedule {
+            waits: [1, 2, 5, 10].map(Span::secs).to_vec(),
+            then: Span::secs(30),
+            give_up_after: Span::secs(600),
+            jitter_percent: 20,
+        },
+        line: LinePolicy { in_flight_max: 8, ..LinePolicy::default() },
+        ronas_until_not_ready: 3,
+        ..Policy::default()
+    };
+    policy.line.breaker.failures = 4;
+    policy
+}
+
+impl Centre {
+    /// # Panics
+    /// When a new tenant has no web channel type, queue or bot.
+    #[must_use]
+    pub fn new(mint: &mut Mint, now: At) -> Self {
+        let mut objects = seed::objects(mint, now);
+        let mut id = || mint.id::<Id>(now);
+        let web = objects.iter().find_map(web_type).expect("seeded");
+        let queue = objects.iter().find_map(any_queue).expect("seeded");
+        let bot = objects.iter().find_map(built_in_bot).expect("seeded");
+        let second = Queue { id: id().into(), name: "Second".into(), ..queue.clone() };
+        objects.push(Object::Queue(second.clone()));
+        let mut connectors = Vec::new();
+        for name in CONNECTORS {
+            let provider: ProviderId = id().into();
+            let webhook = (name != FEED).then(|| format!("https://{name}.example/hook"));
+            objects.push(Object::Provider(Provider {
+                id: provider,
+                name: name.into(),
+                channel_types: vec![web.id],
+                webhook,
+                webhook_path: None,
+                schema: vec![],
+            }));
+            connectors.push(id().into());
+            objects.push(Object::Connector(Connector {
+                id: connectors[connectors.len() - 1],
+                name: name.into(),
+                provider,
+                values: vec![],
+                credentials: Credentials::default(),
+                open_to: vec![],
+            }));
+        }
+        for (name, connector, queue, mode) in [
+            (CHANNELS[0], connectors[0], queue.id, Mode::Hybrid),
+            (CHANNELS[1], connectors[1], second.id, Mode::Hybrid),
+            (CHANNELS[2], connectors[0], queue.id, Mode::Agent),
+            (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid),
+        ] {
+            let bot = (mode == Mode::Hybrid).then_some(bot);
+            let channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
+            objects.push(Object::Channel(channel));
+        }
+        let mut agents = Vec::new();
+        for n in 0..AGENTS {
+            let user = agent(id().into(), n);
+            agents.push(user.id);
+            objects.push(Object::User(user));
+        }
+        Self { objects, agents, connectors }
+    }
+}
+
+fn web_type(object: &Object) -> Option<ChannelType> {
+    match object {
+        Object::ChannelType(found) if found.name == "WEB" => Some(found.clone()),
+        _ => None,
+    }
+}
+
+fn any_queue(object: &Object) -> Option<Queue> {
+    match object {
+        Object::Queue(found) => Some(found.clone()),
+        _ => None,
+    }
+}
+
+fn built_in_bot(object: &Object) -> Option<BotId> {
+    match object {
+        Object::Bot(found) if found.kind == BotKind::BuiltIn => Some(found.id),
+        _ => None,
+    }
+}
+
+fn channel(id: Id, name: &str, of: &ChannelType, connector: ConnectorId, queue: QueueId) -> Channel {
+    Channel {
+        id: id.into(),
+        name: name.into(),
+        service_identifier: name.into(),
+        channel_type: of.id,
+        connector,
+        enabled: true,
+        default_outbound: false,
+        calendar: None,
+        config_id: id,
+        mode: Mode::Hybrid,
+        bot: None,
+        ring_secs: 10,
+        inactivity_secs: 120,
+        identification_criteria: json!(null),
+        routing: Routing {
+            target: Target::Push(Some(queue)),
+            selection: Selection::LongestAvailable,
+            last_agent: false,
+            request_ttl_secs: 60,
+        },
+    }
+}
+
+fn agent(id: UserId, n: usize) -> User {
+    let max_tasks = u16::try_from(n % 3 + 1).unwrap_or(1);
+    User {
+        id,
+        username: format!("agent{n}"),
+        first_name: format!("agent{n}"),
+        last_name: String::new(),
+        roles: vec![Role::Agent],
+        password_hash: None,
+        token_version: 0,
+        enabled: true,
+        team: None,
+        supervises: vec![],
+        attributes: vec![],
+        capacities: vec![Capacity { mrd: seed::CHAT_MRD, max_tasks }],
+        directory: Default::default(),
+    }
+}
