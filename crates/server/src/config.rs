@@ -330,11 +330,7 @@ impl Default for S3Config {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self {
-            token_lifetime: 30 * MINUTE,
-            desk_session_lifetime: 12 * HOUR,
-            login_attempts_per_minute: 10,
-        }
+        Self { token_lifetime: 30 * MINUTE, desk_session_lifetime: 12 * HOUR, login_attempts_per_minute: 10 }
     }
 }
 
