@@ -29,7 +29,7 @@ fuzz: ## Feed the parsers what nobody would send, for a short while each.
 
 bench: ## Measure, everything on this machine, and print the table of bench/README.md.
 	cargo build --profile fast --bin tieline --package tieline-server
-	cargo run --profile fast --package tieline-bench
+	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
 api: ## Write openapi.json anew from the code.
 	UPDATE_OPENAPI=1 cargo test --profile fast --package tieline-server --test main openapi
