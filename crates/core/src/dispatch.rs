@@ -49,7 +49,7 @@ impl Turn<'_> {
         Some(oldest.created_at + patience)
     }
 
-    fn has_webhook(&self, connector: ConnectorId) -> bool {
+    pub fn has_webhook(&self, connector: ConnectorId) -> bool {
         let registry = &self.state.registry;
         registry
             .connector(connector)

@@ -228,7 +228,8 @@ impl<'a> Turn<'a> {
     ) {
         let seq = self.state.next_seq;
         let customer = conversation.customer;
-        let Some(session) = conversation.session_mut(session) else { return };
+        let id = session;
+        let Some(session) = conversation.session_mut(id) else { return };
         let Some(channel) = self.state.registry.channel(session.channel) else { return };
         let connector = channel.value.connector;
         let entry = Entry {
@@ -242,8 +243,11 @@ impl<'a> Turn<'a> {
             status: EntryStatus::Pending { due: self.now },
         };
         session.last_entry = seq;
-        let session = Arc::new(session.clone());
-        let party = self.customer(customer).map(|customer| Party { session, customer });
+        let party = conversation
+            .session(id)
+            .cloned()
+            .zip(self.customer(customer))
+            .map(|(session, customer)| Party { session, customer });
         self.state.take_seq();
         self.enqueue_entry(entry, Some(Arc::clone(event)), party);
     }
@@ -260,6 +264,8 @@ impl<'a> Turn<'a> {
         self.lines.insert(entry.connector);
         self.effect(Effect::FeedGrew { connector: entry.connector });
         self.state.batch.entries.push(entry.clone());
+        // Nothing is sent to a connector that reads its feed; what it reads comes from the store.
+        let event = event.filter(|_| self.has_webhook(entry.connector));
         self.state.outbox.push(entry, event, party);
     }
 

@@ -17,7 +17,7 @@ use crate::time::At;
 
 /// First attempts carry their event along; when a lane is longer than this, later entries are read from the
 /// store instead, so that a dead endpoint does not fill the memory.
-const EVENTS_KEPT_PER_LANE_MAX: usize = 64;
+const EVENTS_KEPT_PER_LANE_MAX: usize = 4;
 
 /// What a connector can do at once, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
