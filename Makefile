@@ -18,11 +18,11 @@ customer: ## Let a customer write to the demo and check what comes back.
 	. ./$(DEMO)/demo.env && $(TIELINE) connector simulate --expect-replies
 
 test: lint $(CLIENT)/node_modules ## Everything that must hold: format, lints, and every kind of test.
-	cargo test --workspace --profile fast
+	cargo test --workspace
 
 lint:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --profile fast -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
 
 fuzz: ## Feed the parsers what nobody would send, for a short while each.
 	./fuzz/run.sh
@@ -32,7 +32,7 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
 api: ## Write openapi.json anew from the code.
-	UPDATE_OPENAPI=1 cargo test --profile fast --package tieline-server --test main openapi
+	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main openapi
 
 $(CLIENT)/node_modules: $(CLIENT)/package-lock.json
 	cd $(CLIENT) && npm ci --no-audit --no-fund
