@@ -32,7 +32,7 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
 api: ## Write openapi.json anew from the code.
-	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main openapi
+	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main rest_edge
 
 $(CLIENT)/node_modules: $(CLIENT)/package-lock.json
 	cd $(CLIENT) && npm ci --no-audit --no-fund

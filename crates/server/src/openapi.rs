@@ -197,6 +197,7 @@ fn success(route: &Route) -> utoipa::openapi::Response {
         Content::Nothing => None,
         Content::File => Some("application/octet-stream"),
         Content::Text => Some("text/plain"),
+        Content::Page => Some("text/html"),
         Content::Form | Content::Json(_) | Content::List(_) => Some(JSON),
     };
     if let Some(media) = media {
@@ -220,7 +221,7 @@ fn schema(content: Content) -> Option<RefOr<Schema>> {
         Content::List(name) => {
             RefOr::T(Schema::Array(ArrayBuilder::new().items(Ref::from_schema_name(name)).build()))
         }
-        Content::File | Content::Text | Content::Form => {
+        Content::File | Content::Text | Content::Page | Content::Form => {
             RefOr::T(ObjectBuilder::new().schema_type(Type::String).build().into())
         }
         Content::Nothing => return None,
@@ -242,7 +243,7 @@ fn may_answer(route: &Route, status: u16) -> bool {
     let takes = route.takes != Content::Nothing;
     let guarded = route.access != Access::Public;
     match status {
-        400 => takes || !route.query.is_empty(),
+        400 => takes || !route.query.is_empty() || route.conditional,
         401 | 403 => guarded,
         404 => route.path.contains('{') || route.idempotent,
         409 => guarded && route.verb != Verb::Get,

@@ -1,6 +1,7 @@
 //! Channels and channel types beyond what every noun has: finding channels, and logos.
 
 use axum::Json as Answer;
+use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -129,13 +130,14 @@ pub async fn put_logo(
     State(app): State<SharedApp>,
     person: Person,
     Path(id): Path<String>,
-    mut form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, ApiError> {
     person.may(Resource::ChannelManager, Action::Manage)?;
     let id = CHANNEL_TYPES.id(&id)?;
     if app.registry().channel_type(id.into()).is_none() {
         return Err(CHANNEL_TYPES.missing(&id.to_string()));
     }
+    let mut form = form.map_err(super::files::no_form)?;
     let mut picture = None;
     while let Some(field) = form.next_field().await.map_err(super::files::broken_form)? {
         if matches!(field.name(), Some("file" | "logo")) {

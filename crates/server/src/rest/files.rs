@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -38,11 +38,12 @@ pub struct Named {
 pub async fn upload(
     State(app): State<SharedApp>,
     visitor: Visitor,
-    mut form: Multipart,
+    form: Result<Multipart, MultipartRejection>,
 ) -> Result<Answer<Uploaded>, UploadRefused> {
     if let Visitor::Person(person) = &visitor {
         person.may(Resource::Conversations, Action::Manage)?;
     }
+    let mut form = form.map_err(no_form)?;
     let (mut file, mut room) = (None, String::new());
     while let Some(field) = form.next_field().await.map_err(broken_form)? {
         match field.name() {
@@ -145,11 +146,17 @@ pub fn refused(error: FileError) -> ApiError {
     }
 }
 
+const SEND_A_FORM: &str = "Send multipart/form-data with a part called \"file\".";
+
+pub fn no_form(rejection: MultipartRejection) -> ApiError {
+    ApiError::malformed(rejection.body_text(), SEND_A_FORM)
+}
+
 pub fn broken_form(error: MultipartError) -> ApiError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return ApiError::too_large("the form is larger than this server accepts");
     }
-    ApiError::malformed(error.body_text(), "Send multipart/form-data with a part called \"file\".")
+    ApiError::malformed(error.body_text(), SEND_A_FORM)
 }
 
 /// An error as clients of the file engine read it: with a `Message` beside what every error has.

@@ -36,6 +36,8 @@ pub enum Content {
     /// A file.
     File,
     Text,
+    /// A page to read.
+    Page,
     Nothing,
 }
 

@@ -13,7 +13,7 @@ use super::noun::{
     SCHEMA, TEAMS, USERS,
 };
 use super::route::Access::{Person, Public, Visitor};
-use super::route::Content::{File, Form, Json, List, Nothing, Text};
+use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
@@ -373,7 +373,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 .by(Public)
                 .gives(Text),
             Route::new(Get, "/openapi.json", get(docs::document), "This document").by(Public),
-            Route::new(Get, "/docs", get(docs::page), "This document, to read").by(Public).gives(Text),
+            Route::new(Get, "/docs", get(docs::page), "This document, to read").by(Public).gives(Page),
         ],
     );
     routes
