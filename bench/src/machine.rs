@@ -17,6 +17,8 @@ pub struct Machine {
     filesystem: String,
     date: String,
     version: String,
+    /// Programs that wanted a core in the last minute before; other than about 0, others were measured too.
+    load_before: f64,
 }
 
 impl Machine {
@@ -29,27 +31,47 @@ impl Machine {
             model: model.map_or("unknown", |(_, model)| model).to_owned(),
             memory_mib: kib(&memory, "MemTotal").unwrap_or_default() / 1024,
             kernel: std::fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned(),
-            filesystem: said("stat", &["-f", "-c", "%T", &std::env::temp_dir().display().to_string()]),
+            filesystem: said("df", &["--output=fstype", &std::env::temp_dir().display().to_string()]),
             date: said("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
             version: said("git", &["describe", "--always", "--dirty"]),
+            load_before: std::fs::read_to_string("/proc/loadavg")?
+                .split(' ')
+                .next()
+                .and_then(|load| load.parse().ok())
+                .context("the system does not say its load")?,
         })
     }
 }
 
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cores, model, memory_mib, kernel, filesystem, date, version } = self;
+        let Self { cores, model, memory_mib, kernel, filesystem, date, version, load_before } = self;
         write!(
             f,
-            "{date}, version {version}: {cores} cores ({model}), {memory_mib} MiB, Linux {kernel}, {filesystem}."
+            "{date}, version {version}: {cores} cores ({model}), {memory_mib} MiB, Linux {kernel}, {filesystem}. \
+             Load of the minute before: {load_before}."
         )
     }
 }
 
-/// Memory a process occupies.
-pub fn resident_bytes(pid: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/status")))?;
-    Ok(kib(&status, "VmRSS").context("the process says nothing of its memory")? * 1024)
+/// Memory of a process.
+#[derive(Clone, Copy)]
+pub struct Occupied {
+    /// Everything that is in memory, pages of mapped files included.
+    pub resident_bytes: f64,
+    /// What is the process's own: the rest could be read from files again.
+    pub private_bytes: f64,
+}
+
+impl Occupied {
+    pub fn by(pid: u32) -> Result<Self> {
+        let status = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/status")))?;
+        let bytes = |name| {
+            let kib = kib(&status, name).context("the process says nothing of its memory")?;
+            anyhow::Ok(kib as f64 * 1024.0)
+        };
+        Ok(Self { resident_bytes: bytes("VmRSS")?, private_bytes: bytes("RssAnon")? })
+    }
 }
 
 fn kib(text: &str, name: &str) -> Option<u64> {
@@ -57,9 +79,9 @@ fn kib(text: &str, name: &str) -> Option<u64> {
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// What a program of the system says, in one line; "unknown" when it says nothing.
+/// The last line of what a program of the system says; "unknown" when it says nothing.
 fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output().ok().filter(|output| output.status.success());
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    text.filter(|text| !text.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    text.lines().last().unwrap_or("unknown").to_owned()
 }

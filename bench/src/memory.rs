@@ -11,7 +11,7 @@ use crate::Setting;
 use crate::customers::{LINE, open_conversations};
 use crate::floor::SETTINGS;
 use crate::hub::Hub;
-use crate::machine::resident_bytes;
+use crate::machine::Occupied;
 use crate::results::{Measurement, Results};
 use crate::sink::Sink;
 use crate::tenant::{Admin, Connector, Handling};
@@ -34,16 +34,15 @@ pub async fn measure(setting: &Setting, results: &mut Results) -> Result<()> {
     admin.open_channel(&connector, LINE, handling).await?;
     let with_few = open(&hub, &admin, &connector, 0..few).await?;
     let with_many = open(&hub, &admin, &connector, few..many).await?;
-    let each = (with_many - with_few) / (many - few) as f64;
+    let each = (with_many.private_bytes - with_few.private_bytes) / (many - few) as f64;
     hub.kill().await?;
     let live_rows = LiveRows::read(&hub.database())?;
     ensure!(live_rows.conversations == many, "{} conversations are live", live_rows.conversations);
-    let note =
-        format!("resident: {:.0} MiB with {few}, {:.0} MiB with {many}", with_few / MIB, with_many / MIB);
+    let note = format!("with {few}: {}; with {many}: {}", told(with_few), told(with_many));
     let measurement = Measurement::new("memory", "each live conversation", each, "bytes");
     results.add(measurement.limit("its rows, sealed", live_rows.bytes / many as f64).note(note));
     let took = hub.start().await?;
-    let resident = resident_bytes(hub.pid()?)? as f64;
+    let occupied = Occupied::by(hub.pid()?)?;
     hub.kill().await?;
     let measurement = Measurement::new(
         "start",
@@ -51,7 +50,7 @@ pub async fn measure(setting: &Setting, results: &mut Results) -> Result<()> {
         took.as_secs_f64() * 1_000.0,
         "ms",
     );
-    let note = format!("resident afterwards: {:.0} MiB", resident / MIB);
+    let note = format!("afterwards: {}", told(occupied));
     results.add(measurement.limit("reading their rows", live_rows.took.as_secs_f64() * 1_000.0).note(note));
     Ok(())
 }
@@ -61,7 +60,7 @@ async fn empty(setting: &Setting, folder: &Path, results: &mut Results) -> Resul
     let mut hub = Hub::prepare(&setting.hub, folder, SETTINGS).await?;
     let took = hub.start().await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let resident = resident_bytes(hub.pid()?)? as f64;
+    let occupied = Occupied::by(hub.pid()?)?;
     hub.kill().await?;
     let begun = Instant::now();
     let status = tokio::process::Command::new(&setting.hub).arg("--version").output().await?.status;
@@ -69,19 +68,26 @@ async fn empty(setting: &Setting, folder: &Path, results: &mut Results) -> Resul
     let process = begun.elapsed().as_secs_f64() * 1_000.0;
     let measurement = Measurement::new("start", "an empty hub", took.as_secs_f64() * 1_000.0, "ms");
     results.add(measurement.limit("a process that prints its version", process));
-    results.add(Measurement::new("memory", "an idle, empty hub", resident / MIB, "MiB"));
+    results.add(
+        Measurement::new("memory", "an idle, empty hub", occupied.resident_bytes / MIB, "MiB")
+            .note(told(occupied)),
+    );
     Ok(())
 }
 
-/// Opens a conversation with each of these customers. Returns the memory the hub occupies when all is delivered.
-async fn open(hub: &Hub, admin: &Admin, connector: &Connector, customers: Range<u64>) -> Result<f64> {
+/// Opens a conversation with each of these customers. Returns the hub's memory when all is delivered.
+async fn open(hub: &Hub, admin: &Admin, connector: &Connector, customers: Range<u64>) -> Result<Occupied> {
     open_conversations(&hub.url(), connector, customers).await?;
     let begun = Instant::now();
     while admin.waiting(connector).await? > 0 {
         ensure!(begun.elapsed() < DRAIN, "deliveries still wait after {DRAIN:?}: {}", hub.log());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    Ok(resident_bytes(hub.pid()?)? as f64)
+    Occupied::by(hub.pid()?)
+}
+
+fn told(Occupied { resident_bytes, private_bytes }: Occupied) -> String {
+    format!("{:.0} MiB of its own, {:.0} MiB resident", private_bytes / MIB, resident_bytes / MIB)
 }
 
 /// The rows a start cannot do without.
