@@ -220,7 +220,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Calls that carry no credential, per client address.
+/// Downloads of files, which need no credential, per client address.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
