@@ -155,6 +155,7 @@ async fn furnish(engine: &Handle, now: At) -> Result<Id> {
         bot: registry.bots().next().map(|bot| bot.value.id),
         ring_secs: 30,
         inactivity_secs: 3600,
+        customer_thresholds: None,
         identification_criteria: json!(null),
         routing: Routing {
             target: Target::Push(registry.default_queue().map(|queue| queue.value.id)),

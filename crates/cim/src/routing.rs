@@ -148,5 +148,7 @@ wire_words! {
     pub enum ReasonType {
         NotReady = "NOT_READY",
         Logout = "LOGOUT",
+        /// Not ready, and the agent's conversations go back to their queues.
+        Callback = "CALLBACK",
     }
 }

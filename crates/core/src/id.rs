@@ -16,6 +16,15 @@ use crate::time::At;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub [u8; 12]);
 
+impl Id {
+    /// When it was made, to the second; meaningless for an id somebody chose.
+    #[must_use]
+    pub fn made_at(self) -> At {
+        let seconds = u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]]);
+        At::from_millis(i64::from(seconds) * 1000)
+    }
+}
+
 /// The text was not 24 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnId;

@@ -15,6 +15,7 @@ mod object;
 mod rules;
 mod secret;
 pub mod seed;
+pub mod settings;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,7 +34,7 @@ use crate::refusal::Named;
 use crate::time::At;
 use index::{Indexed, Indexes};
 
-/// Shared until somebody writes, so that publishing a change copies one table and not twelve.
+/// Shared until somebody writes, so that publishing a change copies one table and not all.
 type Table<K, T> = Arc<BTreeMap<K, Arc<Stored<T>>>>;
 
 /// One table per noun. The macro writes what is the same for all of them: the table, its two getters, and the
@@ -140,6 +141,8 @@ tables! {
     Team, Id: team, teams;
     User, UserId: user, users;
     SchemaAttribute, SchemaAttributeId: schema_attribute, schema_attributes;
+    TenantSettings, Id: tenant_settings, all_tenant_settings;
+    ReasonCode, Id: reason_code, reason_codes;
 }
 
 impl Registry {
@@ -214,6 +217,12 @@ impl Registry {
         let called_default =
             |queue: &&Arc<Stored<Queue>>| entry::same_name(&queue.value.name, seed::DEFAULT_QUEUE);
         self.queues().find(called_default).or_else(|| self.queues().next())
+    }
+
+    /// What holds for the whole tenant; the defaults until somebody changed them.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Stored<TenantSettings>> {
+        self.tenant_settings(settings::SETTINGS_ID).map_or_else(|| Arc::new(seed::settings()), Arc::clone)
     }
 
     pub fn users_with(&self, role: Role) -> impl Iterator<Item = &Arc<Stored<User>>> {

@@ -149,6 +149,7 @@ async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> 
             bot: Some(bot),
             ring_secs: 30,
             inactivity_secs: 600,
+            customer_thresholds: None,
             identification_criteria: serde_json::json!({ "value": null }),
             routing: Routing {
                 target: Target::Push(Some(queue)),

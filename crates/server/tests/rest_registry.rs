@@ -52,6 +52,7 @@ async fn every_noun_is_made_read_changed_and_deleted() {
                    "steps": [{"timeout": 10, "expressions": [{"terms": [term]}]}]}),
         ),
         ("/unified-admin/pull-mode-list", "id", "name", json!({"name": "Mail"})),
+        ("/unified-admin/reasons", "id", "name", json!({"name": "Lunch", "type": "NOT_READY", "code": 7})),
         (
             "/bot-framework/bot-connectors",
             "botId",
@@ -77,7 +78,12 @@ async fn every_noun_is_made_read_changed_and_deleted() {
         let put = admin.put(&location, changed.clone()).await;
         assert_eq!(put.status, 200, "{path}: {}", put.text);
         assert_eq!(put.etag(), "\"2\"", "{path}");
-        assert_eq!(put.expect(200), changed, "{path}");
+        let put = put.expect(200);
+        if let Some(at) = put.get("updatedAt") {
+            assert!(at.as_u64() >= created["updatedAt"].as_u64(), "{path}");
+            changed["updatedAt"] = at.clone();
+        }
+        assert_eq!(put, changed, "{path}");
 
         admin.delete(&location).await.expect(204);
         assert_eq!(admin.get(&location).await.expect(404)["status"], "NOT_FOUND");
@@ -103,6 +109,25 @@ async fn a_stale_change_is_refused() {
     admin.put(&path, renamed("Dusk")).await.expect(200);
     admin.with("if-match", "*").put(&path, renamed("Dawn")).await.expect(200);
     admin.with("if-match", "\"4\"").delete(&path).await.expect(204);
+}
+
+#[tokio::test]
+async fn settings_that_are_not_sent_stay() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let listed = admin.get("/unified-admin/general-settings").await.expect(200);
+    let path = format!("/unified-admin/general-settings/{}", listed[0]["id"].as_str().unwrap());
+    let changed = admin.put(&path, json!({"wrapUp": {"enabled": true}, "pauses": [30]})).await.expect(200);
+    assert_eq!(changed["wrapUp"], json!({"enabled": true, "seconds": 60}));
+    assert_eq!(changed["pauses"], json!([30]));
+    assert_eq!(changed["desk"], listed[0]["desk"]);
+
+    let unknown = admin.put(&path, json!({"wrapup": {}})).await.expect(400);
+    assert_eq!(unknown["field"], "wrapup", "{unknown}");
+    let desk = hub.stranger().get("/unified-admin/agent-desk-settings").await.expect(200);
+    assert_eq!(desk[0]["isWrapUpEnabled"], true, "desks hear of it before anybody signs in");
+    let agent = hub.person("zoe", &[Role::Agent]).await;
+    agent.put(&path, json!({"pauses": []})).await.expect(403);
 }
 
 #[tokio::test]

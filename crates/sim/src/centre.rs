@@ -133,6 +133,7 @@ fn channel(id: Id, name: &str, of: &ChannelType, connector: ConnectorId, queue: 
         bot: None,
         ring_secs: 10,
         inactivity_secs: 120,
+        customer_thresholds: None,
         identification_criteria: json!(null),
         routing: Routing {
             target: Target::Push(Some(queue)),

@@ -72,6 +72,8 @@ pub(crate) const fn kind_code(kind: Kind) -> u8 {
         Kind::Team => 10,
         Kind::User => 11,
         Kind::SchemaAttribute => 12,
+        Kind::TenantSettings => 13,
+        Kind::ReasonCode => 14,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::id::Id;
 use crate::refusal::Named;
 
 use super::object::{
-    Bot, Channel, ChannelType, Connector, Kind, List, Mrd, Object, Provider, Queue, RoutingAttribute,
-    SchemaAttribute, Target, Team, User,
+    Bot, Channel, ChannelType, Connector, Kind, List, Mrd, Object, Provider, Queue, ReasonCode,
+    RoutingAttribute, SchemaAttribute, Target, Team, TenantSettings, User,
 };
 
 /// Told of each reference: what kind of object it names, which one, and the field's path on the wire.
@@ -161,4 +161,8 @@ entries! {
             visit(Kind::ChannelType, channel_type.0, format_args!("channelTypes[{i}]"));
         }
     }
+
+    TenantSettings: name, |_this, _visit| {}
+
+    ReasonCode: name, |_this, _visit| {}
 }

@@ -11,8 +11,8 @@ use crate::id::{ChannelTypeId, ConnectorId};
 
 use super::entry::Entry;
 use super::object::{
-    Bot, Channel, ChannelType, Connector, List, Mrd, Provider, Queue, RoutingAttribute, SchemaAttribute,
-    Stored, Team, User,
+    Bot, Channel, ChannelType, Connector, List, Mrd, Provider, Queue, ReasonCode, RoutingAttribute,
+    SchemaAttribute, Stored, Team, TenantSettings, User,
 };
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
@@ -83,6 +83,8 @@ indexed! {
     Connector: connectors_by_token by |connector| connector.credentials.token_hashes.clone();
     User: users_by_name by |user| [user_key(&user.username)];
     Mrd: ;
+    TenantSettings: ;
+    ReasonCode: ;
     ChannelType: ;
     Provider: ;
     RoutingAttribute: ;

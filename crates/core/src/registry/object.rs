@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::settings::{AgentThreshold, CustomerThreshold, Settings, WrapUp};
 use crate::id::{
     AttributeId, BotId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId, QueueId,
     SchemaAttributeId, UserId,
@@ -30,10 +31,12 @@ pub enum Kind {
     Team,
     User,
     SchemaAttribute,
+    TenantSettings,
+    ReasonCode,
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Mrd,
         Self::ChannelType,
         Self::Provider,
@@ -46,6 +49,8 @@ impl Kind {
         Self::Team,
         Self::User,
         Self::SchemaAttribute,
+        Self::TenantSettings,
+        Self::ReasonCode,
     ];
 
     /// The noun as people say it.
@@ -64,6 +69,8 @@ impl Kind {
             Self::Team => "team",
             Self::User => "user",
             Self::SchemaAttribute => "customer attribute",
+            Self::TenantSettings => "settings",
+            Self::ReasonCode => "reason code",
         }
     }
 }
@@ -90,6 +97,8 @@ pub enum Object {
     Team(Team),
     User(User),
     SchemaAttribute(SchemaAttribute),
+    TenantSettings(TenantSettings),
+    ReasonCode(ReasonCode),
 }
 
 /// Media routing domain: a kind of work with its own capacity per agent.
@@ -230,6 +239,9 @@ pub struct Channel {
     pub ring_secs: u32,
     /// Seconds of customer silence that end the session.
     pub inactivity_secs: u32,
+    /// On the way there; `None` takes the tenant's.
+    #[serde(default)]
+    pub customer_thresholds: Option<Vec<CustomerThreshold>>,
     /// Kept as sent; it decides nothing.
     pub identification_criteria: Value,
     pub routing: Routing,
@@ -302,6 +314,12 @@ pub struct Queue {
     pub service_level_secs: u32,
     /// Seconds an agent has to answer a customer's message; `None` switches the timer off.
     pub agent_sla_secs: Option<u32>,
+    /// On the way there; `None` takes the tenant's.
+    #[serde(default)]
+    pub agent_thresholds: Option<Vec<AgentThreshold>>,
+    /// `None` takes the tenant's.
+    #[serde(default)]
+    pub wrap_up: Option<WrapUp>,
     pub ewt_min_secs: Option<u32>,
     pub ewt_max_secs: Option<u32>,
     /// 1 to 10.
@@ -362,6 +380,10 @@ pub struct List {
     pub name: String,
     pub description: String,
     pub agent_sla_secs: Option<u32>,
+    #[serde(default)]
+    pub agent_thresholds: Option<Vec<AgentThreshold>>,
+    #[serde(default)]
+    pub wrap_up: Option<WrapUp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -476,6 +498,35 @@ pub enum CustomerValueType {
     Password,
     String,
     Url,
+}
+
+/// What holds for the whole tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TenantSettings {
+    /// Always [`SETTINGS_ID`](super::settings::SETTINGS_ID).
+    pub id: Id,
+    pub name: String,
+    pub settings: Settings,
+}
+
+/// Why an agent is not ready, or logged out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReasonCode {
+    pub id: Id,
+    pub name: String,
+    pub description: String,
+    pub purpose: ReasonPurpose,
+    /// For reports of other systems.
+    pub code: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ReasonPurpose {
+    NotReady,
+    Logout,
+    /// Not ready, and the agent's conversations go back to their queues.
+    Callback,
 }
 
 /// A value of the registry with its history's tip: which version it is and since when.

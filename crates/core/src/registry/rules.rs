@@ -8,6 +8,7 @@ mod customer_schema;
 mod person;
 mod registration;
 mod routing;
+mod settings;
 
 use std::collections::BTreeSet;
 
@@ -57,6 +58,8 @@ impl Registry {
             Object::SchemaAttribute(new) => {
                 customer_schema::check_attribute(self, new, before(self.schema_attribute(new.id)))
             }
+            Object::TenantSettings(new) => settings::check_settings(new),
+            Object::ReasonCode(new) => settings::check_reason(new),
         }
     }
 
@@ -73,6 +76,7 @@ impl Registry {
         match kind {
             Kind::User => person::check_admin_remains(self, id.into()),
             Kind::SchemaAttribute => customer_schema::check_delete(self, id.into()),
+            Kind::TenantSettings => Err(Refusal::conflict("the settings stay; change them instead")),
             _ => Ok(()),
         }
     }
@@ -130,9 +134,13 @@ impl NameRule {
             Kind::Bot => ("botName", 1, NAME_CHARS_MAX),
             Kind::Team => ("teamName", 1, NAME_CHARS_MAX),
             Kind::User => ("username", 1, NAME_CHARS_MAX),
-            Kind::ChannelType | Kind::Provider | Kind::Connector | Kind::Channel | Kind::List => {
-                ("name", 1, NAME_CHARS_MAX)
-            }
+            Kind::ChannelType
+            | Kind::Provider
+            | Kind::Connector
+            | Kind::Channel
+            | Kind::List
+            | Kind::TenantSettings
+            | Kind::ReasonCode => ("name", 1, NAME_CHARS_MAX),
         };
         Self { field, chars_min, chars_max }
     }

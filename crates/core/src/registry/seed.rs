@@ -10,9 +10,11 @@ use crate::schema::PHONE_NUMBER_KEY;
 use crate::time::At;
 
 use super::object::{
-    Bot, BotKind, ChannelType, CustomerValueType, Media, Mrd, Object, Queue, SchemaAttribute,
+    Bot, BotKind, ChannelType, CustomerValueType, Media, Mrd, Object, Queue, ReasonCode, ReasonPurpose,
+    SchemaAttribute, Stored, TenantSettings,
 };
 use super::rules::FIRST_NAME_KEY;
+use super::settings::{SETTINGS_ID, Settings};
 
 pub const DEFAULT_QUEUE: &str = "Default";
 pub const CHAT_MRD: MrdId = MrdId(Id(*b"\x63\x05\xde\x07\x16\x6b\xa1\x09\x9d\x11\xd8\xe6"));
@@ -31,7 +33,31 @@ pub fn objects(mint: &mut Mint, now: At) -> Vec<Object> {
     objects.push(Object::Queue(default_queue(mint.id(now))));
     objects.push(Object::Bot(built_in_bot(mint.id(now))));
     objects.extend(attributes.map(Object::SchemaAttribute));
+    objects.push(Object::TenantSettings(settings().value));
+    objects.extend(reason_codes(|| mint.id(now)).map(Object::ReasonCode));
     objects
+}
+
+/// As they are before anybody has changed them.
+#[must_use]
+pub fn settings() -> Stored<TenantSettings> {
+    let value = TenantSettings { id: SETTINGS_ID, name: "Settings".into(), settings: Settings::default() };
+    Stored { version: 0, changed_at: At::from_millis(0), value }
+}
+
+/// Why agents rest. None for logging out: desks would ask for one every time.
+fn reason_codes(mut id: impl FnMut() -> Id) -> [ReasonCode; 3] {
+    let mut code = 0;
+    ["Break", "Meeting", "Training"].map(|name| {
+        code += 1;
+        ReasonCode {
+            id: id(),
+            name: name.into(),
+            description: String::new(),
+            purpose: ReasonPurpose::NotReady,
+            code,
+        }
+    })
 }
 
 fn mrds(email: MrdId) -> [Mrd; 4] {
@@ -94,6 +120,8 @@ fn default_queue(id: QueueId) -> Queue {
         service_level_type: 1,
         service_level_secs: 60,
         agent_sla_secs: None,
+        agent_thresholds: None,
+        wrap_up: None,
         ewt_min_secs: None,
         ewt_max_secs: None,
         priority: 1,

@@ -10,5 +10,6 @@ mod registration;
 mod routing;
 mod secret;
 mod seed;
+mod settings;
 mod value;
 mod world;

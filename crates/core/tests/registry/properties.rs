@@ -2,9 +2,11 @@
 
 use proptest::prelude::*;
 use serde_json::json;
+use tieline_core::registry::settings::{SETTINGS_ID, Settings};
 use tieline_core::registry::{
     Bot, BotKind, Capacity, Channel, Connector, CustomField, CustomerValueType, Kind, List, Mode, Object,
-    Operator, Registry, Role, Routing, Scale, SchemaAttribute, Skill, Target, Team, User,
+    Operator, ReasonCode, ReasonPurpose, Registry, Role, Routing, Scale, SchemaAttribute, Skill, Target,
+    Team, TenantSettings, User,
 };
 
 use super::world::{
@@ -67,9 +69,14 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             let steps = if flag(c) { vec![] } else { vec![step(1, [term(few(d), Operator::Equal, d % 3)])] };
             Object::Queue(queue(n, &name, few(b), steps))
         }
-        Kind::List => {
-            Object::List(List { id: id(n), name, description: String::new(), agent_sla_secs: None })
-        }
+        Kind::List => Object::List(List {
+            id: id(n),
+            name,
+            description: String::new(),
+            agent_sla_secs: None,
+            agent_thresholds: None,
+            wrap_up: None,
+        }),
         Kind::Bot => Object::Bot(Bot { id: id(n), name, kind: BotKind::BuiltIn, uri: String::new() }),
         Kind::Team => Object::Team(Team { id: id(n), name }),
         Kind::User => Object::User(User {
@@ -84,6 +91,17 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             deletable: c % 4 != 0,
             searchable: flag(d),
             ..schema_attribute(n, &format!("key{}", a % 4), &name, CustomerValueType::String)
+        }),
+        Kind::TenantSettings => {
+            let id = if flag(b) { SETTINGS_ID } else { id(n) };
+            Object::TenantSettings(TenantSettings { id, name, settings: Settings::default() })
+        }
+        Kind::ReasonCode => Object::ReasonCode(ReasonCode {
+            id: id(n),
+            name,
+            description: String::new(),
+            purpose: ReasonPurpose::NotReady,
+            code: c.into(),
         }),
     }
 }

@@ -104,12 +104,16 @@ pub fn world() -> Registry {
                 name: "Inbox".into(),
                 description: String::new(),
                 agent_sla_secs: None,
+                agent_thresholds: None,
+                wrap_up: None,
             }),
             Object::List(List {
                 id: id(2),
                 name: "Spare".into(),
                 description: String::new(),
                 agent_sla_secs: None,
+                agent_thresholds: None,
+                wrap_up: None,
             }),
             Object::Bot(Bot {
                 id: id(1),
@@ -247,6 +251,7 @@ pub fn channel(n: u8, name: &str, service_identifier: &str) -> Channel {
         bot: Some(id(1)),
         ring_secs: 30,
         inactivity_secs: 300,
+        customer_thresholds: None,
         identification_criteria: json!({ "value": null }),
         routing: Routing {
             target: Target::Push(Some(id(1))),
@@ -269,6 +274,8 @@ pub fn queue(n: u8, name: &str, mrd: u8, steps: Vec<Step>) -> Queue {
         service_level_type: 1,
         service_level_secs: 60,
         agent_sla_secs: None,
+        agent_thresholds: None,
+        wrap_up: None,
         ewt_min_secs: None,
         ewt_max_secs: None,
         priority: 1,

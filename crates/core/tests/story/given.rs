@@ -243,6 +243,7 @@ impl Given {
             bot: built_in,
             ring_secs: 20,
             inactivity_secs: 300,
+            customer_thresholds: None,
             identification_criteria: json!(null),
             routing: Routing {
                 target: Target::Push(Some(queue)),

@@ -16,7 +16,6 @@ use crate::problem::ApiError;
 pub fn routes() -> Router<SharedApp> {
     let signed_in = Router::new()
         .route("/unified-admin/locale-setting", get(locales))
-        .route("/unified-admin/reasons", get(reasons))
         .route("/cim-customer/agentSetting", get(agent_setting))
         .route("/cim-customer/agentSetting/{id}", put(keep_agent_setting))
         .route("/cim-customer/label", get(nothing))
@@ -26,20 +25,15 @@ pub fn routes() -> Router<SharedApp> {
     Router::new().route("/unified-admin/agent-desk-settings", get(desk_settings)).merge(signed_in)
 }
 
-async fn desk_settings() -> Json<Value> {
-    Json(json!([{
-        "id": "66e0c0a1d4e5f60718200101",
-        "isMessageFormattingEnabled": true,
-        "isFileSharingEnabled": true,
-        "isEmojisEnabled": true,
-        "isConversationParticipantsEnabled": true,
-        "isWrapUpEnabled": true,
-        "wrapUpTime": 60,
-        "isOutboundSmsEnabled": false,
-        "isOutboundSmsSendandClose": false,
-        "isAutoAnswerEnabled": false,
-        "prefixCode": "",
-    }]))
+/// As documented: a list of one.
+async fn desk_settings(State(app): State<SharedApp>) -> Json<Value> {
+    let stored = app.registry().settings();
+    let settings = &stored.value.settings;
+    let mut shown = json!(settings.desk);
+    shown["id"] = json!(stored.value.id);
+    shown["isWrapUpEnabled"] = settings.wrap_up.enabled.into();
+    shown["wrapUpTime"] = settings.wrap_up.seconds.into();
+    Json(json!([shown]))
 }
 
 async fn locales(_: Person) -> Json<Value> {
@@ -48,22 +42,6 @@ async fn locales(_: Person) -> Json<Value> {
         "supportedLanguages": [{"code": "en", "name": "English", "flag": "us"}],
         "defaultLanguage": {"code": "en", "name": "English", "flag": "us"},
     }]))
-}
-
-async fn reasons(State(app): State<SharedApp>, _: Person) -> Json<Value> {
-    let at = app.now().millis();
-    let reason = |id: &str, name: &str, kind: &str, code: u8| {
-        json!({
-            "id": id, "name": name, "description": "", "type": kind, "code": code, "isDeleted": false,
-            "createdAt": at, "updatedAt": at,
-        })
-    };
-    // No reasons for logging out: desks would ask for one every time.
-    Json(json!([
-        reason("66e0c0a1d4e5f60718200111", "Break", "NOT_READY", 1),
-        reason("66e0c0a1d4e5f60718200112", "Meeting", "NOT_READY", 2),
-        reason("66e0c0a1d4e5f60718200113", "Training", "NOT_READY", 3),
-    ]))
 }
 
 #[derive(Deserialize)]

@@ -100,6 +100,10 @@ pub static USERS: Noun = noun!(User as "User" at "/unified-admin/users", id "id"
 pub static AGENTS: Noun = noun!(User as "Agent" at "/routing-engine/agents", id "id", AgentAttributes:
     user, users where |user: &tieline_core::registry::User| is_agent(user),
     |registry, user| json!(wire::ccuser(registry, user)), read::agent);
+pub static SETTINGS: Noun = noun!(TenantSettings as "Settings" at "/unified-admin/general-settings", id "id", GeneralSettings:
+    tenant_settings, all_tenant_settings, |_, settings| wire::settings(settings), read::settings);
+pub static REASONS: Noun = noun!(ReasonCode as "ReasonCode" at "/unified-admin/reasons", id "id", ReasonCode:
+    reason_code, reason_codes, |registry, reason| json!(wire::reason_code(registry, reason)), read::reason_code);
 pub static SCHEMA: Noun = noun!(SchemaAttribute as "CustomerSchemaAttribute" at "/cim-customer/customerSchema", id "_id", CustomerSchema:
     schema_attribute, schema_attributes,
     |registry, attribute| json!(wire::schema_attribute(registry, attribute)), read::schema_attribute);

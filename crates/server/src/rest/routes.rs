@@ -10,7 +10,7 @@ use crate::app::SharedApp;
 
 use super::noun::{
     AGENTS, ATTRIBUTES, BOTS, CHANNEL_TYPES, CHANNELS, CONNECTORS, LISTS, MRDS, Noun, PROVIDERS, QUEUES,
-    SCHEMA, TEAMS, USERS,
+    REASONS, SCHEMA, SETTINGS, TEAMS, USERS,
 };
 use super::route::Access::{Person, Public, Visitor};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
@@ -179,6 +179,32 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         ],
     );
     add("Routing", registered(&LISTS, LISTS.creating(), LISTS.replacing()));
+    add("Settings", registered(&REASONS, REASONS.creating(), REASONS.replacing()));
+    add(
+        "Settings",
+        vec![
+            Route::new(
+                Get,
+                SETTINGS.path,
+                SETTINGS.listing(),
+                "The settings of the tenant, as a list of one",
+            )
+            .gives(List(SETTINGS.schema)),
+            Route::new(Get, SETTINGS.one_path, SETTINGS.reading(), "Read the settings of the tenant")
+                .gives(Json(SETTINGS.schema))
+                .versioned(),
+            Route::new(
+                Put,
+                SETTINGS.one_path,
+                SETTINGS.replacing(),
+                "Change settings of the tenant; those not sent stay",
+            )
+            .takes(Json(SETTINGS.schema))
+            .gives(Json(SETTINGS.schema))
+            .versioned()
+            .conditional(),
+        ],
+    );
     add(
         "Routing",
         vec![

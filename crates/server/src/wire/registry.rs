@@ -14,17 +14,19 @@ use tieline_cim::channel::{
 };
 use tieline_cim::customer::CustomerSchemaAttribute;
 use tieline_cim::routing::{
-    Conjunction, MediaRoutingDomain, PrecisionQueue, PullModeList, Relation, RoutingAttributeType,
+    Conjunction, MediaRoutingDomain, PrecisionQueue, PullModeList, ReasonType, Relation, RoutingAttributeType,
 };
 use tieline_cim::{
     Attribute, CcUser, ChannelConfig, ChannelConnector, ChannelProvider, KeycloakUser, Members,
 };
 use tieline_core::id::{AttributeId, ChannelTypeId, ConnectorId, Id, MrdId, ProviderId};
 use tieline_core::permission;
+use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
     Bot, BotKind, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression, Join, List,
-    Media, Mode, Mrd, Operator, Provider, Queue, Registry, Role, Routing, RoutingAttribute, SECRET_MASK,
-    Scale, SchemaAttribute, Selection, Step, Target, Team, Term, User, effective_capacity,
+    Media, Mode, Mrd, Operator, Provider, Queue, ReasonCode, ReasonPurpose, Registry, Role, Routing,
+    RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection, Step, Target, Team, TenantSettings,
+    Term, User, effective_capacity,
 };
 
 pub mod read;
@@ -160,6 +162,9 @@ fn connector_by_id(registry: &Registry, id: ConnectorId) -> ChannelConnector {
 pub fn channel(registry: &Registry, channel: &Channel) -> tieline_cim::Channel {
     let mut extra = Members::new();
     extra.insert("enabled".into(), channel.enabled.into());
+    if let Some(thresholds) = &channel.customer_thresholds {
+        extra.insert("customerThresholds".into(), json!(thresholds));
+    }
     tieline_cim::Channel {
         id: channel.id.to_string(),
         name: channel.name.clone(),
@@ -276,8 +281,20 @@ pub fn queue(registry: &Registry, queue: &Queue) -> PrecisionQueue {
         ewt_max_value: queue.ewt_max_secs.map(i64::from),
         queue_priority: Some(queue.priority.into()),
         steps: queue.steps.iter().map(|one| step(registry, one)).collect(),
-        ..PrecisionQueue::default()
+        extra: service(queue.agent_thresholds.as_deref(), queue.wrap_up),
     }
+}
+
+/// What a queue or a list says differently from the tenant.
+fn service(thresholds: Option<&[AgentThreshold]>, wrap_up: Option<WrapUp>) -> Members {
+    let mut extra = Members::new();
+    if let Some(thresholds) = thresholds {
+        extra.insert("agentThresholds".into(), json!(thresholds));
+    }
+    if let Some(wrap_up) = wrap_up {
+        extra.insert("wrapUp".into(), json!(wrap_up));
+    }
+    extra
 }
 
 fn step(registry: &Registry, step: &Step) -> tieline_cim::routing::Step {
@@ -328,7 +345,7 @@ fn conjunction(first: bool, join: Join) -> Option<Conjunction> {
 }
 
 pub fn list(list: &List) -> PullModeList {
-    let mut extra = Members::new();
+    let mut extra = service(list.agent_thresholds.as_deref(), list.wrap_up);
     if let Some(secs) = list.agent_sla_secs {
         extra.insert("agentSlaDuration".into(), secs.into());
     }
@@ -337,6 +354,32 @@ pub fn list(list: &List) -> PullModeList {
         name: list.name.clone(),
         description: Some(list.description.clone()),
         extra,
+    }
+}
+
+/// The documented protocol has no such object: this is its only form.
+pub fn settings(settings: &TenantSettings) -> Value {
+    let mut shown = json!(settings.settings);
+    shown["id"] = json!(settings.id);
+    shown
+}
+
+pub fn reason_code(registry: &Registry, reason: &ReasonCode) -> tieline_cim::routing::ReasonCode {
+    let changed_at = registry.reason_code(reason.id).map(|stored| stored.changed_at.millis());
+    tieline_cim::routing::ReasonCode {
+        id: reason.id.to_string(),
+        name: reason.name.clone(),
+        description: Some(reason.description.clone()),
+        kind: Some(match reason.purpose {
+            ReasonPurpose::NotReady => ReasonType::NotReady,
+            ReasonPurpose::Logout => ReasonType::Logout,
+            ReasonPurpose::Callback => ReasonType::Callback,
+        }),
+        code: Some(reason.code.into()),
+        is_deleted: Some(false),
+        created_at: reason.id.made_at().millis().into(),
+        updated_at: changed_at.into(),
+        ..tieline_cim::routing::ReasonCode::default()
     }
 }
 

@@ -198,6 +198,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, agent: UserId) -> Channel {
         bot: registry.bots().next().map(|bot| bot.value.id),
         ring_secs: 30,
         inactivity_secs: 300,
+        customer_thresholds: None,
         identification_criteria: Value::Null,
         routing: Routing {
             target: Target::Push(registry.default_queue().map(|queue| queue.value.id)),

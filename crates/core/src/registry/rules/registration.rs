@@ -10,6 +10,7 @@ use super::super::object::{
     Queue, Target,
 };
 use super::super::{Entry, Registry};
+use super::settings::check_customer_thresholds;
 use super::{DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};
 use crate::refusal::Refusal;
 use crate::schema::{check_value, is_blank, url};
@@ -243,6 +244,8 @@ pub(super) fn check_channel(registry: &Registry, new: &Channel) -> Result<(), Re
     let needs_bot = "a HYBRID or BOT channel needs a bot";
     ensure(!bot_answers || new.bot.is_some(), "channelConfig.botId", needs_bot)?;
     ensure_secs("channelConfig.customerActivityTimeout", new.inactivity_secs, 1)?;
+    let thresholds = new.customer_thresholds.as_deref().unwrap_or_default();
+    check_customer_thresholds("customerThresholds", thresholds)?;
     ensure_secs("channelConfig.responseSla", new.ring_secs, 0)?;
     ensure_secs("channelConfig.routingPolicy.agentRequestTtl", new.routing.request_ttl_secs, 0)?;
     check_target(registry, new, channel_type)

@@ -4,7 +4,9 @@ use super::super::Registry;
 use super::super::object::{
     Channel, Kind, List, Mrd, Operator, Queue, RoutingAttribute, Scale, Step, Target, Term,
 };
+use super::super::settings::{AgentThreshold, WrapUp};
 use super::registration::refuse_if_stranded;
+use super::settings::{check_agent_thresholds, check_wrap_up};
 use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};
 use crate::refusal::Refusal;
 
@@ -53,6 +55,7 @@ pub(super) fn check_queue(registry: &Registry, new: &Queue) -> Result<(), Refusa
     ensure((1..=3).contains(&new.service_level_type), "serviceLevelType", "must be 1, 2 or 3")?;
     ensure_secs("serviceLevelThreshold", new.service_level_secs, 0)?;
     ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
+    check_service(new.agent_thresholds.as_deref(), new.wrap_up)?;
     ensure_secs("ewtMinValue", new.ewt_min_secs.unwrap_or(0), 0)?;
     ensure_secs("ewtMaxValue", new.ewt_max_secs.unwrap_or(0), 0)?;
     if let (Some(min), Some(max)) = (new.ewt_min_secs, new.ewt_max_secs) {
@@ -75,6 +78,12 @@ pub(super) fn check_queue(registry: &Registry, new: &Queue) -> Result<(), Refusa
             && registry.channel_type(channel.channel_type).is_some_and(|t| t.value.mrd != Some(new.mrd))
     };
     refuse_if_stranded(registry.channels().map(|stored| &stored.value).find(strands))
+}
+
+/// What a queue and a list may say differently from the tenant.
+fn check_service(thresholds: Option<&[AgentThreshold]>, wrap_up: Option<WrapUp>) -> Result<(), Refusal> {
+    check_agent_thresholds("agentThresholds", thresholds.unwrap_or_default())?;
+    wrap_up.map_or(Ok(()), |wrap_up| check_wrap_up("wrapUp", wrap_up))
 }
 
 fn check_step(registry: &Registry, step: &Step, path: &str) -> Result<(), Refusal> {
@@ -110,5 +119,6 @@ fn check_term(registry: &Registry, term: &Term, path: &str) -> Result<(), Refusa
 
 pub(super) fn check_list(new: &List) -> Result<(), Refusal> {
     ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
-    ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)
+    ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
+    check_service(new.agent_thresholds.as_deref(), new.wrap_up)
 }

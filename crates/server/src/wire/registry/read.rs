@@ -20,10 +20,12 @@ use tieline_core::registry::{
 pub use customer_schema::schema_attribute;
 pub use person::{account, agent, team};
 pub use routing::{list, mrd, queue, routing_attribute};
+pub use settings::{reason_code, settings};
 
 mod customer_schema;
 mod person;
 mod routing;
+mod settings;
 
 /// How the built-in bot's type is written.
 pub const BUILT_IN_BOT: &str = "BUILT_IN";
@@ -51,6 +53,16 @@ impl Draft<'_> {
             None | Some(Value::Null) => Ok(kept),
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(_) => Err(Invalid::at(member, "must be true or false")),
+        }
+    }
+
+    /// A part that can be left to the tenant: `kept` when it was not sent, nothing when it was sent as null.
+    fn part<T: DeserializeOwned + Clone>(&self, member: &str, kept: Option<&T>) -> Read<Option<T>> {
+        match self.body.get(member) {
+            None => Ok(kept.cloned()),
+            Some(sent) => {
+                serde_json::from_value(sent.clone()).map_err(|error| Invalid::at(member, error.to_string()))
+            }
         }
     }
 
@@ -208,6 +220,8 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
     draft.reduce("channelType");
     draft.reduce("channelConnector");
     let enabled = draft.flag("enabled", old.is_none_or(|old| old.enabled))?;
+    let kept = old.and_then(|old| old.customer_thresholds.as_ref());
+    let customer_thresholds = draft.part("customerThresholds", kept)?;
     let sent: tieline_cim::Channel = draft.typed()?;
     let config = sent.channel_config;
     let bot = text(config.bot_id).or_else(|| text(Some(config.conversation_bot)));
@@ -237,6 +251,7 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
         bot: optional("channelConfig.botId", bot.as_deref())?,
         ring_secs: number("channelConfig.responseSla", config.response_sla)?,
         inactivity_secs: number("channelConfig.customerActivityTimeout", config.customer_activity_timeout)?,
+        customer_thresholds,
         identification_criteria: config.customer_identification_criteria.value,
         routing: routing(&config.routing_policy)?,
     })

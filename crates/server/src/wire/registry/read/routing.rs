@@ -56,8 +56,11 @@ pub fn routing_attribute(draft: &mut Draft<'_>, _old: Option<&RoutingAttribute>)
     })
 }
 
-pub fn queue(draft: &mut Draft<'_>, _old: Option<&Queue>) -> Read<Queue> {
+pub fn queue(draft: &mut Draft<'_>, old: Option<&Queue>) -> Read<Queue> {
     draft.reduce("mrd");
+    let agent_thresholds =
+        draft.part("agentThresholds", old.and_then(|old| old.agent_thresholds.as_ref()))?;
+    let wrap_up = draft.part("wrapUp", old.and_then(|old| old.wrap_up.as_ref()))?;
     for step in items(&mut draft.body, "steps") {
         for expression in items(step, "expressions") {
             for term in items(expression, "terms") {
@@ -75,6 +78,8 @@ pub fn queue(draft: &mut Draft<'_>, _old: Option<&Queue>) -> Read<Queue> {
         service_level_type: number("serviceLevelType", sent.service_level_type.max(1))?,
         service_level_secs: number("serviceLevelThreshold", sent.service_level_threshold)?,
         agent_sla_secs: seconds("agentSlaDuration", sent.agent_sla_duration.filter(|secs| *secs != 0))?,
+        agent_thresholds,
+        wrap_up,
         ewt_min_secs: seconds("ewtMinValue", sent.ewt_min_value)?,
         ewt_max_secs: seconds("ewtMaxValue", sent.ewt_max_value)?,
         priority: number("queuePriority", sent.queue_priority.unwrap_or(1))?,
@@ -145,7 +150,11 @@ pub fn list(draft: &mut Draft<'_>, old: Option<&List>) -> Read<List> {
         Some(Value::Null) => None,
         Some(secs) => Some(number("agentSlaDuration", secs.as_i64().unwrap_or(-1))?),
     };
+    let agent_thresholds =
+        draft.part("agentThresholds", old.and_then(|old| old.agent_thresholds.as_ref()))?;
+    let wrap_up = draft.part("wrapUp", old.and_then(|old| old.wrap_up.as_ref()))?;
     let sent: PullModeList = draft.typed()?;
     let description = sent.description.unwrap_or_default();
-    Ok(List { id: draft.id.into(), name: sent.name, description, agent_sla_secs })
+    let id = draft.id.into();
+    Ok(List { id, name: sent.name, description, agent_sla_secs, agent_thresholds, wrap_up })
 }

@@ -1,0 +1,75 @@
+//! Settings, reason codes.
+
+use super::super::object::{ReasonCode, TenantSettings};
+use super::super::settings::{
+    AgentThreshold, CustomerThreshold, CustomerThresholdAction, PAUSES_MAX, SETTINGS_ID, THRESHOLDS_MAX,
+    WrapUp,
+};
+use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars};
+use crate::refusal::Refusal;
+
+const WRAP_UP_SECS_MAX: u32 = 3_600;
+const PAUSE_SECS_MAX: u32 = 86_400;
+const THRESHOLD_TEXT_CHARS_MAX: usize = 1_000;
+const PREFIX_CHARS_MAX: usize = 10;
+
+pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
+    ensure(new.id == SETTINGS_ID, "id", format!("there is one settings object, {SETTINGS_ID}"))?;
+    let settings = &new.settings;
+    check_wrap_up("wrapUp", settings.wrap_up)?;
+    if settings.pauses.len() > PAUSES_MAX {
+        return Err(Refusal::Limit { what: "durations of a pause", max: PAUSES_MAX as u64 });
+    }
+    ensure(
+        settings.pauses.iter().all(|secs| (1..=PAUSE_SECS_MAX).contains(secs)),
+        "pauses",
+        format!("each must be 1 to {PAUSE_SECS_MAX} seconds"),
+    )?;
+    ensure(settings.pauses.is_sorted_by(|one, next| one < next), "pauses", "must rise from one to the next")?;
+    check_agent_thresholds("agentThresholds", &settings.agent_thresholds)?;
+    check_customer_thresholds("customerThresholds", &settings.customer_thresholds)?;
+    ensure_chars("desk.prefixCode", &settings.desk.prefix_code, PREFIX_CHARS_MAX)
+}
+
+pub(super) fn check_wrap_up(path: &str, wrap_up: WrapUp) -> Result<(), Refusal> {
+    ensure(
+        (1..=WRAP_UP_SECS_MAX).contains(&wrap_up.seconds),
+        format!("{path}.seconds"),
+        format!("must be 1 to {WRAP_UP_SECS_MAX}"),
+    )
+}
+
+pub(super) fn check_agent_thresholds(path: &str, thresholds: &[AgentThreshold]) -> Result<(), Refusal> {
+    check_percentages(path, thresholds.iter().map(|threshold| threshold.percentage))
+}
+
+pub(super) fn check_customer_thresholds(path: &str, thresholds: &[CustomerThreshold]) -> Result<(), Refusal> {
+    check_percentages(path, thresholds.iter().map(|threshold| threshold.percentage))?;
+    for (i, threshold) in thresholds.iter().enumerate() {
+        let field = format!("{path}[{i}].text");
+        ensure_chars(field.as_str(), &threshold.text, THRESHOLD_TEXT_CHARS_MAX)?;
+        let told = threshold.action == CustomerThresholdAction::NotifyCustomer;
+        ensure(!told || !threshold.text.trim().is_empty(), field, "says what the customer is told")?;
+    }
+    Ok(())
+}
+
+fn check_percentages(path: &str, percentages: impl ExactSizeIterator<Item = u8>) -> Result<(), Refusal> {
+    if percentages.len() > THRESHOLDS_MAX {
+        return Err(Refusal::Limit { what: "thresholds", max: THRESHOLDS_MAX as u64 });
+    }
+    let mut before = 0;
+    for (i, percentage) in percentages.enumerate() {
+        ensure(
+            (1..=99).contains(&percentage) && percentage > before,
+            format!("{path}[{i}].percentage"),
+            "must be 1 to 99 and more than the one before",
+        )?;
+        before = percentage;
+    }
+    Ok(())
+}
+
+pub(super) fn check_reason(new: &ReasonCode) -> Result<(), Refusal> {
+    ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)
+}
