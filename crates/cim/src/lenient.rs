@@ -7,11 +7,15 @@
 //! | flag | bool, `"true"`, `"false"`, `""` | bool |
 //! | word of a list | any letter case, `""` | the listed spelling, `None` |
 //! | instant | epoch ms, numeric string, RFC 3339, `""`, or what is no instant of years 0 to 9999 | [`Timestamp`], `None` |
-//! | object in a string | the string, or the object itself | [`Encoded`] |
+//! | object in a string | the string, or the object itself | [`Encoded`], [`DeskEvent`](crate::request::DeskEvent) |
 //!
 //! Everything else of a wrong type is an error, which [`crate::parse`] turns into a path.
 
-use crate::{IsoTime, Members, Timestamp, invalid, time::ClockTime};
+use crate::{
+    IsoTime, Members, Timestamp,
+    invalid::{self, Invalid},
+    time::ClockTime,
+};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, Error, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -43,21 +47,30 @@ impl<T: Serialize> Serialize for Encoded<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Encoded<T> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct StringOrObject<T>(PhantomData<T>);
-        impl<'de, T: DeserializeOwned> Visitor<'de> for StringOrObject<T> {
-            type Value = T;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object, or a string that holds one")
-            }
-            fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-                invalid::parse(text.as_bytes()).map_err(|invalid| E::custom(invalid.nested("")))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(members))
-            }
-        }
-        source.deserialize_any(StringOrObject(PhantomData)).map(Self)
+        object_or_text(source, invalid::parse).map(Self)
     }
+}
+
+/// Reads an object, or with `parse` the text that holds one.
+pub(crate) fn object_or_text<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    source: D,
+    parse: fn(&[u8]) -> Result<T, Invalid>,
+) -> Result<T, D::Error> {
+    struct ObjectOrText<T>(fn(&[u8]) -> Result<T, Invalid>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOrText<T> {
+        type Value = T;
+        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+            out.write_str("an object, or a string that holds one")
+        }
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            // The position is one of the inner text; outside it would be taken for one of the document.
+            (self.0)(text.as_bytes()).map_err(|invalid| E::custom(invalid.without_position().nested("")))
+        }
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(members))
+        }
+    }
+    source.deserialize_any(ObjectOrText(parse))
 }
 
 impl<'de, T: DeserializeOwned + Default> Lenient<'de> for Encoded<T> {

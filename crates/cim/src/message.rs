@@ -66,6 +66,14 @@ impl Message {
     pub fn check_inbound(&self) -> Result<(), Invalid> {
         check::channel(&self.header.channel_data)?;
         check::sender(&self.header.sender)?;
+        self.check_body()
+    }
+
+    /// Asks for the required members of the body alone, where the header is for the hub to complete.
+    ///
+    /// # Errors
+    /// The first member that is missing or blank.
+    pub fn check_body(&self) -> Result<(), Invalid> {
         check::body(&self.body)
     }
 

@@ -1,6 +1,7 @@
 //! What the agent desk sends on its socket.
 
-use crate::{ChannelSession, CimEvent, ConversationParticipant, Invalid, RoomInfo};
+use crate::{ChannelSession, CimEvent, ConversationParticipant, Invalid, RoomInfo, invalid, lenient};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
 wire_struct! {
@@ -24,7 +25,7 @@ wire_struct! {
 
     /// `publishCimEvent`: a message, whisper, typing, receipt, hand raise or SLA reset of the agent.
     pub struct PublishCimEvent {
-        cim_event: CimEvent,
+        cim_event: DeskEvent,
         agent_id: String,
         conversation_id: String,
         room_info: Option<RoomInfo>,
@@ -32,7 +33,7 @@ wire_struct! {
 
     /// `closeWrapup`; without an event the agent left without wrap-up.
     pub struct CloseWrapup {
-        cim_event: Option<CimEvent>,
+        cim_event: Option<DeskEvent>,
         room_info: Option<RoomInfo>,
         conversation_id: String,
         agent_id: String,
@@ -111,6 +112,18 @@ pub enum AssistanceTarget<'a> {
     Queue(&'a str),
     /// An agent by id.
     Agent(&'a str),
+}
+
+/// The event of a request: an object, or that object as text from older desks. Written as an object.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(transparent)]
+pub struct DeskEvent(pub CimEvent);
+wire_object!(DeskEvent);
+
+impl<'de> Deserialize<'de> for DeskEvent {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        lenient::object_or_text(source, invalid::parse_inbound).map(Self)
+    }
 }
 
 impl AssistanceRequest {

@@ -164,3 +164,61 @@ async fn a_desk_whose_session_was_ended_is_told_so_and_cut_off() {
     let refusal = desk.hear("errors").await;
     assert_eq!(refusal, json!({"task": "connection", "msg": "your session was ended; sign in again"}));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_taken_as_an_object_or_as_text_and_further_arguments_mean_nothing() {
+    let hub = hub().await;
+    let line = hub.register("GENERIC", "7001", None).await;
+    let mut desk = Desk::connect(&hub, "dora").await;
+    let topic = desk.converse(&line).await;
+    let event = |id: &str| {
+        let body = json!({"markdownText": format!("Antwort {id}"), "type": "PLAIN"});
+        json!({"id": id, "name": "AGENT_MESSAGE", "type": "MESSAGE", "data": {"id": id, "header": {}, "body": body}})
+    };
+    let conversation = &topic["conversationId"];
+    let publication = |event: Value| json!({"cimEvent": event, "conversationId": conversation});
+    for (id, packet) in [
+        ("r1", json!(["publishCimEvent", publication(event("r1"))])),
+        ("r2", json!(["publishCimEvent", publication(event("r2").to_string().into())])),
+        ("r3", json!(["publishCimEvent", publication(event("r3")), {"further": true}])),
+    ] {
+        desk.send(&format!("42{packet}")).await;
+        let told = loop {
+            let told = desk.hear("onCimEvent").await;
+            if told["cimEvent"].as_str().unwrap().contains("AGENT_MESSAGE") {
+                break told;
+            }
+        };
+        assert_eq!(told["conversationId"], *conversation, "{packet}");
+        let shown: Value = serde_json::from_str(told["cimEvent"].as_str().unwrap()).unwrap();
+        assert_eq!(shown["data"]["id"], id, "{packet}");
+        assert_eq!(shown["data"]["body"]["markdownText"], format!("Antwort {id}"), "{packet}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_cannot_be_read_is_answered_with_what_is_wrong_with_it() {
+    let hub = hub().await;
+    let mut desk = Desk::connect(&hub, "emil").await;
+    let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let deep = format!("{{\"cimEvent\":{{\"name\":\"AGENT_MESSAGE\",\"data\":{}}}}}", nested(200));
+    let deep_text = json!({"cimEvent": format!("{{\"data\":{}}}", nested(100))}).to_string();
+    let too_deep = "is nested deeper than 64 levels";
+    for (task, argument, expected) in [
+        ("publishCimEvent", "", "the request has no argument"),
+        ("publishCimEvent", ",null", "invalid type: null"),
+        ("publishCimEvent", ",7", "invalid type: integer `7`"),
+        ("publishCimEvent", ",{\"cimEvent\":7}", "cimEvent: invalid type: integer `7`"),
+        ("publishCimEvent", ",{\"cimEvent\":\"{broken\"}", "cimEvent: key must be a string"),
+        ("publishCimEvent", ",{\"cimEvent\":{\"name\":\"AGENT_MESSAGE\"}}", "cimEvent.data: is missing"),
+        ("publishCimEvent", &format!(",{deep}"), too_deep),
+        ("publishCimEvent", &format!(",{deep_text}"), &format!("cimEvent: {too_deep}")),
+        ("closeWrapup", ",{\"cimEvent\":\"7\"}", "cimEvent: invalid type: integer `7`"),
+    ] {
+        desk.send(&format!("42[\"{task}\"{argument}]")).await;
+        let refusal = desk.hear("errors").await;
+        assert_eq!(refusal["task"], task, "{argument}");
+        let msg = refusal["msg"].as_str().unwrap();
+        assert!(msg.starts_with(expected), "{task}{argument}: {msg}");
+    }
+}

@@ -3,15 +3,21 @@
 //! Every request is answered: by what it causes, or by `errors` with the reason. Nothing a desk sends ends its
 //! socket, except sending without pause.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use socketioxide::adapter::Adapter;
+use socketioxide::handler::{FromMessageParts, Value};
+use socketioxide::socket::Socket;
 use tieline_cim::desk::TaskRequest;
 use tieline_cim::presence::{AgentState, AgentStateName, ChangeAgentState, MrdState, StateChange};
-use tieline_cim::request::{CloseWrapup, PublishCimEvent, TopicSubscription, TopicUnsubscription};
+use tieline_cim::request::{CloseWrapup, DeskEvent, PublishCimEvent, TopicSubscription, TopicUnsubscription};
 use tieline_core::command::{AgentStateWish, Command};
 use tieline_core::id::{ConversationId, NotAnId, TaskId, UserId};
 use tieline_core::registry::{Registry, Role};
@@ -48,16 +54,63 @@ const NOT_YET: [&str; 16] = [
     "deletePullModeRequest",
 ];
 
-/// Something a desk asked for.
+/// Something a desk asked for, unread until its turn: then it is read once, into what the task takes.
 pub struct Request {
     pub task: String,
-    /// Its first argument; `Err` says why it cannot be read.
-    pub data: Result<Value, String>,
+    /// Its first argument.
+    argument: Option<Box<RawValue>>,
 }
 
 impl Request {
-    pub fn new(task: &str, data: Result<Value, String>) -> Self {
-        Self { task: task.chars().take(TASK_CHARS_MAX).collect(), data }
+    /// From the text of a packet, `["task", argument, ...]`.
+    fn parse(packet: &str) -> serde_json::Result<Self> {
+        let Packet(task, argument) = serde_json::from_str(packet)?;
+        Ok(Self {
+            task: task.chars().take(TASK_CHARS_MAX).collect(),
+            argument: argument.map(ToOwned::to_owned),
+        })
+    }
+
+    /// The argument, with its nesting bounded as for any document from outside.
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refused> {
+        let argument = self.argument.as_ref().ok_or("the request has no argument")?;
+        tieline_cim::parse_inbound(argument.get().as_bytes()).map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl<A: Adapter> FromMessageParts<A> for Request {
+    type Error = serde_json::Error;
+
+    /// Does not fail where it is called: the socket library has gone through the whole packet before, to find the
+    /// event's name.
+    fn from_message_parts(
+        _: &Arc<Socket<A>>,
+        packet: &mut Value,
+        _: &Option<i64>,
+    ) -> serde_json::Result<Self> {
+        Self::parse(packet.as_str().map_or("", |text| text.as_str()))
+    }
+}
+
+/// An event's name and its first argument; clients may send further ones, which mean nothing here.
+struct Packet<'p>(&'p str, Option<&'p RawValue>);
+
+impl<'de> Deserialize<'de> for Packet<'de> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        struct Elements;
+        impl<'de> Visitor<'de> for Elements {
+            type Value = Packet<'de>;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an event's name and its arguments")
+            }
+            fn visit_seq<S: SeqAccess<'de>>(self, mut elements: S) -> Result<Packet<'de>, S::Error> {
+                let task = elements.next_element()?.ok_or_else(|| S::Error::invalid_length(0, &self))?;
+                let argument = elements.next_element()?;
+                while elements.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Packet(task, argument))
+            }
+        }
+        source.deserialize_seq(Elements)
     }
 }
 
@@ -87,14 +140,13 @@ impl Pace {
     }
 }
 
-pub async fn carry_out(line: &Line, Request { task, data }: Request) -> Result<(), Refused> {
-    let data = data.map_err(|error| format!("the request cannot be read: {error}"))?;
-    match task.as_str() {
-        "changeAgentState" => change_state(line, read(&data)?).await,
-        "topicSubscription" => subscribe(line, read(&data)?).await,
-        "topicUnsubscription" => leave(line, read(&data)?).await,
-        "publishCimEvent" => publish(line, read(&data)?).await,
-        "closeWrapup" => close_wrap_up(line, read(&data)?).await,
+pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
+    match request.task.as_str() {
+        "changeAgentState" => change_state(line, request.read()?).await,
+        "topicSubscription" => subscribe(line, request.read()?).await,
+        "topicUnsubscription" => leave(line, request.read()?).await,
+        "publishCimEvent" => publish(line, request.read()?).await,
+        "closeWrapup" => close_wrap_up(line, request.read()?).await,
         known if NOT_YET.contains(&known) => Err(format!("{known} is not available yet")),
         unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug())),
     }
@@ -170,19 +222,19 @@ async fn leave(line: &Line, request: TopicUnsubscription) -> Result<(), Refused>
     submit(line, Command::LeaveConversation { agent: line.agent, conversation }).await
 }
 
-async fn publish(line: &Line, request: PublishCimEventOrText) -> Result<(), Refused> {
-    let PublishCimEvent { cim_event, conversation_id, .. } = request.0;
+async fn publish(line: &Line, request: PublishCimEvent) -> Result<(), Refused> {
+    let PublishCimEvent { cim_event: DeskEvent(event), conversation_id, .. } = request;
     let conversation = id("conversationId", &conversation_id)?;
-    match publication::of(line, conversation, cim_event).await? {
+    match publication::of(line, conversation, event).await? {
         Some(publication) => submit(line, Command::Publish(Box::new(publication))).await,
         None => Ok(()),
     }
 }
 
-async fn close_wrap_up(line: &Line, request: CloseWrapupOrText) -> Result<(), Refused> {
-    let CloseWrapup { cim_event, conversation_id, .. } = request.0;
+async fn close_wrap_up(line: &Line, request: CloseWrapup) -> Result<(), Refused> {
+    let CloseWrapup { cim_event, conversation_id, .. } = request;
     let conversation = id("conversationId", &conversation_id)?;
-    if let Some(event) = cim_event
+    if let Some(DeskEvent(event)) = cim_event
         && let Some(publication) = publication::of(line, conversation, event).await?
     {
         submit(line, Command::Publish(Box::new(publication))).await?;
@@ -214,29 +266,3 @@ fn own(line: &Line, named: &str) -> Result<(), Refused> {
 fn id<T: std::str::FromStr<Err = NotAnId>>(field: &str, text: &str) -> Result<T, Refused> {
     text.parse().map_err(|err| format!("{field}: {err}"))
 }
-
-/// Reads a request, with nesting bounded as for any document from outside.
-fn read<T: DeserializeOwned>(data: &Value) -> Result<T, Refused> {
-    let bytes = serde_json::to_vec(data).map_err(|error| error.to_string())?;
-    tieline_cim::parse_inbound(&bytes).map_err(|invalid| invalid.to_string())
-}
-
-/// Requests whose event older clients write as text.
-macro_rules! event_perhaps_as_text {
-    ($($name:ident: $request:ty),*) => {$(
-        struct $name($request);
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-                use serde::de::Error;
-                let mut members = Value::deserialize(source)?;
-                if let Some(Value::String(text)) = members.get("cimEvent") {
-                    members["cimEvent"] = tieline_cim::parse_inbound(text.as_bytes()).map_err(D::Error::custom)?;
-                }
-                serde_json::from_value(members).map(Self).map_err(D::Error::custom)
-            }
-        }
-    )*};
-}
-
-event_perhaps_as_text!(PublishCimEventOrText: PublishCimEvent, CloseWrapupOrText: CloseWrapup);

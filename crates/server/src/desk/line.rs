@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::Value;
-use socketioxide::extract::{Event, SocketRef, TryData};
+use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 use tieline_cim::desk::TaskError;
 use tieline_core::command::Command;
@@ -90,8 +89,7 @@ impl Line {
         floor.entrances().insert(connection, entrance);
         let flood = flooded.clone();
         // Called for one message after the other; only the future it returns would be run out of order.
-        socket.on_fallback(move |Event(task): Event, TryData(data): TryData<Value>| {
-            let request = Request::new(&task, data.map_err(|error| error.to_string()));
+        socket.on_fallback(move |request: Request| {
             if let Err(mpsc::error::TrySendError::Full(_)) = requests.try_send(request) {
                 flood.cancel();
             }
@@ -202,10 +200,9 @@ impl Line {
             if self.was_ended().await {
                 return;
             }
-            let task = request.task.clone();
-            if let Err(refused) = incoming::carry_out(self, request).await {
+            if let Err(refused) = incoming::carry_out(self, &request).await {
                 metrics::counter!("tieline_desk_refusals_total").increment(1);
-                self.refuse(&task, &refused).await;
+                self.refuse(&request.task, &refused).await;
             }
         }
     }
@@ -225,7 +222,7 @@ impl Line {
     }
 
     /// Sends one packet, waiting for room in the client's buffer.
-    pub async fn emit<T: Serialize>(&self, event: &str, payload: &T) {
+    pub async fn emit<T: Serialize + ?Sized>(&self, event: &str, payload: &T) {
         self.when_there_is_room(event, || self.socket.emit(event, payload)).await;
     }
 

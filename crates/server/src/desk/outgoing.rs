@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 use tieline_cim::RoomInfo;
 use tieline_cim::desk::{OnTopicData, RevokeTask, SocketSessionRemoved, TaskRequest, TopicUnsubscribed};
 use tieline_core::conversation::{Conversation, Participant};
@@ -53,7 +54,7 @@ pub struct Shown {
     what: What,
     conversation: ConversationId,
     scene: Scene,
-    written: OnceLock<Option<OnCimEvent>>,
+    written: OnceLock<Option<Box<RawValue>>>,
 }
 
 enum What {
@@ -79,22 +80,23 @@ impl Shown {
         Self { what: What::Passing(payload), conversation, scene, written: OnceLock::new() }
     }
 
-    fn written(&self, registry: &Registry, now: At) -> Option<&OnCimEvent> {
-        self.written.get_or_init(|| self.write(registry, now)).as_ref()
+    fn written(&self, registry: &Registry, now: At) -> Option<&RawValue> {
+        self.written.get_or_init(|| self.write(registry, now)).as_deref()
     }
 
-    fn write(&self, registry: &Registry, now: At) -> Option<OnCimEvent> {
+    fn write(&self, registry: &Registry, now: At) -> Option<Box<RawValue>> {
         let event = match &self.what {
             What::Event(event) => scene::event(registry, event, &self.scene),
             What::Passing(payload) => {
                 scene::passing_event(registry, payload, self.conversation, &self.scene, now)
             }
         }?;
-        Some(OnCimEvent {
+        let told = OnCimEvent {
             cim_event: serde_json::to_string(&event).ok()?,
             conversation_id: self.conversation.to_string(),
             room_info: event.room_info,
-        })
+        };
+        to_raw_value(&told).ok()
     }
 }
 

@@ -114,11 +114,7 @@ impl Draft {
 
     /// What must be there in the body; the header is the hub's to complete.
     fn check(&self) -> Result<(), Refused> {
-        let mut whole = self.message.clone();
-        let known = "-".to_owned();
-        whole.header.channel_data.channel_customer_identifier.clone_from(&known);
-        whole.header.channel_data.service_identifier = known;
-        whole.check_inbound().map_err(|invalid| format!("cimEvent.data.{invalid}"))
+        self.message.check_body().map_err(|invalid| format!("cimEvent.data.{invalid}"))
     }
 
     fn payload(&self) -> Result<Payload, Refused> {
