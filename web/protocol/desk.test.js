@@ -196,7 +196,9 @@ test('what rings goes on ringing at a desk that reconnects', async () => {
 test('a second desk of the same agent takes over', async () => {
   const { desk, offer } = await inConversation();
   const second = await atWork(agent);
-  assert.equal((await desk.next('socketSessionRemoved')).agentId, desk.user.id);
+  const removed = await desk.next('socketSessionRemoved');
+  assert.equal(removed.agentId, desk.user.id);
+  assert.match(removed.reason, /another desk/);
   assert.equal(await desk.next('disconnect'), 'io server disconnect');
   demands.topic(await second.next('onTopicData'));
   second.says(offer, 'Hier bin ich wieder.');

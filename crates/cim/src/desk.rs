@@ -105,9 +105,12 @@ wire_struct! {
         status_code: i64,
     }
 
-    /// `socketSessionRemoved`: the agent logged in elsewhere.
+    /// `socketSessionRemoved`: the agent logged in elsewhere, or his session was ended.
     pub struct SocketSessionRemoved {
         agent_id: String,
+        /// For the agent to read. Installed desks show words of their own.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     }
 
     /// `errors`: shown as "on task: msg".

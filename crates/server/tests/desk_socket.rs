@@ -161,8 +161,10 @@ async fn a_desk_whose_session_was_ended_is_told_so_and_cut_off() {
     let user = User { token_version: desk.user.token_version + 1, ..desk.user.clone() };
     hub.put(Object::User(user)).await;
     desk.emit("changeAgentState", json!({})).await;
-    let refusal = desk.hear("errors").await;
-    assert_eq!(refusal, json!({"task": "connection", "msg": "your session was ended; sign in again"}));
+    let why = "your session was ended; sign in again";
+    assert_eq!(desk.hear("errors").await, json!({"task": "connection", "msg": why}));
+    let removed = desk.hear("socketSessionRemoved").await;
+    assert_eq!(removed, json!({"agentId": desk.user.id, "reason": why}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
-use tieline_cim::desk::TaskError;
+use tieline_cim::desk::{SocketSessionRemoved, TaskError};
 use tieline_core::command::Command;
 use tieline_core::id::{ConnectionId, UserId};
 use tokio::sync::{Notify, mpsc};
@@ -211,9 +211,19 @@ impl Line {
     async fn was_ended(&self) -> bool {
         let ended = !self.admitted.holds(&self.app.registry());
         if ended {
-            self.refuse("connection", "your session was ended; sign in again").await;
+            let why = "your session was ended; sign in again";
+            self.refuse("connection", why).await;
+            self.end_session(why).await;
         }
         ended
+    }
+
+    /// Tells the desk that its session is over, and why; the socket that closes then says neither.
+    pub async fn end_session(&self, why: &str) {
+        let agent_id = self.agent.to_string();
+        let reason = Some(why.to_owned());
+        let removed = SocketSessionRemoved { agent_id, reason, ..SocketSessionRemoved::default() };
+        self.emit("socketSessionRemoved", &removed).await;
     }
 
     pub async fn refuse(&self, task: &str, why: &str) {

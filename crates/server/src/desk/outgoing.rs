@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use tieline_cim::RoomInfo;
-use tieline_cim::desk::{OnTopicData, RevokeTask, SocketSessionRemoved, TaskRequest, TopicUnsubscribed};
+use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed};
 use tieline_core::conversation::{Conversation, Participant};
 use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
@@ -170,9 +170,7 @@ impl<'l> Speech<'l> {
                 return ControlFlow::Break(());
             }
             Push::SessionRemoved => {
-                let agent_id = self.line.agent.to_string();
-                let removed = SocketSessionRemoved { agent_id, ..SocketSessionRemoved::default() };
-                self.line.emit("socketSessionRemoved", &removed).await;
+                self.line.end_session("you signed in at another desk").await;
                 return ControlFlow::Break(());
             }
         }
