@@ -12,7 +12,7 @@ use crate::delivery::EntryStatus;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
-use crate::registry::{Kind, Object, effective_capacity};
+use crate::registry::{Announcement, Kind, Object, effective_capacity};
 use crate::state::AddressKey;
 use crate::turn::{Halt, Outcome, Turn};
 
@@ -25,6 +25,7 @@ impl Turn<'_> {
             return Err(Refusal::Taken { field: "id".to_owned(), by }.into());
         }
         self.state.registry.check_put(object, expected)?;
+        let former = self.former_announcement(object.kind(), object.id());
         let version = Arc::make_mut(&mut self.state.registry).put(object.clone(), self.now);
         self.state.batch.objects.push(ObjectChange::Put {
             object: Box::new(object.clone()),
@@ -32,16 +33,35 @@ impl Turn<'_> {
             at: self.now,
         });
         self.registry_changed(object.kind(), object.id());
+        if object.kind() == Kind::Announcement {
+            self.announce(object.id(), former.as_ref());
+        }
         Ok(Answer::Stored { version })
     }
 
     pub fn delete_object(&mut self, kind: Kind, id: Id, expected: Option<u64>) -> Outcome<()> {
         self.state.registry.check_delete(kind, id, expected)?;
         self.check_idle(kind, id)?;
+        let former = self.former_announcement(kind, id);
+        self.remove_object(kind, id);
+        if kind == Kind::User && self.state.registry.preferences(id.into()).is_some() {
+            self.remove_object(Kind::Preferences, id);
+        }
+        self.registry_changed(kind, id);
+        if let Some(former) = former {
+            self.withdraw_announcement(&former);
+        }
+        Ok(())
+    }
+
+    fn remove_object(&mut self, kind: Kind, id: Id) {
         Arc::make_mut(&mut self.state.registry).delete(kind, id);
         self.state.batch.objects.push(ObjectChange::Delete { kind, id, at: self.now });
-        self.registry_changed(kind, id);
-        Ok(())
+    }
+
+    fn former_announcement(&self, kind: Kind, id: Id) -> Option<Announcement> {
+        let stored = self.state.registry.announcement(id).filter(|_| kind == Kind::Announcement)?;
+        Some(stored.value.clone())
     }
 
     /// Live work keeps what it runs on.

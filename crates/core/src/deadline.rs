@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::{ConnectorId, ConversationId, SessionId, TaskId, UserId};
+use crate::id::{ConnectorId, ConversationId, Id, SessionId, TaskId, UserId};
 use crate::time::At;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum Deadline {
     Inactivity(ConversationId, SessionId),
     /// The agent's desk has been gone long enough.
     DeskGone(UserId),
+    /// An announcement is to be shown.
+    Announcement(Id),
     /// The connector's line has something to send or to give up.
     Line(ConnectorId),
 }

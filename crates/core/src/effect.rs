@@ -10,8 +10,8 @@ use crate::conversation::{Conversation, Participant, Session};
 use crate::customer::Customer;
 use crate::delivery::outbox::Dispatch;
 use crate::event::{Event, Payload, Seq};
-use crate::id::{ConnectionId, ConnectorId, ConversationId, MrdId};
-use crate::registry::Registry;
+use crate::id::{ConnectionId, ConnectorId, ConversationId, Id, MrdId};
+use crate::registry::{Announcement, Registry};
 use crate::task::Task;
 
 #[derive(Debug, Clone)]
@@ -79,4 +79,8 @@ pub enum Push {
     },
     /// Another desk of the same agent has taken over.
     SessionRemoved,
+    /// A supervisor has something to say.
+    Announced(Arc<Announcement>),
+    /// What was announced no longer holds.
+    AnnouncementGone(Id),
 }

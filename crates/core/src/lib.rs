@@ -7,6 +7,7 @@
 
 mod administration;
 pub mod agent;
+pub mod announcement;
 pub mod batch;
 mod bot;
 pub mod command;

@@ -143,6 +143,10 @@ tables! {
     SchemaAttribute, SchemaAttributeId: schema_attribute, schema_attributes;
     TenantSettings, Id: tenant_settings, all_tenant_settings;
     ReasonCode, Id: reason_code, reason_codes;
+    Label, Id: label, labels;
+    CannedMessage, Id: canned_message, canned_messages;
+    Announcement, Id: announcement, announcements;
+    Preferences, UserId: preferences, all_preferences;
 }
 
 impl Registry {

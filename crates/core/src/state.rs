@@ -119,6 +119,10 @@ impl State {
         for agent in remembered.agents {
             state.adopt_agent(agent, now);
         }
+        let registry = Arc::clone(&state.registry);
+        for stored in registry.announcements() {
+            state.set_announcement(stored.value.id, None, Some(&stored.value), now);
+        }
         state.adopt_entries(remembered.entries, &remembered.lane_sessions, now);
         let live: BTreeSet<CustomerId> = state.by_customer.keys().copied().collect();
         state.customers.retain(|id, _| live.contains(id));

@@ -132,6 +132,7 @@ impl<'a> Turn<'a> {
                 Deadline::RequestTtl(conversation, task) => self.request_expired(conversation, task),
                 Deadline::Step(conversation, task) => self.step_over(conversation, task),
                 Deadline::DeskGone(agent) => self.desk_gone(agent),
+                Deadline::Announcement(id) => self.announcement_due(id),
                 Deadline::Line(connector) => {
                     self.state.line_due.remove(&connector);
                     self.lines.insert(connector);

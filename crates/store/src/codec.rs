@@ -74,6 +74,10 @@ pub(crate) const fn kind_code(kind: Kind) -> u8 {
         Kind::SchemaAttribute => 12,
         Kind::TenantSettings => 13,
         Kind::ReasonCode => 14,
+        Kind::Label => 15,
+        Kind::CannedMessage => 16,
+        Kind::Announcement => 17,
+        Kind::Preferences => 18,
     }
 }
 

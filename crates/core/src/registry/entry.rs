@@ -10,8 +10,9 @@ use crate::id::Id;
 use crate::refusal::Named;
 
 use super::object::{
-    Bot, Channel, ChannelType, Connector, Kind, List, Mrd, Object, Provider, Queue, ReasonCode,
-    RoutingAttribute, SchemaAttribute, Target, Team, TenantSettings, User,
+    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, Object,
+    Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
+    TenantSettings, User,
 };
 
 /// Told of each reference: what kind of object it names, which one, and the field's path on the wire.
@@ -83,6 +84,23 @@ macro_rules! entries {
             }
         }
     )*};
+}
+
+/// Preferences have no name of their own, and go with the person they are of.
+impl Entry for Preferences {
+    fn kind(&self) -> Kind {
+        Kind::Preferences
+    }
+
+    fn id(&self) -> Id {
+        self.id.into()
+    }
+
+    fn name(&self) -> &str {
+        "preferences"
+    }
+
+    fn references(&self, _visit: Visit<'_>) {}
 }
 
 entries! {
@@ -165,4 +183,15 @@ entries! {
     TenantSettings: name, |_this, _visit| {}
 
     ReasonCode: name, |_this, _visit| {}
+
+    Label: name, |_this, _visit| {}
+
+    CannedMessage: name, |_this, _visit| {}
+
+    Announcement: text, |this, visit| {
+        visit(Kind::User, this.author.into(), format_args!("supervisorId"));
+        for (i, team) in this.teams.iter().enumerate() {
+            visit(Kind::Team, *team, format_args!("teams[{i}]"));
+        }
+    }
 }

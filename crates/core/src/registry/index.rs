@@ -11,8 +11,8 @@ use crate::id::{ChannelTypeId, ConnectorId};
 
 use super::entry::Entry;
 use super::object::{
-    Bot, Channel, ChannelType, Connector, List, Mrd, Provider, Queue, ReasonCode, RoutingAttribute,
-    SchemaAttribute, Stored, Team, TenantSettings, User,
+    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences,
+    Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
 };
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
@@ -85,6 +85,10 @@ indexed! {
     Mrd: ;
     TenantSettings: ;
     ReasonCode: ;
+    Label: ;
+    CannedMessage: ;
+    Announcement: ;
+    Preferences: ;
     ChannelType: ;
     Provider: ;
     RoutingAttribute: ;

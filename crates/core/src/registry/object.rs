@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::settings::{AgentThreshold, CustomerThreshold, Settings, WrapUp};
 use crate::id::{
@@ -33,10 +33,14 @@ pub enum Kind {
     SchemaAttribute,
     TenantSettings,
     ReasonCode,
+    Label,
+    CannedMessage,
+    Announcement,
+    Preferences,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 18] = [
         Self::Mrd,
         Self::ChannelType,
         Self::Provider,
@@ -51,6 +55,10 @@ impl Kind {
         Self::SchemaAttribute,
         Self::TenantSettings,
         Self::ReasonCode,
+        Self::Label,
+        Self::CannedMessage,
+        Self::Announcement,
+        Self::Preferences,
     ];
 
     /// The noun as people say it.
@@ -71,6 +79,10 @@ impl Kind {
             Self::SchemaAttribute => "customer attribute",
             Self::TenantSettings => "settings",
             Self::ReasonCode => "reason code",
+            Self::Label => "label",
+            Self::CannedMessage => "canned message",
+            Self::Announcement => "announcement",
+            Self::Preferences => "preferences",
         }
     }
 }
@@ -99,6 +111,10 @@ pub enum Object {
     SchemaAttribute(SchemaAttribute),
     TenantSettings(TenantSettings),
     ReasonCode(ReasonCode),
+    Label(Label),
+    CannedMessage(CannedMessage),
+    Announcement(Announcement),
+    Preferences(Preferences),
 }
 
 /// Media routing domain: a kind of work with its own capacity per agent.
@@ -527,6 +543,58 @@ pub enum ReasonPurpose {
     Logout,
     /// Not ready, and the agent's conversations go back to their queues.
     Callback,
+}
+
+/// What customers are marked with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Label {
+    pub id: Id,
+    /// Letter case matters.
+    pub name: String,
+    /// As desks write it, e.g. `#ffaa00`.
+    pub colour: String,
+    /// 1 to 10: how urgent requests of customers with this label are.
+    pub priority: Option<u8>,
+    /// Who made it, as desks name him.
+    pub created_by: String,
+}
+
+/// A text agents send often.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CannedMessage {
+    pub id: Id,
+    /// What agents find it by.
+    pub name: String,
+    /// Two or three letters, e.g. `en`.
+    pub language: String,
+    pub category: String,
+    pub text: String,
+}
+
+/// What a supervisor says to teams. Scheduled, then active, then expired, by the clock alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announcement {
+    pub id: Id,
+    pub author: UserId,
+    pub text: String,
+    pub teams: Vec<Id>,
+    pub scheduled_at: At,
+    pub expires_at: At,
+}
+
+/// What a person has chosen for himself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// The person's.
+    pub id: UserId,
+    /// Look and language, as his desk wrote it.
+    pub desk: Map<String, Value>,
+    /// How he reads the list of customers, as his desk wrote it.
+    pub customers: Map<String, Value>,
+    /// Pull lists he follows.
+    pub lists: Vec<ListId>,
+    /// Announcements he has seen, newest last.
+    pub seen: Vec<Id>,
 }
 
 /// A value of the registry with its history's tip: which version it is and since when.

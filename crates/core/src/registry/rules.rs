@@ -5,6 +5,7 @@
 //! still hold. Fields in refusals are paths as they stand on the wire.
 
 mod customer_schema;
+mod desk;
 mod person;
 mod registration;
 mod routing;
@@ -60,6 +61,10 @@ impl Registry {
             }
             Object::TenantSettings(new) => settings::check_settings(new),
             Object::ReasonCode(new) => settings::check_reason(new),
+            Object::Label(new) => desk::check_label(new),
+            Object::CannedMessage(new) => desk::check_canned_message(new),
+            Object::Announcement(new) => desk::check_announcement(new, before(self.announcement(new.id))),
+            Object::Preferences(new) => desk::check_preferences(self, new),
         }
     }
 
@@ -83,7 +88,7 @@ impl Registry {
 
     fn check_name(&self, object: &Object) -> Result<(), Refusal> {
         let (kind, name) = (object.kind(), object.name());
-        let rule = NameRule::of(kind);
+        let Some(rule) = NameRule::of(kind) else { return Ok(()) };
         let chars = name.trim().chars().count();
         if chars < rule.chars_min || chars > rule.chars_max || name.chars().any(char::is_control) {
             let (min, max) = (rule.chars_min, rule.chars_max);
@@ -93,7 +98,7 @@ impl Registry {
             ));
         }
         let same = |other: &&dyn Entry| match kind {
-            Kind::Mrd => other.name().trim() == name.trim(),
+            Kind::Mrd | Kind::Label => other.name().trim() == name.trim(),
             _ => same_name(other.name(), name),
         };
         let taken = match object {
@@ -118,7 +123,8 @@ impl Registry {
     }
 }
 
-/// How objects of a kind are called. Names are unique within a kind, and letter case matters for domains only.
+/// How objects of a kind are called. Names are unique within a kind, and letter case matters for domains
+/// and labels only.
 struct NameRule {
     field: &'static str,
     chars_min: usize,
@@ -126,7 +132,8 @@ struct NameRule {
 }
 
 impl NameRule {
-    const fn of(kind: Kind) -> Self {
+    /// `None` for what people do not call by a name.
+    const fn of(kind: Kind) -> Option<Self> {
         let (field, chars_min, chars_max) = match kind {
             Kind::Mrd | Kind::RoutingAttribute => ("name", 3, 110),
             Kind::Queue => ("name", 3, 50),
@@ -140,9 +147,12 @@ impl NameRule {
             | Kind::Channel
             | Kind::List
             | Kind::TenantSettings
-            | Kind::ReasonCode => ("name", 1, NAME_CHARS_MAX),
+            | Kind::ReasonCode
+            | Kind::Label
+            | Kind::CannedMessage => ("name", 1, NAME_CHARS_MAX),
+            Kind::Announcement | Kind::Preferences => return None,
         };
-        Self { field, chars_min, chars_max }
+        Some(Self { field, chars_min, chars_max })
     }
 }
 

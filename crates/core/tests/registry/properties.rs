@@ -1,13 +1,15 @@
 //! Whatever is asked of a registry, in whatever order: what it lets in hangs together.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Map, json};
 use tieline_core::registry::settings::{SETTINGS_ID, Settings};
 use tieline_core::registry::{
-    Bot, BotKind, Capacity, Channel, Connector, CustomField, CustomerValueType, Kind, List, Mode, Object,
-    Operator, ReasonCode, ReasonPurpose, Registry, Role, Routing, Scale, SchemaAttribute, Skill, Target,
-    Team, TenantSettings, User,
+    Announcement, Bot, BotKind, CannedMessage, Capacity, Channel, Connector, CustomField, CustomerValueType,
+    Kind, Label, List, Mode, Object, Operator, Preferences, ReasonCode, ReasonPurpose, Registry, Role,
+    Routing, Scale, SchemaAttribute, Skill, Target, Team, TenantSettings, User,
 };
+
+use tieline_core::time::Span;
 
 use super::world::{
     NOW, attribute, channel, channel_type, connector, id, mrd, provider, put_all, queue, schema_attribute,
@@ -102,6 +104,35 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             description: String::new(),
             purpose: ReasonPurpose::NotReady,
             code: c.into(),
+        }),
+        Kind::Label => Object::Label(Label {
+            id: id(n),
+            name,
+            colour: String::new(),
+            priority: Some(b),
+            created_by: String::new(),
+        }),
+        Kind::CannedMessage => Object::CannedMessage(CannedMessage {
+            id: id(n),
+            name,
+            language: "en".to_owned(),
+            category: String::new(),
+            text: "Hello".to_owned(),
+        }),
+        Kind::Announcement => Object::Announcement(Announcement {
+            id: id(n),
+            author: id(few(b)),
+            text: "Lunch".to_owned(),
+            teams: vec![id(few(c))],
+            scheduled_at: NOW,
+            expires_at: NOW + Span::secs(d.into()),
+        }),
+        Kind::Preferences => Object::Preferences(Preferences {
+            id: id(n),
+            desk: Map::new(),
+            customers: Map::new(),
+            lists: vec![id(few(b))],
+            seen: Vec::new(),
         }),
     }
 }

@@ -6,7 +6,7 @@ use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Mode, Object,
     Operator, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill,
-    Step, Target, Term, User, seed,
+    Step, Target, Team, Term, User, seed,
 };
 use tieline_core::time::At;
 
@@ -92,6 +92,20 @@ impl Given {
             capacities: vec![Capacity { mrd: seed::CHAT_MRD, max_tasks }],
             directory: Default::default(),
         }));
+        self
+    }
+
+    /// These, agents already, are one team.
+    pub fn team(mut self, names: &str) -> Self {
+        let team = Team { id: self.mint.id(NINE), name: names.to_owned() };
+        for object in &mut self.objects {
+            if let Object::User(user) = object
+                && names.split(", ").any(|name| name == user.username)
+            {
+                user.team = Some(team.id);
+            }
+        }
+        self.objects.insert(0, Object::Team(team));
         self
     }
 

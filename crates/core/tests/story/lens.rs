@@ -174,6 +174,8 @@ fn on_desk(stage: &Stage, agent: &str, effect: &Effect) -> Option<(String, Strin
                     format!("out of {} ({reason})", of(*conversation))
                 }
                 Push::SessionRemoved => "session removed".into(),
+                Push::Announced(announcement) => format!("announced {:?}", announcement.text),
+                Push::AnnouncementGone(_) => "announcement gone".into(),
             };
             Some((desk.to_owned(), what))
         }

@@ -2,6 +2,7 @@
 //! story lets pass.
 
 mod agents;
+mod announcements;
 mod customers;
 mod deliveries;
 mod given;

@@ -9,14 +9,17 @@ use tieline_core::command::{AgentStateWish, Command, Content, Inbound, Proactive
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
-use tieline_core::id::UserId;
+use tieline_core::id::{Id, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::registry::{Channel, Object};
+use tieline_core::registry::{Announcement, Channel, Kind, Object};
 use tieline_core::time::Span;
 
 use super::given::Given;
 use super::lens::{self, Lens};
 use super::stage::{Hook, Shown, Stage};
+
+/// Stories have one announcement at a time.
+const THE_ANNOUNCEMENT: Id = Id([9; 12]);
 
 /// Plays a story and compares what it leads to with what is written.
 #[track_caller]
@@ -259,6 +262,21 @@ impl Play<'_> {
                 Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
             }
             ["erases", name] => Command::EraseCustomer(stage.kept.customer_called(name)),
+            ["announces", text, "in", wait, "for", length, "as", author] => {
+                let scheduled_at = stage.now + span(wait);
+                stage.put(Object::Announcement(Announcement {
+                    id: THE_ANNOUNCEMENT,
+                    author: stage.agents[*author],
+                    text: (*text).to_owned(),
+                    teams: registry.teams().map(|team| team.value.id).collect(),
+                    scheduled_at,
+                    expires_at: scheduled_at + span(length),
+                }))
+            }
+            ["takes", "it", "back"] => {
+                let kind = Kind::Announcement;
+                Command::DeleteObject { kind, id: THE_ANNOUNCEMENT, expected: None }
+            }
             other => panic!("an administrator cannot {other:?}"),
         }
     }

@@ -1,0 +1,64 @@
+//! What makes a desk one's own: labels, canned messages, announcements, preferences.
+
+use super::super::Registry;
+use super::super::object::{Announcement, CannedMessage, Label, Preferences};
+use super::{NAME_CHARS_MAX, ensure, ensure_chars, repeated};
+use crate::refusal::Refusal;
+use crate::time::Span;
+
+const COLOUR_CHARS_MAX: usize = 30;
+const LANGUAGE_CHARS_MAX: usize = 20;
+const CANNED_CHARS_MAX: usize = 4_096;
+const ANNOUNCEMENT_CHARS_MAX: usize = 500;
+const ANNOUNCEMENT_TEAMS_MAX: usize = 100;
+/// From its first to its last moment.
+const ANNOUNCEMENT_MAX: Span = Span::secs(5 * 24 * 3600);
+/// JSON text of each of a person's two sets of choices.
+const CHOICES_BYTES_MAX: usize = 16 * 1024;
+const LISTS_MAX: usize = 100;
+/// Announcements remembered as seen; those seen before are long over.
+pub const SEEN_MAX: usize = 200;
+
+pub(super) fn check_label(new: &Label) -> Result<(), Refusal> {
+    ensure_chars("colorCode", &new.colour, COLOUR_CHARS_MAX)?;
+    ensure_chars("createdBy", &new.created_by, NAME_CHARS_MAX)?;
+    ensure(new.priority.is_none_or(|p| (1..=10).contains(&p)), "priority", "must be 1 to 10")
+}
+
+pub(super) fn check_canned_message(new: &CannedMessage) -> Result<(), Refusal> {
+    ensure_chars("language", &new.language, LANGUAGE_CHARS_MAX)?;
+    ensure_chars("category", &new.category, NAME_CHARS_MAX)?;
+    ensure(!new.text.trim().is_empty(), "text", "must not be blank")?;
+    ensure_chars("text", &new.text, CANNED_CHARS_MAX)
+}
+
+pub(super) fn check_announcement(new: &Announcement, old: Option<&Announcement>) -> Result<(), Refusal> {
+    ensure(!new.text.trim().is_empty(), "announcementText", "must not be blank")?;
+    ensure_chars("announcementText", &new.text, ANNOUNCEMENT_CHARS_MAX)?;
+    ensure(!new.teams.is_empty(), "teams", "says whom it is for: at least one team")?;
+    if new.teams.len() > ANNOUNCEMENT_TEAMS_MAX {
+        return Err(Refusal::Limit { what: "teams of an announcement", max: ANNOUNCEMENT_TEAMS_MAX as u64 });
+    }
+    if let Some(i) = repeated(&new.teams) {
+        return Err(Refusal::invalid(format!("teams[{i}]"), "is there already"));
+    }
+    ensure(new.scheduled_at < new.expires_at, "expiryTime", "must be after scheduledTime")?;
+    ensure(
+        new.expires_at.since(new.scheduled_at) <= ANNOUNCEMENT_MAX,
+        "expiryTime",
+        "must be at most 5 days after scheduledTime",
+    )?;
+    ensure(old.is_none_or(|old| old.author == new.author), "supervisorId", "an announcement keeps its author")
+}
+
+pub(super) fn check_preferences(registry: &Registry, new: &Preferences) -> Result<(), Refusal> {
+    ensure(registry.user(new.id).is_some(), "user_Id", "there is no such user")?;
+    for (field, choices) in [("desk", &new.desk), ("customers", &new.customers)] {
+        let bytes = serde_json::to_string(choices).map_or(usize::MAX, |text| text.len());
+        ensure(bytes <= CHOICES_BYTES_MAX, field, format!("at most {CHOICES_BYTES_MAX} bytes"))?;
+    }
+    if new.lists.len() > LISTS_MAX {
+        return Err(Refusal::Limit { what: "followed lists", max: LISTS_MAX as u64 });
+    }
+    ensure(new.seen.len() <= SEEN_MAX, "seen", format!("at most {SEEN_MAX}"))
+}
