@@ -4,6 +4,7 @@
 //! errors in one shape ([`crate::problem`]) also for unknown paths, wrong methods and panics, no message text or
 //! query string in a log, and headers that keep browsers from making anything else of an answer.
 
+pub(crate) mod announcements;
 mod channels;
 mod connectors;
 mod conversations;
@@ -16,9 +17,11 @@ mod events;
 mod exchange;
 mod files;
 mod inbound;
+mod labels;
 pub(crate) mod limits;
 pub(crate) mod mint;
 mod noun;
+mod preferences;
 mod query;
 mod queues;
 mod refused;

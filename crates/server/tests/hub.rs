@@ -147,6 +147,11 @@ impl TestHub {
         user
     }
 
+    /// Somebody who is registered.
+    pub fn user(&self, username: &str) -> User {
+        self.app.registry().user_by_name(username).unwrap().value.clone()
+    }
+
     pub async fn put(&self, object: Object) {
         let expected = self.app.registry().version(object.kind(), object.id());
         let command = Command::PutObject { object: Box::new(object), expected };

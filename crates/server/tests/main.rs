@@ -13,6 +13,7 @@ mod listen;
 mod problem;
 mod rest_access;
 mod rest_customers;
+mod rest_desk;
 mod rest_edge;
 mod rest_exchange;
 mod rest_registry;

@@ -52,6 +52,18 @@ async fn every_noun_is_made_read_changed_and_deleted() {
                    "steps": [{"timeout": 10, "expressions": [{"terms": [term]}]}]}),
         ),
         ("/unified-admin/pull-mode-list", "id", "name", json!({"name": "Mail"})),
+        (
+            "/cim-customer/label",
+            "_id",
+            "name",
+            json!({"name": "VIP", "colorCode": "#fa0", "createdBy": "zara"}),
+        ),
+        (
+            "/unified-admin/canned-messages",
+            "id",
+            "name",
+            json!({"name": "hello", "language": "en", "category": "Greetings", "text": "Hello, how can I help?"}),
+        ),
         ("/unified-admin/reasons", "id", "name", json!({"name": "Lunch", "type": "NOT_READY", "code": 7})),
         (
             "/bot-framework/bot-connectors",

@@ -24,6 +24,7 @@ use tieline_core::time::At;
 use tracing::{debug, warn};
 
 use super::line::Line;
+use crate::rest::announcements;
 use crate::wire::{registry as objects, scene};
 
 /// Events of an open conversation a desk is shown at once, the newest.
@@ -168,6 +169,12 @@ impl<'l> Speech<'l> {
                 // Desks leave by themselves on this; the line ends with their socket.
                 tokio::time::sleep(LEAVE_TIMEOUT).await;
                 return ControlFlow::Break(());
+            }
+            Push::Announced(announcement) => {
+                self.line.emit("ANNOUNCEMENT_CREATED", &announcements::shown(&registry, &announcement)).await;
+            }
+            Push::AnnouncementGone(id) => {
+                self.line.emit("ANNOUNCEMENT_DELETED", &serde_json::json!({"id": id})).await;
             }
             Push::SessionRemoved => {
                 self.line.end_session("you signed in at another desk").await;

@@ -341,6 +341,36 @@ const SHAPES: &[Shape] = &[
         ],
     ),
     (
+        "Label",
+        "What customers are marked with.",
+        &["_id: text", "name!: text", "colorCode: text", "createdBy: text", "priority: int?"],
+    ),
+    (
+        "CannedMessage",
+        "A text agents send often.",
+        &["id: text", "name!: text", "language: text", "category: text", "text!: text"],
+    ),
+    (
+        "Announcement",
+        "What a supervisor says to teams.",
+        &[
+            "id: text",
+            "supervisorId: text",
+            "supervisorName: text",
+            "announcementText!: text",
+            "teams!: any",
+            "scheduledTime: any",
+            "expiryTime: any",
+            "seenBy: [text]",
+        ],
+    ),
+    ("Preferences", "One row, the caller's.", &["docs!: [#Preference]"]),
+    (
+        "Preference",
+        "How somebody reads the list of customers.",
+        &["_id: text", "user_Id: text", "pageSize: int", "columns: [#Object]", "sortOption: any"],
+    ),
+    (
         "Settings",
         "How a tenant's contact centre works, where no queue, list or channel says otherwise.",
         &[

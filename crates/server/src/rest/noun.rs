@@ -104,6 +104,10 @@ pub static SETTINGS: Noun = noun!(TenantSettings as "Settings" at "/unified-admi
     tenant_settings, all_tenant_settings, |_, settings| wire::settings(settings), read::settings);
 pub static REASONS: Noun = noun!(ReasonCode as "ReasonCode" at "/unified-admin/reasons", id "id", ReasonCode:
     reason_code, reason_codes, |registry, reason| json!(wire::reason_code(registry, reason)), read::reason_code);
+pub static LABELS: Noun = noun!(Label as "Label" at "/cim-customer/label", id "_id", CustomerLabels:
+    label, labels, |_, label| json!(wire::label(label)), read::label);
+pub static CANNED_MESSAGES: Noun = noun!(CannedMessage as "CannedMessage" at "/unified-admin/canned-messages", id "id", AgentDeskSetting:
+    canned_message, canned_messages, |_, message| wire::canned_message(message), read::canned_message);
 pub static SCHEMA: Noun = noun!(SchemaAttribute as "CustomerSchemaAttribute" at "/cim-customer/customerSchema", id "_id", CustomerSchema:
     schema_attribute, schema_attributes,
     |registry, attribute| json!(wire::schema_attribute(registry, attribute)), read::schema_attribute);

@@ -9,16 +9,16 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use crate::app::SharedApp;
 
 use super::noun::{
-    AGENTS, ATTRIBUTES, BOTS, CHANNEL_TYPES, CHANNELS, CONNECTORS, LISTS, MRDS, Noun, PROVIDERS, QUEUES,
-    REASONS, SCHEMA, SETTINGS, TEAMS, USERS,
+    AGENTS, ATTRIBUTES, BOTS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, LABELS, LISTS, MRDS,
+    Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS,
 };
 use super::route::Access::{Person, Public, Visitor};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
-    channels, connectors, conversations, customers, dead_letters, docs, events, exchange, files, queues,
-    schema, signin, status, timeline, users,
+    announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
+    files, labels, preferences, queues, schema, signin, status, timeline, users,
 };
 
 /// Room for the parts of a form beside its file.
@@ -179,6 +179,119 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         ],
     );
     add("Routing", registered(&LISTS, LISTS.creating(), LISTS.replacing()));
+    add("Desk", registered(&CANNED_MESSAGES, CANNED_MESSAGES.creating(), CANNED_MESSAGES.replacing()));
+    add("Customers", registered(&LABELS, LABELS.creating(), LABELS.replacing()));
+    add(
+        "Customers",
+        vec![
+            Route::new(Put, LABELS.path, put(labels::replace), "Replace a label, as desks do")
+                .query(&[("_id", "Id of the label.")])
+                .takes(Json("Label"))
+                .gives(Json("Label"))
+                .versioned()
+                .conditional(),
+            Route::new(Delete, LABELS.path, delete(labels::remove), "Delete a label, as desks do")
+                .query(&[("_id", "Id of the label.")])
+                .gives(Nothing)
+                .conditional(),
+        ],
+    );
+    add(
+        "Desk",
+        vec![
+            Route::new(
+                Get,
+                "/team-announcement/announcement",
+                get(announcements::list),
+                "What supervisors say to the teams one belongs to or supervises",
+            )
+            .query(&[
+                ("teamIds", "Only to these teams: their ids, with commas."),
+                ("supervisorIds", "Only by these people: their ids, with commas."),
+                ("status", "active, scheduled, expired or all."),
+            ])
+            .gives(List("Announcement")),
+            Route::new(
+                Post,
+                "/team-announcement/announcement",
+                post(announcements::create),
+                "Say something to teams one supervises",
+            )
+            .takes(Json("Announcement"))
+            .gives(Json("Announcement"))
+            .status(201)
+            .versioned(),
+            Route::new(
+                Get,
+                "/team-announcement/announcement/{id}",
+                get(announcements::one),
+                "Read an announcement",
+            )
+            .gives(Json("Announcement"))
+            .versioned(),
+            Route::new(
+                Put,
+                "/team-announcement/announcement/{id}",
+                put(announcements::replace),
+                "Change an announcement",
+            )
+            .takes(Json("Announcement"))
+            .gives(Json("Announcement"))
+            .versioned()
+            .conditional(),
+            Route::new(
+                Delete,
+                "/team-announcement/announcement/{id}",
+                delete(announcements::remove),
+                "Take an announcement back",
+            )
+            .gives(Nothing)
+            .conditional(),
+            Route::new(
+                Put,
+                "/team-announcement/announcement/seenStatus/{id}",
+                put(announcements::seen),
+                "Note that one has seen an announcement",
+            )
+            .gives(Json("Announcement"))
+            .versioned(),
+            Route::new(Get, "/cim-customer/agentSetting", get(preferences::desk), "How one likes one's desk")
+                .query(&[("user_Id", "One's own id.")])
+                .gives(Json("Object")),
+            Route::new(
+                Put,
+                "/cim-customer/agentSetting/{id}",
+                put(preferences::change_desk),
+                "Choose how one likes one's desk",
+            )
+            .takes(Json("Object"))
+            .gives(Json("Object")),
+            Route::new(
+                Get,
+                "/cim-customer/userPreference",
+                get(preferences::customers),
+                "How one reads the list of customers",
+            )
+            .query(&[("user_Id", "One's own id.")])
+            .gives(Json("Preferences")),
+            Route::new(
+                Post,
+                "/cim-customer/userPreference",
+                post(preferences::create_customers),
+                "Choose how one reads the list of customers",
+            )
+            .takes(Json("Preference"))
+            .gives(Json("Preference")),
+            Route::new(
+                Put,
+                "/cim-customer/userPreference/{id}",
+                put(preferences::change_customers),
+                "Choose how one reads the list of customers",
+            )
+            .takes(Json("Preference"))
+            .gives(Json("Preference")),
+        ],
+    );
     add("Settings", registered(&REASONS, REASONS.creating(), REASONS.replacing()));
     add(
         "Settings",

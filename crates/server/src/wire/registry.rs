@@ -23,10 +23,10 @@ use tieline_core::id::{AttributeId, ChannelTypeId, ConnectorId, Id, MrdId, Provi
 use tieline_core::permission;
 use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
-    Bot, BotKind, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression, Join, List,
-    Media, Mode, Mrd, Operator, Provider, Queue, ReasonCode, ReasonPurpose, Registry, Role, Routing,
-    RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection, Step, Target, Team, TenantSettings,
-    Term, User, effective_capacity,
+    Bot, BotKind, CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression,
+    Join, Label, List, Media, Mode, Mrd, Operator, Provider, Queue, ReasonCode, ReasonPurpose, Registry,
+    Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection, Step, Target, Team,
+    TenantSettings, Term, User, effective_capacity,
 };
 
 pub mod read;
@@ -362,6 +362,28 @@ pub fn settings(settings: &TenantSettings) -> Value {
     let mut shown = json!(settings.settings);
     shown["id"] = json!(settings.id);
     shown
+}
+
+pub fn label(label: &Label) -> tieline_cim::customer::Label {
+    tieline_cim::customer::Label {
+        id: label.id.to_string(),
+        name: label.name.clone(),
+        created_by: Some(label.created_by.clone()),
+        color_code: Some(label.colour.clone()),
+        priority: label.priority.map(i64::from),
+        ..tieline_cim::customer::Label::default()
+    }
+}
+
+/// The documented protocol has no such object: this is its only form.
+pub fn canned_message(message: &CannedMessage) -> Value {
+    json!({
+        "id": message.id,
+        "name": message.name,
+        "language": message.language,
+        "category": message.category,
+        "text": message.text,
+    })
 }
 
 pub fn reason_code(registry: &Registry, reason: &ReasonCode) -> tieline_cim::routing::ReasonCode {

@@ -2,7 +2,10 @@
 
 use super::super::Registry;
 use super::super::object::{Announcement, CannedMessage, Label, Preferences};
+use serde_json::Map;
+
 use super::{NAME_CHARS_MAX, ensure, ensure_chars, repeated};
+use crate::id::{Id, UserId};
 use crate::refusal::Refusal;
 use crate::time::Span;
 
@@ -17,7 +20,22 @@ const ANNOUNCEMENT_MAX: Span = Span::secs(5 * 24 * 3600);
 const CHOICES_BYTES_MAX: usize = 16 * 1024;
 const LISTS_MAX: usize = 100;
 /// Announcements remembered as seen; those seen before are long over.
-pub const SEEN_MAX: usize = 200;
+const SEEN_MAX: usize = 200;
+
+impl Preferences {
+    /// Of somebody who has chosen nothing yet.
+    #[must_use]
+    pub fn of(user: UserId) -> Self {
+        Self { id: user, desk: Map::new(), customers: Map::new(), lists: Vec::new(), seen: Vec::new() }
+    }
+
+    /// Remembers an announcement as seen, and forgets the oldest when there are too many.
+    pub fn see(&mut self, announcement: Id) {
+        self.seen.retain(|seen| *seen != announcement);
+        self.seen.push(announcement);
+        self.seen.drain(..self.seen.len().saturating_sub(SEEN_MAX));
+    }
+}
 
 pub(super) fn check_label(new: &Label) -> Result<(), Refusal> {
     ensure_chars("colorCode", &new.colour, COLOUR_CHARS_MAX)?;

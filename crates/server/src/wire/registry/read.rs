@@ -18,11 +18,13 @@ use tieline_core::registry::{
 };
 
 pub use customer_schema::schema_attribute;
+pub use desk::{canned_message, label};
 pub use person::{account, agent, team};
 pub use routing::{list, mrd, queue, routing_attribute};
 pub use settings::{reason_code, settings};
 
 mod customer_schema;
+mod desk;
 mod person;
 mod routing;
 mod settings;
