@@ -75,7 +75,7 @@ pub enum KeyCommand {
         /// The file to write; it must not exist.
         path: PathBuf,
     },
-    /// Seal what is written from now on with a new data key, and rewrite what the old one sealed.
+    /// Put everything under a new data key and remove the former one, while the hub runs; or finish doing so.
     ///
     /// Safe while the hub runs. To replace the master key itself, configure the new one as keys.master_key(_file) and
     /// the old one as keys.previous_master_key(_file), restart, and remove the old one afterwards.

@@ -1,6 +1,7 @@
 //! The `tieline` binary.
 
 use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -152,22 +153,30 @@ fn read_password() -> Result<SecretString> {
     Ok(SecretString::from(password))
 }
 
-/// Rows sealed anew in one transaction, so that a running hub is not held up.
-const RESEAL_ROWS: usize = 500;
+/// Rows visited in one transaction, so that a running hub is not held up.
+const ROTATED_ROWS: usize = 500;
 
 async fn rotate(config: Config) -> Result<()> {
     let store = open_store(&config, master_key::load(&config.keys)?).await?;
-    store.rotate_data_key().await?;
+    let mut rotation = store.rotate_data_key().await?;
     let bar = indicatif::ProgressBar::new_spinner();
-    let resealed = store
-        .reseal(RESEAL_ROWS, |done| {
-            bar.set_message(format!("{} rows sealed anew", done.resealed));
-            bar.tick();
-        })
-        .await?;
+    let done = loop {
+        match rotation.step(ROTATED_ROWS).await? {
+            ControlFlow::Continue(so_far) => {
+                bar.set_message(format!("{} rows visited", so_far.rows_visited));
+                bar.tick();
+            }
+            ControlFlow::Break(done) => break done,
+        }
+    };
     bar.finish_and_clear();
+    drop(rotation);
     store.close().await?;
-    println!("A new data key is in use; {} rows were sealed anew with it.", resealed.resealed);
+    println!(
+        "A new data key is in use: {} rows were sealed and {} customers' keys wrapped anew. Earlier data keys \
+         removed: {}.",
+        done.resealed, done.rewrapped, done.retired
+    );
     Ok(())
 }
 

@@ -242,20 +242,31 @@ impl Opening<'_> {
         Ok(ObjectVersion { version, at, object: self.object(row)? })
     }
 
-    /// The same row, sealed with the newest key.
-    pub(crate) fn reseal_object(&self, row: ObjectRow) -> Result<ObjectRow> {
-        let place = object_place(row.kind, row.id, row.version);
-        let body = match row.body {
-            Some(body) => Some(self.vault.seal(&place, &self.vault.open_blob(self.rows, &place, body)?)),
-            None => None,
-        };
-        Ok(ObjectRow { body, ..row })
+    // What is under an earlier data key, put under the newest; `None` when nothing of the row is.
+
+    pub(crate) fn reseal_object(&self, row: &ObjectRow) -> Result<Body> {
+        self.resealed(&object_place(row.kind, row.id, row.version), row.body.as_deref())
     }
 
-    pub(crate) fn reseal_agent(&self, row: AgentRow) -> Result<AgentRow> {
-        let place = agent_place(row.id);
-        let body = self.vault.seal(&place, &self.vault.open_blob(self.rows, &place, row.body)?);
-        Ok(AgentRow { id: row.id, body })
+    pub(crate) fn reseal_agent(&self, row: &AgentRow) -> Result<Option<AgentRow>> {
+        let body = self.resealed(&agent_place(row.id), Some(&row.body))?;
+        Ok(body.map(|body| AgentRow { id: row.id, body }))
+    }
+
+    pub(crate) fn reseal_entry(&self, mut row: EntryRow) -> Result<Option<EntryRow>> {
+        let StatusRow::Dead { at, reason } = &row.status else { return Ok(None) };
+        let Some(reason) = self.resealed(&entry_place(row.seq), reason.as_deref())? else { return Ok(None) };
+        row.status = StatusRow::Dead { at: *at, reason: Some(reason) };
+        Ok(Some(row))
+    }
+
+    pub(crate) fn reseal_attempt(&self, row: &AttemptRow) -> Result<Option<AttemptRow>> {
+        let error = self.resealed(&attempt_place(row.entry, row.number), row.error.as_deref())?;
+        Ok(error.map(|error| AttemptRow { error: Some(error), ..*row }))
+    }
+
+    fn resealed(&self, place: &Place, blob: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
+        blob.map_or(Ok(None), |blob| self.vault.resealed(self.rows, place, blob))
     }
 
     pub(crate) fn agent(&self, row: AgentRow) -> Result<Agent> {
@@ -271,7 +282,7 @@ impl Opening<'_> {
     }
 
     pub(crate) fn customer(&self, row: CustomerRow) -> Result<Option<Arc<Customer>>> {
-        let (Some(body), Some(_)) = (row.body, row.salt) else { return Ok(None) };
+        let (Some(body), Some(_)) = (row.body, row.key) else { return Ok(None) };
         let Some(key) = self.key(row.id)? else { return Ok(None) };
         key.open_json(&customer_place(row.id), body).map(|customer| Some(Arc::new(customer)))
     }

@@ -12,7 +12,7 @@ use tieline_core::id::CustomerId;
 use crate::backend::Care;
 use crate::codec;
 use crate::error::{Error, Result};
-use crate::keys::{Owner, Vault};
+use crate::keys::{CustomerSecret, Owner, Vault};
 use crate::rows::{CustomerRow, ObjectRow, RequestRow, RowsMut};
 use crate::seal::SealKey;
 use crate::{Inner, Store};
@@ -46,14 +46,14 @@ impl Store {
 
     async fn write_batch(&self, care: Care, batch: Batch) -> Result<()> {
         let new_keys = self.write(care, move |inner, rows| Writing::write(inner, rows, &batch)).await?;
-        for (id, key) in new_keys {
-            self.inner.vault.remember(id, key);
+        for (id, secret) in new_keys {
+            self.inner.vault.remember(id, secret);
         }
         Ok(())
     }
 }
 
-type NewKeys = Vec<(CustomerId, Arc<SealKey>)>;
+type NewKeys = Vec<(CustomerId, CustomerSecret)>;
 
 struct Writing<'a> {
     vault: &'a Vault,
@@ -120,11 +120,12 @@ impl<'a> Writing<'a> {
         match self.owner(id)? {
             Owner::Known(key) => self.rows.set_customer_body(id, codec::customer_body(&key, customer))?,
             Owner::Unknown => {
-                let (key, kid, salt) = self.vault.new_customer_key();
+                let (secret, wrapped) = self.vault.new_customer_key(id);
+                let key = secret.key();
                 let body = Some(codec::customer_body(&key, customer));
-                self.rows.add_customer(CustomerRow { id, kid, salt: Some(salt), body })?;
-                self.owners.insert(id, Owner::Known(Arc::clone(&key)));
-                self.new_keys.push((id, key));
+                self.rows.add_customer(CustomerRow { id, key: Some(wrapped), body })?;
+                self.owners.insert(id, Owner::Known(key));
+                self.new_keys.push((id, secret));
             }
             Owner::Erased => return Ok(()),
         }

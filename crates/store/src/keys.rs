@@ -1,14 +1,17 @@
 //! Keys: who can read what.
 //!
 //! ```text
-//! master key ──wraps──► data keys (numbered; the newest seals) ──► tenant key: registry, agents, …
-//!                  │                                          └──► customer keys: data key + the customer's salt
+//! master key ──wraps──► data keys (numbered; the newest is used) ──seal──► the tenant's own: registry, agents, …
+//!                  │                                          └──wrap──► customer keys
 //!                  └──► index key: blind indexes, never replaced
 //! ```
 //!
-//! A customer's key seals everything said by and about the customer. It exists nowhere: it is derived from a data
-//! key and from the salt in the customer's row, so removing the salt erases the customer from every row, log file
-//! and later backup at once.
+//! A customer's key is random, stays the same for life and seals everything said by and about the customer. It is
+//! stored once, wrapped: destroying that row erases the customer from every row, log file and later backup at once,
+//! and wrapping it anew is all that a new data key asks for.
+//!
+//! A write looks which data keys there are before it seals ([`Vault::follow`]). So once a new one is committed,
+//! nothing is put under an earlier one any more, by whatever process; `rotation` builds on that.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -25,14 +28,14 @@ use tieline_core::id::CustomerId;
 use tieline_core::time::At;
 
 use crate::error::{Error, Result};
-use crate::rows::{BlindIndex, KeyRow, MessageHash, Purpose, Rows, RowsMut, Salt};
-use crate::seal::{KEY_BYTES, Kid, Place, SealKey, kid_of, random};
+use crate::rows::{BlindIndex, KeyRow, MessageHash, Purpose, Rows, RowsMut, WrappedKey};
+use crate::seal::{KEY_BYTES, Kid, OWN_KEY, Place, SealKey, kid_of, random};
 
-/// Customer keys kept ready, at about 700 bytes each.
-const CUSTOMER_KEYS_MAX: usize = 32_768;
+/// Customer keys kept unwrapped, at 45 bytes each: as many as two hash tables of 16,384 places hold.
+const CUSTOMER_KEYS_MAX: usize = 2 * 14_336;
 
 const TENANT_INFO: &[u8] = b"tieline tenant v1";
-const CUSTOMER_INFO: &[u8] = b"tieline customer v1";
+const CUSTOMERS_INFO: &[u8] = b"tieline customer keys v1";
 
 /// 32 secret bytes from outside the store. Wiped when dropped.
 #[derive(Clone)]
@@ -83,15 +86,13 @@ impl MasterKey {
     }
 
     fn wrap(&self, kid: Kid, purpose: Purpose, secret: &[u8; KEY_BYTES]) -> KeyRow {
-        let wrapped = SealKey::new(0, &self.0).seal(&key_place(kid, purpose), secret);
+        let wrapped = SealKey::new(OWN_KEY, &self.0).seal(&key_place(kid, purpose), secret);
         KeyRow { kid, purpose, wrapped, created_at: wall_clock() }
     }
 
     fn unwrap(&self, row: &KeyRow) -> Option<Secret> {
-        let opened =
-            SealKey::new(0, &self.0).open(&key_place(row.kid, row.purpose), row.wrapped.clone()).ok()?;
-        let opened = Zeroizing::new(opened);
-        <[u8; KEY_BYTES]>::try_from(opened.as_slice()).ok().map(Zeroizing::new)
+        let place = key_place(row.kid, row.purpose);
+        secret(SealKey::new(OWN_KEY, &self.0).open(&place, row.wrapped.clone()).ok()?)
     }
 }
 
@@ -108,6 +109,15 @@ impl fmt::Debug for MasterKey {
 }
 
 type Secret = Zeroizing<[u8; KEY_BYTES]>;
+
+fn secret(opened: Vec<u8>) -> Option<Secret> {
+    let opened = Zeroizing::new(opened);
+    <[u8; KEY_BYTES]>::try_from(opened.as_slice()).ok().map(Zeroizing::new)
+}
+
+fn customer_key_place(id: CustomerId) -> Place {
+    Place::id("customer_key", id)
+}
 
 fn key_place(kid: Kid, purpose: Purpose) -> Place {
     let purpose = match purpose {
@@ -131,30 +141,43 @@ impl hkdf::KeyType for KeyLen {
     }
 }
 
+/// A data key, as the two keys that are used.
 struct DataKey {
-    secret: Secret,
     tenant: SealKey,
+    /// Wraps customers' keys.
+    customers: SealKey,
 }
 
 impl DataKey {
-    fn new(kid: Kid, secret: Secret) -> Self {
-        let tenant = derive(kid, &secret, &[], TENANT_INFO);
-        Self { secret, tenant }
+    fn new(kid: Kid, secret: &Secret) -> Self {
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret.as_slice());
+        let derive = |info: &[u8]| {
+            let mut key = Zeroizing::new([0; KEY_BYTES]);
+            prk.expand(&[info], KeyLen)
+                .and_then(|okm| okm.fill(key.as_mut_slice()))
+                .expect("32 bytes are within HKDF's reach");
+            SealKey::new(kid, &key)
+        };
+        Self { tenant: derive(TENANT_INFO), customers: derive(CUSTOMERS_INFO) }
+    }
+
+    fn wrap(&self, id: CustomerId, secret: &Secret) -> WrappedKey {
+        let wrapped = self.customers.seal(&customer_key_place(id), secret.as_slice());
+        wrapped.try_into().expect("sealing adds the same to every key")
+    }
+
+    fn unwrap(&self, id: CustomerId, wrapped: &WrappedKey) -> Result<Secret> {
+        let place = customer_key_place(id);
+        let opened = self.customers.open(&place, wrapped.to_vec())?;
+        secret(opened).ok_or_else(|| place.corrupt("it is not a key"))
     }
 }
 
-fn derive(kid: Kid, secret: &Secret, salt: &[u8], info: &[u8]) -> SealKey {
-    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret.as_slice());
-    let mut key = [0; KEY_BYTES];
-    prk.expand(&[info], KeyLen).and_then(|okm| okm.fill(&mut key)).expect("32 bytes are within HKDF's reach");
-    let sealing = SealKey::new(kid, &key);
-    key.zeroize();
-    sealing
-}
+type DataKeys = BTreeMap<Kid, Arc<DataKey>>;
 
 /// The keys of one moment.
 struct Ring {
-    data: BTreeMap<Kid, Arc<DataKey>>,
+    data: DataKeys,
     index: hmac::Key,
 }
 
@@ -204,7 +227,7 @@ impl Vault {
             };
             match row.purpose {
                 Purpose::Data => {
-                    data.insert(row.kid, Arc::new(DataKey::new(row.kid, secret)));
+                    data.insert(row.kid, Arc::new(DataKey::new(row.kid, &secret)));
                 }
                 Purpose::Index => index = Some(hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice())),
             }
@@ -227,42 +250,58 @@ impl Vault {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Writes a further data key. It seals once [`Vault::reload`] has seen it committed.
+    /// Uses from now on the data keys that are in the store, and no others. Every write begins with it.
+    pub(crate) fn follow(&self, rows: &dyn Rows) -> Result<()> {
+        let stored = rows.data_kids()?;
+        if !stored.iter().eq(self.ring().data.keys()) {
+            let data = self.unwrap_data_keys(rows)?;
+            self.take_in(data);
+        }
+        Ok(())
+    }
+
+    /// Writes a further data key, which the next write will use.
     pub(crate) fn add_data_key(&self, rows: &mut dyn RowsMut) -> Result<Kid> {
         let kid = rows.keys()?.iter().map(|row| row.kid).max().unwrap_or_default() + 1;
         rows.put_key(self.master.current.wrap(kid, Purpose::Data, &Zeroizing::new(random())))?;
         Ok(kid)
     }
 
-    /// Takes in keys that were added since, by this process or another.
-    pub(crate) fn reload(&self, rows: &dyn Rows) -> Result<()> {
+    fn unwrap_data_keys(&self, rows: &dyn Rows) -> Result<DataKeys> {
         let known = self.ring();
-        let mut data = known.data.clone();
-        for row in rows.keys()? {
-            if row.purpose == Purpose::Data && !data.contains_key(&row.kid) {
-                let previous = || self.master.previous.as_ref().and_then(|previous| previous.unwrap(&row));
-                let secret =
-                    self.master.current.unwrap(&row).or_else(previous).ok_or(Error::WrongMasterKey)?;
-                data.insert(row.kid, Arc::new(DataKey::new(row.kid, secret)));
-            }
+        let mut data = DataKeys::new();
+        for row in rows.keys()?.into_iter().filter(|row| row.purpose == Purpose::Data) {
+            let key = match known.data.get(&row.kid) {
+                Some(key) => Arc::clone(key),
+                None => {
+                    let previous =
+                        || self.master.previous.as_ref().and_then(|previous| previous.unwrap(&row));
+                    let secret =
+                        self.master.current.unwrap(&row).or_else(previous).ok_or(Error::WrongMasterKey)?;
+                    Arc::new(DataKey::new(row.kid, &secret))
+                }
+            };
+            data.insert(row.kid, key);
         }
-        let ring = Arc::new(Ring { data, index: known.index.clone() });
-        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
-        Ok(())
+        Ok(data)
+    }
+
+    /// A reader may see a moment that is past: what it found never takes a newer key's place.
+    fn take_in(&self, data: DataKeys) {
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        if data.last_key_value().map(|(kid, _)| *kid) >= Some(ring.newest().0) {
+            *ring = Arc::new(Ring { data, index: ring.index.clone() });
+        }
     }
 
     fn data_key(&self, rows: &dyn Rows, place: &Place, kid: Kid) -> Result<Arc<DataKey>> {
         if let Some(key) = self.ring().data.get(&kid) {
             return Ok(Arc::clone(key));
         }
-        self.reload(rows)?;
-        let found = self.ring().data.get(&kid).cloned();
+        let data = self.unwrap_data_keys(rows)?;
+        let found = data.get(&kid).cloned();
+        self.take_in(data);
         found.ok_or_else(|| place.corrupt(format!("its key {kid} is not in the store")))
-    }
-
-    /// The number of the key that seals now.
-    pub(crate) fn newest_kid(&self) -> Kid {
-        self.ring().newest().0
     }
 
     pub(crate) fn seal_json<T: serde::Serialize>(&self, place: &Place, value: &T) -> Vec<u8> {
@@ -286,37 +325,65 @@ impl Vault {
         self.data_key(rows, place, kid_of(place, &blob)?)?.tenant.open_json(place, blob)
     }
 
+    /// The same content under the newest data key; `None` when it is under that one, or under a customer's own.
+    pub(crate) fn resealed(&self, rows: &dyn Rows, place: &Place, blob: &[u8]) -> Result<Option<Vec<u8>>> {
+        let kid = kid_of(place, blob)?;
+        if kid == OWN_KEY || kid == self.ring().newest().0 {
+            return Ok(None);
+        }
+        let body = Zeroizing::new(self.open_blob(rows, place, blob.to_vec())?);
+        Ok(Some(self.seal(place, &body)))
+    }
+
+    /// A customer's key under the newest data key; `None` when it is.
+    pub(crate) fn rewrapped(
+        &self,
+        rows: &dyn Rows,
+        id: CustomerId,
+        wrapped: &WrappedKey,
+    ) -> Result<Option<WrappedKey>> {
+        let place = customer_key_place(id);
+        let (kid, ring) = (kid_of(&place, wrapped)?, self.ring());
+        let (newest, data) = ring.newest();
+        if kid == newest {
+            return Ok(None);
+        }
+        let secret = self.data_key(rows, &place, kid)?.unwrap(id, wrapped)?;
+        Ok(Some(data.wrap(id, &secret)))
+    }
+
     /// A key for a customer who has none yet, and what its row must hold.
-    pub(crate) fn new_customer_key(&self) -> (Arc<SealKey>, Kid, Salt) {
-        let ring = self.ring();
-        let (kid, data) = ring.newest();
-        let salt: Salt = random();
-        (Arc::new(derive(kid, &data.secret, &salt, CUSTOMER_INFO)), kid, salt)
+    pub(crate) fn new_customer_key(&self, id: CustomerId) -> (CustomerSecret, WrappedKey) {
+        let secret = Zeroizing::new(random());
+        let wrapped = self.ring().newest().1.wrap(id, &secret);
+        (CustomerSecret(secret), wrapped)
     }
 
     pub(crate) fn owner(&self, rows: &dyn Rows, id: CustomerId) -> Result<Owner> {
         let seen = {
             let mut customers = self.customers();
-            if let Some(key) = customers.get(id) {
-                return Ok(Owner::Known(key));
+            if let Some(secret) = customers.get(id) {
+                return Ok(Owner::Known(secret.key()));
             }
             customers.erasures
         };
         let Some(row) = rows.customer(id)? else { return Ok(Owner::Unknown) };
-        let Some(salt) = row.salt else { return Ok(Owner::Erased) };
-        let data = self.data_key(rows, &Place::id("customer", id), row.kid)?;
-        let key = Arc::new(derive(row.kid, &data.secret, &salt, CUSTOMER_INFO));
+        let Some(wrapped) = row.key else { return Ok(Owner::Erased) };
+        let place = customer_key_place(id);
+        let data = self.data_key(rows, &place, kid_of(&place, &wrapped)?)?;
+        let secret = CustomerSecret(data.unwrap(id, &wrapped)?);
+        let key = secret.key();
         let mut customers = self.customers();
         // An erasure since this moment's rows were read may have been this customer's.
         if customers.erasures == seen {
-            customers.put(id, Arc::clone(&key));
+            customers.put(id, secret);
         }
         Ok(Owner::Known(key))
     }
 
     /// Keeps the key of a customer whose row was just committed.
-    pub(crate) fn remember(&self, id: CustomerId, key: Arc<SealKey>) {
-        self.customers().put(id, key);
+    pub(crate) fn remember(&self, id: CustomerId, secret: CustomerSecret) {
+        self.customers().put(id, secret);
     }
 
     /// Forgets the keys of customers whose erasure was just committed, or may have been.
@@ -324,8 +391,7 @@ impl Vault {
         let mut customers = self.customers();
         customers.erasures += 1;
         for id in ids {
-            customers.young.remove(id);
-            customers.old.remove(id);
+            customers.wipe(*id);
         }
     }
 
@@ -358,31 +424,59 @@ impl Vault {
     }
 }
 
+/// A customer's key at rest: a twentieth of the room of one that is ready for use. Wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct CustomerSecret(Secret);
+
+impl CustomerSecret {
+    pub(crate) fn key(&self) -> Arc<SealKey> {
+        Arc::new(SealKey::new(OWN_KEY, &self.0))
+    }
+}
+
 /// Recently used customer keys in two generations: when the young one is full it becomes the old one, and what
-/// was not asked for in the meantime is dropped.
-#[derive(Default)]
+/// was not asked for in the meantime is dropped. Both have their full size from the start: growing would leave
+/// copies of keys behind that nobody wipes.
 struct CustomerKeys {
-    young: HashMap<CustomerId, Arc<SealKey>>,
-    old: HashMap<CustomerId, Arc<SealKey>>,
+    young: HashMap<CustomerId, CustomerSecret>,
+    old: HashMap<CustomerId, CustomerSecret>,
     /// Rises with every erasure.
     erasures: u64,
 }
 
+impl Default for CustomerKeys {
+    fn default() -> Self {
+        let generation = || HashMap::with_capacity(CUSTOMER_KEYS_MAX / 2);
+        Self { young: generation(), old: generation(), erasures: 0 }
+    }
+}
+
 impl CustomerKeys {
-    fn get(&mut self, id: CustomerId) -> Option<Arc<SealKey>> {
-        if let Some(key) = self.young.get(&id) {
-            return Some(Arc::clone(key));
+    fn get(&mut self, id: CustomerId) -> Option<CustomerSecret> {
+        if let Some(secret) = self.young.get(&id) {
+            return Some(secret.clone());
         }
-        let key = self.old.remove(&id)?;
-        self.put(id, Arc::clone(&key));
-        Some(key)
+        let secret = self.old.get(&id)?.clone();
+        self.put(id, secret.clone());
+        Some(secret)
     }
 
-    fn put(&mut self, id: CustomerId, key: Arc<SealKey>) {
+    fn put(&mut self, id: CustomerId, secret: CustomerSecret) {
         if self.young.len() >= CUSTOMER_KEYS_MAX / 2 {
-            self.old = std::mem::take(&mut self.young);
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
-        self.young.insert(id, key);
+        self.young.insert(id, secret);
+    }
+
+    fn wipe(&mut self, id: CustomerId) {
+        for generation in [&mut self.young, &mut self.old] {
+            // Removing moves the value and leaves its bytes in the table.
+            if let Some(secret) = generation.get_mut(&id) {
+                secret.0.zeroize();
+            }
+            generation.remove(&id);
+        }
     }
 }
 
@@ -417,17 +511,19 @@ mod tests {
     #[test]
     fn the_key_cache_is_bounded_and_keeps_what_is_used() {
         let mut keys = CustomerKeys::default();
-        let key = Arc::new(SealKey::new(1, &[1; KEY_BYTES]));
+        let key = CustomerSecret(Zeroizing::new([1; KEY_BYTES]));
         let id = |n: u32| {
             let mut bytes = [0; 12];
             bytes[..4].copy_from_slice(&n.to_be_bytes());
             CustomerId(tieline_core::id::Id(bytes))
         };
+        let room = (keys.young.capacity(), keys.old.capacity());
         for n in 0..100_000 {
-            keys.put(id(n), Arc::clone(&key));
+            keys.put(id(n), key.clone());
             assert!(keys.get(id(0)).is_some());
             assert!(keys.young.len() + keys.old.len() <= CUSTOMER_KEYS_MAX);
         }
         assert!(keys.get(id(1)).is_none());
+        assert_eq!((keys.young.capacity(), keys.old.capacity()), room);
     }
 }

@@ -24,6 +24,7 @@ mod keys;
 mod maintenance;
 mod memory;
 mod read;
+mod rotation;
 mod rows;
 mod seal;
 mod sqlite;
@@ -37,9 +38,10 @@ use tokio::sync::oneshot;
 pub use error::Error;
 pub use export::{ExportLine, Secrets};
 pub use keys::{MasterKey, MasterKeys, NotAMasterKey};
-pub use maintenance::{Purged, Resealed};
+pub use maintenance::Purged;
 pub use memory::Faults;
 pub use read::{ConversationFilter, CustomerFilter, CustomerPage, DeadFilter, Loaded, ObjectVersion};
+pub use rotation::{Rotated, Rotation};
 pub use rows::Stat;
 pub use sqlite::SqliteOptions;
 
@@ -122,6 +124,7 @@ impl Store {
         let (send, answer) = oneshot::channel();
         let inner = Arc::clone(&self.inner);
         let work = Box::new(move |rows: &mut dyn RowsMut| {
+            inner.vault.follow(&*rows)?;
             let _ = send.send(work(&inner, rows)?);
             Ok(())
         });

@@ -10,7 +10,7 @@ use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, S
 use tieline_core::time::At;
 
 use crate::error::Result;
-use crate::seal::Kid;
+use crate::seal::{KEY_BYTES, Kid, OVERHEAD_BYTES};
 
 /// Keyed hash under which a customer is found.
 pub(crate) type BlindIndex = [u8; 16];
@@ -18,7 +18,8 @@ pub(crate) type BlindIndex = [u8; 16];
 pub(crate) type MessageHash = i64;
 /// Sealed, or gone: `None` is what an erased customer leaves.
 pub(crate) type Body = Option<Vec<u8>>;
-pub(crate) type Salt = [u8; 32];
+/// A customer's key, sealed with a data key. Its length never changes, so that it is replaced where it stands.
+pub(crate) type WrappedKey = [u8; KEY_BYTES + OVERHEAD_BYTES];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -48,9 +49,8 @@ pub(crate) struct ObjectRow {
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerRow {
     pub(crate) id: CustomerId,
-    pub(crate) kid: Kid,
     /// Without it, the customer was erased.
-    pub(crate) salt: Option<Salt>,
+    pub(crate) key: Option<WrappedKey>,
     pub(crate) body: Body,
 }
 
@@ -192,9 +192,21 @@ pub struct Stat {
     pub pending_entries: u64,
 }
 
+/// The last of what is there, by position, sequence and id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) object_history: u64,
+    pub(crate) entry: Seq,
+    /// `None` when there are no customers.
+    pub(crate) customer: Option<CustomerId>,
+}
+
 /// Reading. Everything read through one value is of one moment.
 pub(crate) trait Rows {
     fn keys(&self) -> Result<Vec<KeyRow>>;
+    /// Numbers of the data keys, rising.
+    fn data_kids(&self) -> Result<Vec<Kid>>;
+    fn ends(&self) -> Result<Ends>;
     fn next_seq(&self) -> Result<Seq>;
 
     /// The newest version of every object that exists, by kind and id.
@@ -253,25 +265,30 @@ pub(crate) trait Rows {
     /// The newest entry of the channel's configuration lane.
     fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>>;
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>>;
+    /// All attempts after this number of this entry, by entry and number.
+    fn attempts_after(&self, after: (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>>;
 }
 
 /// Writing, within one transaction: everything or, when the work fails, nothing.
 pub(crate) trait RowsMut: Rows {
     fn put_key(&mut self, row: KeyRow) -> Result<()>;
+    fn delete_key(&mut self, kid: Kid) -> Result<()>;
     /// Never goes back.
     fn raise_next_seq(&mut self, next: Seq) -> Result<()>;
 
     /// Makes it the present version, or deletes the object, and adds it to the history.
     fn put_object(&mut self, row: ObjectRow) -> Result<()>;
-    /// The same content, sealed anew, wherever this version stands.
-    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()>;
+    /// The same content, sealed anew: in the history at `position`, and as the present version if `former` is that.
+    fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()>;
 
     fn put_agent(&mut self, row: AgentRow) -> Result<()>;
     fn delete_agent(&mut self, id: UserId) -> Result<()>;
 
     fn add_customer(&mut self, row: CustomerRow) -> Result<()>;
     fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()>;
-    /// Removes salt, body and identities, and the bodies of the customer's conversations, which are closed by it.
+    /// The same key, wrapped anew. Does nothing when the customer was erased.
+    fn set_customer_key(&mut self, id: CustomerId, key: WrappedKey) -> Result<()>;
+    /// Removes key, body and identities, and the bodies of the customer's conversations, which are closed by it.
     fn erase_customer(&mut self, id: CustomerId) -> Result<()>;
     /// Replaces the whole set.
     fn set_identities(&mut self, id: CustomerId, identities: &[BlindIndex]) -> Result<()>;

@@ -1,7 +1,7 @@
 //! Sealing: how a body becomes a blob that only the holder of a key, at one place, can open.
 //!
-//! A blob is a version byte, the data key's number (four bytes, big-endian), a random nonce of twelve bytes, and
-//! the ciphertext of AES-256-GCM-SIV with its tag. The additional data names the place: table, row and the
+//! A blob is a version byte, the data key's number (four bytes, big-endian; [`OWN_KEY`] for any other key), a random
+//! nonce of twelve bytes, and the ciphertext of AES-256-GCM-SIV with its tag. The additional data names the place: table, row and the
 //! columns beside the body, so a blob copied elsewhere, or a row whose columns were altered, does not open.
 //! Which key belongs to whom is `keys`' business.
 
@@ -18,8 +18,7 @@ const VERSION: u8 = 1;
 const HEADER_BYTES: usize = 1 + 4 + NONCE_LEN;
 const TAG_BYTES: usize = 16;
 /// What sealing adds to a body.
-#[cfg(test)]
-const OVERHEAD_BYTES: usize = HEADER_BYTES + TAG_BYTES;
+pub(crate) const OVERHEAD_BYTES: usize = HEADER_BYTES + TAG_BYTES;
 /// Longest additional data: a table name, a row and four ids.
 const PLACE_BYTES_MAX: usize = 96;
 /// Bodies are rarely shorter; growing a buffer costs more than this.
@@ -27,6 +26,9 @@ const BODY_BYTES_GUESS: usize = 1024;
 
 /// Number of a data key.
 pub(crate) type Kid = u32;
+
+/// In place of a data key's number: the blob's owner has a key of its own.
+pub(crate) const OWN_KEY: Kid = 0;
 
 /// Where a blob belongs. Fixed length per table, so no two places share their bytes.
 #[derive(Clone)]

@@ -1,6 +1,7 @@
 //! What every backend does, each story told to all of them.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tieline_core::batch::{AgentChange, Batch, ObjectChange};
@@ -10,7 +11,8 @@ use tieline_core::facts::{EntryFilter, Wants};
 use tieline_core::id::ConnectorId;
 use tieline_core::registry::Kind;
 use tieline_store::{
-    ConversationFilter, CustomerFilter, DeadFilter, Error, ExportLine, MasterKeys, Purged, Secrets,
+    ConversationFilter, CustomerFilter, DeadFilter, Error, ExportLine, MasterKeys, Purged, Rotated, Secrets,
+    Store,
 };
 
 use crate::fixture::*;
@@ -61,8 +63,9 @@ every_backend! {
     objects_have_a_history
     purging_takes_the_old_and_settled
     purging_goes_beyond_one_chunk
-    a_new_data_key_seals_and_the_old_one_still_opens
-    resealing_replaces_the_old_key
+    a_rotation_leaves_nothing_to_the_former_key
+    a_rotation_may_end_after_any_step_and_another_goes_on
+    keys_rotate_while_the_store_is_written
     a_master_key_is_replaced
     a_wrong_master_key_is_refused
     an_export_tells_everything_readable
@@ -601,52 +604,142 @@ async fn purging_goes_beyond_one_chunk(home: Home) {
     assert_eq!(home.store().purge(at(2), at(5)).await.unwrap(), Purged { requests: 2_500, entries: 2_500 });
 }
 
-async fn a_new_data_key_seals_and_the_old_one_still_opens(mut home: Home) {
-    commit(&home, something_of_everything()).await;
-    assert_eq!(home.store().rotate_data_key().await.unwrap(), 3);
-    let mut batch = known([2]);
-    batch.events = vec![message(2, 2, 2), message(3, 1, 1)];
-    batch.conversations = vec![conversation(2, 2)];
-    batch.objects = vec![put_object(team(2, "New"), 1)];
-    commit(&home, batch).await;
-    for restarted in [false, true] {
-        if restarted {
-            home.restart(keys(1)).await.unwrap();
-        }
-        let store = home.store();
-        for seq in 1..=3 {
-            assert!(store.event(seq).await.unwrap().is_some(), "{seq}");
-        }
-        let loaded = store.load().await.unwrap();
-        assert_eq!((loaded.objects.len(), loaded.conversations.len()), (3, 2));
-        assert_eq!(store.customers_by_identity(&identity(PHONE)).await.unwrap().len(), 1);
-    }
-    assert_eq!(home.store().rotate_data_key().await.unwrap(), 4);
-}
-
-async fn resealing_replaces_the_old_key(mut home: Home) {
+/// Everything a data key seals or wraps: what a store may hold of the tenant's own, and of two customers.
+async fn fill(home: &Home) {
     for version in 1..=3 {
         let objects = vec![put_object(team(1, &format!("v{version}")), version)];
-        commit(&home, Batch { objects, agents: vec![agent(1)], ..Batch::default() }).await;
+        commit(home, Batch { objects, agents: vec![agent(2)], ..Batch::default() }).await;
     }
+    // An id that was deleted may come back, and its versions with it.
     let delete = ObjectChange::Delete { kind: Kind::Team, id: id(1), at: at(4) };
-    commit(&home, Batch { objects: vec![delete, put_object(team(2, "x"), 1)], ..Batch::default() }).await;
-    home.store().rotate_data_key().await.unwrap();
-    let mut steps = Vec::new();
-    let done = home.store().reseal(2, |progress| steps.push(progress.looked_at)).await.unwrap();
-    assert_eq!((done.looked_at, done.resealed), (6, 5));
-    assert_eq!(steps, [1, 3, 5, 6]);
+    commit(home, Batch { objects: vec![delete], ..Batch::default() }).await;
+    commit(home, something_of_everything()).await;
+    let mut batch = known([2, 3]);
+    batch.events = vec![message(3, 2, 2)];
+    batch.conversations = vec![conversation(2, 2)];
+    batch.entries = vec![push(20, 1, dead()), entry(21, 1, 1, dead())];
+    batch.attempts = vec![attempt(20, 1), attempt(20, 2), attempt(21, 1)];
+    commit(home, batch).await;
+    commit(home, Batch { customers: vec![erase(3)], ..Batch::default() }).await;
+}
+
+/// What [`fill`] wrote can be read, all of it.
+async fn check_filled(store: &Store) {
+    let loaded = store.load().await.unwrap();
+    assert_eq!(loaded.objects, [(connector(1), 1, at(1)), (team(1, "Billing"), 1, at(1))]);
+    assert_eq!(loaded.agents.len(), 2);
+    assert_eq!(loaded.conversations, [conversation(1, 1), conversation(2, 2)]);
+    assert_eq!(loaded.customers, [customer(1), customer(2)]);
+    let history = store.object_versions(Kind::Team, id(1), 10).await.unwrap();
+    let history: Vec<_> = history.into_iter().map(|version| version.object).collect();
+    let versions = ["v3", "v2", "v1"].map(|name| Some(team(1, name)));
+    assert_eq!(history[..2], [Some(team(1, "Billing")), None]);
+    assert_eq!(history[2..], versions);
+    for seq in [1, 3] {
+        assert!(store.event(seq).await.unwrap().is_some(), "{seq}");
+    }
+    for seq in [20, 21] {
+        assert_eq!(store.entry(seq).await.unwrap().unwrap().status, dead());
+    }
+    assert_eq!(store.attempts(&[20, 21]).await.unwrap(), [attempt(20, 1), attempt(20, 2), attempt(21, 1)]);
+    assert!(store.customer(id(3)).await.unwrap().is_none());
+    assert_eq!(store.customers_by_identity(&identity(PHONE)).await.unwrap(), [customer(1)]);
+}
+
+async fn rotate(store: &Store, rows_max: usize) -> Rotated {
+    let mut rotation = store.rotate_data_key().await.unwrap();
+    loop {
+        if let ControlFlow::Break(done) = rotation.step(rows_max).await.unwrap() {
+            return done;
+        }
+    }
+}
+
+async fn a_rotation_leaves_nothing_to_the_former_key(mut home: Home) {
+    fill(&home).await;
+    // Two agents, six versions of objects (one a deletion), two reasons, four attempts, two customers who are left;
+    // of reasons and attempts one and two are the tenant's own.
+    let done = Rotated { rows_visited: 16, resealed: 10, rewrapped: 2, retired: 1 };
+    for rows_max in [1, 3, 1_000] {
+        assert_eq!(rotate(home.store(), rows_max).await, done, "{rows_max} rows at a time");
+        check_filled(home.store()).await;
+        home.restart(keys(1)).await.unwrap();
+        check_filled(home.store()).await;
+    }
+}
+
+async fn a_rotation_may_end_after_any_step_and_another_goes_on(mut home: Home) {
+    fill(&home).await;
+    let mut steps = 0;
+    loop {
+        let mut rotation = home.store().rotate_data_key().await.unwrap();
+        for _ in 0..steps {
+            assert!(rotation.step(1).await.unwrap().is_continue());
+        }
+        // What is written before the next one may be under the new key or, in the first round, is not there yet.
+        commit(&home, Batch { agents: vec![agent(1)], ..Batch::default() }).await;
+        home.restart(keys(1)).await.unwrap();
+        check_filled(home.store()).await;
+        let left = rotate(home.store(), 1).await;
+        assert_eq!(left.retired, 1, "after {steps} steps");
+        check_filled(home.store()).await;
+        if steps > 0 && left.resealed + left.rewrapped <= 1 {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps >= 15, "{steps}");
+}
+
+async fn keys_rotate_while_the_store_is_written(mut home: Home) {
+    commit(&home, known([1])).await;
+    let (hub, operator) = (home.store().clone(), home.beside().await);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let writing = tokio::spawn(async move {
+        let mut n = 1;
+        while !*stopped.borrow() {
+            n += 1;
+            let mut batch = known([n]);
+            batch.events = vec![message(u64::from(n), 1, n), message(u64::from(n) + 1_000_000, 1, 1)];
+            batch.objects = vec![put_object(team(n % 7, &format!("v{n}")), u64::from(n))];
+            batch.entries = vec![push(u64::from(n) + 2_000_000, 1, dead())];
+            hub.commit(batch).await.unwrap();
+            assert_eq!(hub.customer(id(n)).await.unwrap(), Some(customer(n)));
+            tokio::task::yield_now().await;
+        }
+        n
+    });
+    for round in 0..5 {
+        let mut rotation = operator.rotate_data_key().await.unwrap();
+        while rotation.step(5).await.unwrap().is_continue() {
+            tokio::task::yield_now().await;
+        }
+        check_readable(&operator, &format!("round {round}")).await;
+    }
+    stop.send(true).unwrap();
+    let last = writing.await.unwrap();
+    assert!(last > 5, "nothing was written meanwhile");
     home.restart(keys(1)).await.unwrap();
-    assert_eq!(home.store().reseal(100, |_| ()).await.unwrap().resealed, 0);
-    let loaded = home.store().load().await.unwrap();
-    assert_eq!(loaded.objects, [(team(2, "x"), 1, at(1))]);
-    assert_eq!(loaded.agents.len(), 1);
-    assert_eq!(home.store().object_versions(Kind::Team, id(1), 10).await.unwrap().len(), 4);
+    let store = home.store();
+    for n in 2..=last {
+        assert!(store.event(n.into()).await.unwrap().is_some(), "event {n}");
+        assert_eq!(store.entry(u64::from(n) + 2_000_000).await.unwrap().unwrap().status, dead());
+    }
+    assert_eq!(store.customers(CustomerFilter::default(), 1).await.unwrap().total, u64::from(last));
+    check_readable(store, "after all").await;
+    // No earlier key than the last is left to be retired.
+    assert_eq!(rotate(store, 1_000).await.retired, 1);
+}
+
+/// Everything readable can be opened.
+async fn check_readable(store: &Store, moment: &str) {
+    let opened = store.export(Secrets::Masked, |_| Ok(())).await;
+    assert!(opened.is_ok(), "{moment}: {opened:?}");
 }
 
 async fn a_master_key_is_replaced(mut home: Home) {
     commit(&home, something_of_everything()).await;
-    home.store().rotate_data_key().await.unwrap();
+    rotate(home.store(), 10).await;
     home.restart(MasterKeys { current: master(2), previous: Some(master(1)) }).await.unwrap();
     assert!(home.store().event(1).await.unwrap().is_some());
     home.restart(keys(2)).await.unwrap();

@@ -44,6 +44,14 @@ impl Home {
         Ok(())
     }
 
+    /// The same rows as another process sees them, where there can be one.
+    pub async fn beside(&self) -> Store {
+        match self {
+            Self::Memory { store } => store.clone(),
+            Self::Sqlite { folder, .. } => open(folder.path().join("tieline.db"), keys(1)).await.unwrap(),
+        }
+    }
+
     pub fn file(&self) -> PathBuf {
         match self {
             Self::Memory { .. } => panic!("a memory store has no file"),

@@ -12,8 +12,11 @@ use crate::home::{Home, keys, open};
 async fn with_everything() -> Home {
     let home = Home::sqlite().await;
     home.store().commit(something_of_everything()).await.unwrap();
-    let batch =
-        Batch { entries: vec![entry(4, 1, 1, dead())], attempts: vec![attempt(4, 1)], ..Batch::default() };
+    let batch = Batch {
+        entries: vec![entry(4, 1, 1, dead()), push(6, 1, dead())],
+        attempts: vec![attempt(4, 1), attempt(6, 1)],
+        ..Batch::default()
+    };
     home.store().commit(batch).await.unwrap();
     home
 }
@@ -97,28 +100,86 @@ async fn an_erased_customers_key_is_gone_from_the_files() {
         });
         home.store().commit(Batch { customers: changed.collect(), ..Batch::default() }).await.unwrap();
     }
-    let salts: Vec<(Vec<u8>, Vec<u8>)> = sql(&home.file())
-        .prepare("SELECT had.id, half.salt FROM customer AS had JOIN customer_salt AS half ON half.position = had.salt")
-        .unwrap()
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
+    // As they are wrapped before a rotation, and after it.
+    let mut wrapped = wrapped_keys(&home);
+    rotate(home.store()).await;
+    wrapped.extend(wrapped_keys(&home));
     let is_erased = |n: u32| n.is_multiple_of(3);
     let erased = order.iter().filter(|n| is_erased(**n)).map(|n| erase(*n)).collect();
     home.store().commit(Batch { customers: erased, ..Batch::default() }).await.unwrap();
     let bytes = files(&home);
-    let windows: std::collections::HashSet<&[u8]> = bytes.windows(32).collect();
-    let mut left = Vec::new();
-    for (id, salt) in &salts {
-        let n = u32::from_be_bytes(id[..4].try_into().unwrap());
-        let found = windows.contains(salt.as_slice());
-        if is_erased(n) && found {
-            left.push(n);
-        }
-        assert!(found || is_erased(n), "{n} lost its salt");
+    let windows: std::collections::HashSet<&[u8]> = bytes.windows(WRAPPED_BYTES).collect();
+    let still_there = |keys: &[(Vec<u8>, Vec<u8>)], erased: bool| {
+        let owned = keys
+            .iter()
+            .filter(|(id, _)| is_erased(u32::from_be_bytes(id[..4].try_into().unwrap())) == erased);
+        owned.filter(|(_, wrapped)| windows.contains(wrapped.as_slice())).count()
+    };
+    let (before, after) = wrapped.split_at(CUSTOMERS as usize);
+    assert_eq!(still_there(before, true), 0, "keys of the erased, as they were before the rotation");
+    assert_eq!(still_there(after, true), 0, "keys of the erased");
+    assert_eq!(still_there(before, false), 0, "keys as they were before the rotation");
+    assert_eq!(still_there(after, false), CUSTOMERS as usize / 3 * 2);
+}
+
+const WRAPPED_BYTES: usize = 65;
+
+fn wrapped_keys(home: &Home) -> Vec<(Vec<u8>, Vec<u8>)> {
+    sql(&home.file())
+        .prepare("SELECT had.id, own.wrapped FROM customer AS had JOIN customer_key AS own ON own.position = had.key")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap()
+}
+
+async fn rotate(store: &Store) {
+    let mut rotation = store.rotate_data_key().await.unwrap();
+    while rotation.step(1_000).await.unwrap().is_continue() {}
+}
+
+#[tokio::test]
+async fn a_retired_data_key_is_gone_from_the_files_and_no_row_asks_for_it() {
+    let home = with_everything().await;
+    let data_keys = || -> Vec<(u32, Vec<u8>)> {
+        sql(&home.file())
+            .prepare("SELECT kid, wrapped FROM sealing_key WHERE purpose = 1")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    };
+    let former = data_keys();
+    rotate(home.store()).await;
+    let present = data_keys();
+    assert_eq!((former[0].0, former.len(), present[0].0, present.len()), (2, 1, 3, 1));
+    let bytes = files(&home);
+    assert!(!contains(&bytes, &former[0].1) && contains(&bytes, &present[0].1));
+    // Every blob names its key behind a version byte: none the former one, customers' blobs none at all.
+    for (table, column, kids) in [
+        ("object", "body", &[3][..]),
+        ("object_version", "body", &[3]),
+        ("agent", "body", &[3]),
+        ("customer_key", "wrapped", &[3]),
+        ("customer", "body", &[0]),
+        ("conversation", "body", &[0]),
+        ("event", "body", &[0]),
+        ("entry", "reason", &[0, 3]),
+        ("attempt", "error", &[0, 3]),
+    ] {
+        let found: Vec<String> = sql(&home.file())
+            .prepare(&format!("SELECT hex(substr({column}, 1, 5)) FROM {table} WHERE {column} IS NOT NULL"))
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let named: Vec<String> = kids.iter().map(|kid| format!("01{kid:08X}")).collect();
+        assert!(!found.is_empty() && found.iter().all(|kid| named.contains(kid)), "{table}: {found:?}");
+        assert!(named.iter().all(|kid| found.contains(kid)), "{table}: {found:?}");
     }
-    assert!(left.is_empty(), "{} of {} erased salts are left", left.len(), CUSTOMERS / 3);
 }
 
 #[tokio::test]
@@ -141,8 +202,7 @@ async fn a_tampered_row_is_named_and_not_believed() {
 async fn another_process_picks_up_a_new_key() {
     let home = with_everything().await;
     let other = open(home.file(), keys(1)).await.unwrap();
-    other.rotate_data_key().await.unwrap();
-    other.reseal(10, |_| ()).await.unwrap();
+    rotate(&other).await;
     other.commit(known([2])).await.unwrap();
     assert_eq!(home.store().load().await.unwrap().objects.len(), 2);
     assert_eq!(home.store().customer(id(2)).await.unwrap(), Some(customer(2)));

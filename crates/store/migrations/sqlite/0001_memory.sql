@@ -41,20 +41,19 @@ CREATE TABLE agent (
     body BLOB NOT NULL
 ) STRICT;
 
--- salt: where half of the customer's key is; the other half is data key `kid`.
+-- key: where the customer's key is.
 CREATE TABLE customer (
     id BLOB PRIMARY KEY,
-    kid INTEGER NOT NULL,
-    salt INTEGER,
+    key INTEGER,
     body BLOB
 ) STRICT;
 
--- Rows are appended, never deleted, and erased by zeroes of the same length: so they stay on their page and place,
--- and no copy is left behind when a tree is rebalanced, which happens to rows that come, go, grow or stand between
--- others.
-CREATE TABLE customer_salt (
+-- Customers' own keys, wrapped by a data key, whose number `wrapped` names. Rows are appended, never deleted, and
+-- replaced or erased in the same length: so they stay on their page and place, and no copy is left behind when a tree
+-- is rebalanced, which happens to rows that come, go, grow or stand between others.
+CREATE TABLE customer_key (
     position INTEGER PRIMARY KEY,
-    salt BLOB NOT NULL
+    wrapped BLOB NOT NULL
 ) STRICT;
 
 CREATE INDEX customer_present ON customer (id) WHERE body IS NOT NULL;

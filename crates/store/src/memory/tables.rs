@@ -1,7 +1,7 @@
 //! The tables of a memory store: ordered maps that remember how to undo a transaction.
 
 use std::collections::BTreeMap;
-use std::ops::RangeBounds;
+use std::ops::{Bound, RangeBounds};
 
 use tieline_core::delivery::Lane;
 use tieline_core::event::Seq;
@@ -11,8 +11,8 @@ use tieline_core::time::At;
 
 use crate::error::{Error, Result};
 use crate::rows::{
-    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow,
-    EventRow, KeyRow, MessageHash, ObjectRow, RequestRow, Rows, RowsMut,
+    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
+    EntryRow, EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, WrappedKey,
 };
 use crate::seal::Kid;
 
@@ -46,6 +46,10 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
         self.rows.range(keys)
+    }
+
+    fn last_key(&self) -> Option<K> {
+        self.rows.last_key_value().map(|(key, _)| key.clone())
     }
 
     fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
@@ -123,6 +127,18 @@ impl Tables {
 impl Rows for Tables {
     fn keys(&self) -> Result<Vec<KeyRow>> {
         Ok(self.keys.values().cloned().collect())
+    }
+
+    fn data_kids(&self) -> Result<Vec<Kid>> {
+        Ok(self.keys.values().filter(|row| row.purpose == Purpose::Data).map(|row| row.kid).collect())
+    }
+
+    fn ends(&self) -> Result<Ends> {
+        Ok(Ends {
+            object_history: self.object_history.last_key().unwrap_or_default(),
+            entry: self.entries.last_key().unwrap_or_default(),
+            customer: self.customers.last_key(),
+        })
     }
 
     fn next_seq(&self) -> Result<Seq> {
@@ -278,11 +294,21 @@ impl Rows for Tables {
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
         Ok(self.attempts.range((entry, 0)..=(entry, u32::MAX)).map(|(_, row)| row.clone()).collect())
     }
+
+    fn attempts_after(&self, after: (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>> {
+        let rows = self.attempts.range((Bound::Excluded(after), Bound::Unbounded));
+        Ok(rows.take(limit).map(|(_, row)| row.clone()).collect())
+    }
 }
 
 impl RowsMut for Tables {
     fn put_key(&mut self, row: KeyRow) -> Result<()> {
         self.keys.put(row.kid, row);
+        Ok(())
+    }
+
+    fn delete_key(&mut self, kid: Kid) -> Result<()> {
+        self.keys.remove(&kid);
         Ok(())
     }
 
@@ -299,14 +325,15 @@ impl RowsMut for Tables {
         } else {
             self.objects.remove(&key);
         }
-        let position = self.object_history.rows.last_key_value().map_or(1, |(position, _)| position + 1);
+        let position = self.object_history.last_key().unwrap_or_default() + 1;
         self.object_history.put(position, row);
         Ok(())
     }
 
-    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()> {
-        let key = (row.kind, row.id);
-        if self.objects.get(&key).is_some_and(|present| present.version == row.version) {
+    fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()> {
+        let key = (former.kind, former.id);
+        let row = ObjectRow { body: Some(body), ..*former };
+        if self.objects.get(&key).is_some_and(|present| present.body == former.body) {
             self.objects.put(key, row.clone());
         }
         self.object_history.put(position, row);
@@ -335,10 +362,17 @@ impl RowsMut for Tables {
         Ok(())
     }
 
+    fn set_customer_key(&mut self, id: CustomerId, key: WrappedKey) -> Result<()> {
+        if let Some(row) = self.customers.get(&id).filter(|row| row.key.is_some()) {
+            self.customers.put(id, CustomerRow { key: Some(key), ..row });
+        }
+        Ok(())
+    }
+
     fn erase_customer(&mut self, id: CustomerId) -> Result<()> {
         self.set_identities(id, &[])?;
         if let Some(row) = self.customers.get(&id) {
-            self.customers.put(id, CustomerRow { salt: None, body: None, ..row });
+            self.customers.put(id, CustomerRow { key: None, body: None, ..row });
         }
         let his: Vec<ConversationRow> =
             self.conversations.values().filter(|row| row.customer == id).cloned().collect();

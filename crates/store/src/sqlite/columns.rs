@@ -10,7 +10,7 @@ use tieline_core::id::{ChannelId, Id};
 use tieline_core::time::At;
 
 use crate::rows::{
-    AgentRow, AttemptRow, ConversationRow, CustomerRow, EntryRow, EventRow, KeyRow, ObjectRow, Purpose,
+    AgentRow, AttemptRow, ConversationRow, CustomerRow, Ends, EntryRow, EventRow, KeyRow, ObjectRow, Purpose,
     StatusRow, SubjectRow,
 };
 
@@ -69,6 +69,10 @@ pub(super) fn key_row(row: &Row<'_>) -> Sql<KeyRow> {
     })
 }
 
+pub(super) fn ends(row: &Row<'_>) -> Sql<Ends> {
+    Ok(Ends { object_history: number(row, 0)?, entry: number(row, 1)?, customer: optional_id(row, 2)? })
+}
+
 pub(super) fn object_row(row: &Row<'_>) -> Sql<ObjectRow> {
     Ok(ObjectRow {
         kind: row.get(0)?,
@@ -84,7 +88,7 @@ pub(super) fn agent_row(row: &Row<'_>) -> Sql<AgentRow> {
 }
 
 pub(super) fn customer_row(row: &Row<'_>) -> Sql<CustomerRow> {
-    Ok(CustomerRow { id: id(row, 0)?, kid: row.get(1)?, salt: row.get(2)?, body: row.get(3)? })
+    Ok(CustomerRow { id: id(row, 0)?, key: row.get(1)?, body: row.get(2)? })
 }
 
 pub(super) fn conversation_row(row: &Row<'_>) -> Sql<ConversationRow> {

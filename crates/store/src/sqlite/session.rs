@@ -10,14 +10,16 @@ use tieline_core::time::At;
 
 use super::columns::{
     LAST_ID, Sql, accepted, agent_row, attempt_row, bytes, conversation_row, customer_row, encode_accepted,
-    entry_row, event_row, id, key_row, limited, number, object_row, signed,
+    ends, entry_row, event_row, id, key_row, limited, number, object_row, signed,
 };
 use super::statements as sql;
 use crate::error::Result;
 use crate::rows::{
-    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow,
-    EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, StatusRow, SubjectRow,
+    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
+    EntryRow, EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, StatusRow,
+    SubjectRow, WrappedKey,
 };
+use crate::seal::Kid;
 
 /// A connection within a transaction somebody else began and will end.
 pub(super) struct Session<'c>(pub(super) &'c Connection);
@@ -55,6 +57,14 @@ impl Session<'_> {
 impl Rows for Session<'_> {
     fn keys(&self) -> Result<Vec<KeyRow>> {
         self.all(sql::KEYS, [], key_row)
+    }
+
+    fn data_kids(&self) -> Result<Vec<Kid>> {
+        self.all(sql::DATA_KIDS, [], |row| row.get(0))
+    }
+
+    fn ends(&self) -> Result<Ends> {
+        Ok(self.statement(sql::ENDS)?.query_row([], ends)?)
     }
 
     fn next_seq(&self) -> Result<Seq> {
@@ -192,6 +202,10 @@ impl Rows for Session<'_> {
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
         self.all(sql::ATTEMPTS, [signed(entry)], attempt_row)
     }
+
+    fn attempts_after(&self, (entry, number): (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>> {
+        self.all(sql::ATTEMPTS_AFTER, params![signed(entry), number, limited(limit)], attempt_row)
+    }
 }
 
 // ---- changes -------------------------------------------------------------------------------------------------
@@ -203,6 +217,10 @@ impl RowsMut for Session<'_> {
             Purpose::Index => 2,
         };
         self.run(sql::KEY_PUT, params![row.kid, purpose, row.wrapped, row.created_at.millis()]).map(drop)
+    }
+
+    fn delete_key(&mut self, kid: Kid) -> Result<()> {
+        self.run(sql::KEY_DELETE, [kid]).map(drop)
     }
 
     fn raise_next_seq(&mut self, next: Seq) -> Result<()> {
@@ -220,11 +238,8 @@ impl RowsMut for Session<'_> {
         self.run(sql::OBJECT_VERSION_ADD, values).map(drop)
     }
 
-    fn replace_object_body(&mut self, position: u64, row: ObjectRow) -> Result<()> {
-        let ObjectRow { kind, id, version, body, .. } = row;
-        if body.is_some() {
-            self.run(sql::OBJECT_RESEAL, params![kind, bytes(id), signed(version), body])?;
-        }
+    fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()> {
+        self.run(sql::OBJECT_RESEAL, params![former.kind, bytes(former.id), former.body, body])?;
         self.run(sql::OBJECT_VERSION_RESEAL, params![signed(position), body]).map(drop)
     }
 
@@ -237,23 +252,27 @@ impl RowsMut for Session<'_> {
     }
 
     fn add_customer(&mut self, row: CustomerRow) -> Result<()> {
-        let salt = match row.salt {
-            Some(salt) => {
-                self.run(sql::CUSTOMER_SALT_ADD, [salt])?;
+        let key = match row.key {
+            Some(key) => {
+                self.run(sql::CUSTOMER_KEY_ADD, [key])?;
                 Some(self.0.last_insert_rowid())
             }
             None => None,
         };
-        self.run(sql::CUSTOMER_ADD, params![bytes(row.id), row.kid, salt, row.body]).map(drop)
+        self.run(sql::CUSTOMER_ADD, params![bytes(row.id), key, row.body]).map(drop)
     }
 
     fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()> {
         self.run(sql::CUSTOMER_BODY, params![bytes(id), body]).map(drop)
     }
 
+    fn set_customer_key(&mut self, id: CustomerId, key: WrappedKey) -> Result<()> {
+        self.run(sql::CUSTOMER_KEY_SET, params![bytes(id), key]).map(drop)
+    }
+
     fn erase_customer(&mut self, id: CustomerId) -> Result<()> {
         for text in [
-            sql::CUSTOMER_SALT_ERASE,
+            sql::CUSTOMER_KEY_ERASE,
             sql::CUSTOMER_ERASE,
             sql::IDENTITIES_CLEAR,
             sql::CUSTOMER_ERASE_CONVERSATIONS,

@@ -33,13 +33,20 @@ statements! {
     KEY_PUT = "INSERT INTO sealing_key (kid, purpose, wrapped, created_at) VALUES (?1, ?2, ?3, ?4) \
         ON CONFLICT (kid) DO UPDATE SET wrapped = excluded.wrapped";
 
+    KEY_DELETE = "DELETE FROM sealing_key WHERE kid = ?1";
+    DATA_KIDS = "SELECT kid FROM sealing_key WHERE purpose = 1 ORDER BY kid";
+
+    ENDS = "SELECT coalesce((SELECT max(position) FROM object_version), 0), \
+        coalesce((SELECT max(seq) FROM entry), 0), (SELECT max(id) FROM customer)";
+
     NEXT_SEQ = "SELECT next_seq FROM log_position WHERE id = 1";
     NEXT_SEQ_RAISE = "UPDATE log_position SET next_seq = ?1 WHERE id = 1 AND next_seq < ?1";
 
     OBJECTS = "SELECT kind, id, version, at, body FROM object ORDER BY kind, id";
     OBJECT_PUT = "INSERT INTO object (kind, id, version, at, body) VALUES (?1, ?2, ?3, ?4, ?5) \
         ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, at = excluded.at, body = excluded.body";
-    OBJECT_RESEAL = "UPDATE object SET body = ?4 WHERE kind = ?1 AND id = ?2 AND version = ?3";
+    // An id may come back and count its versions from 1 again; no two sealed bodies are the same.
+    OBJECT_RESEAL = "UPDATE object SET body = ?4 WHERE kind = ?1 AND id = ?2 AND body = ?3";
     OBJECT_DELETE = "DELETE FROM object WHERE kind = ?1 AND id = ?2";
     OBJECT_VERSION_ADD = "INSERT INTO object_version (kind, id, version, at, body) VALUES (?1, ?2, ?3, ?4, ?5)";
     OBJECT_VERSION_RESEAL = "UPDATE object_version SET body = ?2 WHERE position = ?1";
@@ -52,18 +59,20 @@ statements! {
     AGENT_PUT = "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
     AGENT_DELETE = "DELETE FROM agent WHERE id = ?1";
 
-    CUSTOMER = "SELECT had.id, had.kid, half.salt, had.body FROM customer AS had \
-        LEFT JOIN customer_salt AS half ON half.position = had.salt WHERE had.id = ?1";
-    CUSTOMERS = "SELECT had.id, had.kid, half.salt, had.body FROM customer AS had \
-        LEFT JOIN customer_salt AS half ON half.position = had.salt \
+    CUSTOMER = "SELECT had.id, own.wrapped, had.body FROM customer AS had \
+        LEFT JOIN customer_key AS own ON own.position = had.key WHERE had.id = ?1";
+    CUSTOMERS = "SELECT had.id, own.wrapped, had.body FROM customer AS had \
+        LEFT JOIN customer_key AS own ON own.position = had.key \
         WHERE had.body IS NOT NULL AND had.id > ?1 ORDER BY had.id LIMIT ?3 OFFSET ?2";
     CUSTOMER_COUNT = "SELECT count(*) FROM customer WHERE body IS NOT NULL";
-    CUSTOMER_ADD = "INSERT INTO customer (id, kid, salt, body) VALUES (?1, ?2, ?3, ?4)";
+    CUSTOMER_ADD = "INSERT INTO customer (id, key, body) VALUES (?1, ?2, ?3)";
     CUSTOMER_BODY = "UPDATE customer SET body = ?2 WHERE id = ?1";
-    CUSTOMER_SALT_ADD = "INSERT INTO customer_salt (salt) VALUES (?1)";
-    CUSTOMER_SALT_ERASE = "UPDATE customer_salt SET salt = zeroblob(length(salt)) \
-        WHERE position = (SELECT salt FROM customer WHERE id = ?1)";
-    CUSTOMER_ERASE = "UPDATE customer SET salt = NULL, body = NULL WHERE id = ?1";
+    CUSTOMER_KEY_ADD = "INSERT INTO customer_key (wrapped) VALUES (?1)";
+    CUSTOMER_KEY_SET = "UPDATE customer_key SET wrapped = ?2 \
+        WHERE position = (SELECT key FROM customer WHERE id = ?1)";
+    CUSTOMER_KEY_ERASE = "UPDATE customer_key SET wrapped = zeroblob(length(wrapped)) \
+        WHERE position = (SELECT key FROM customer WHERE id = ?1)";
+    CUSTOMER_ERASE = "UPDATE customer SET key = NULL, body = NULL WHERE id = ?1";
     CUSTOMER_ERASE_CONVERSATIONS = "UPDATE conversation SET live = 0, body = NULL WHERE customer = ?1";
     HOLDERS = "SELECT customer FROM identity WHERE hash = ?1 ORDER BY customer";
     IDENTITIES_CLEAR = "DELETE FROM identity WHERE customer = ?1";
@@ -124,6 +133,8 @@ statements! {
 
     ATTEMPTS = "SELECT entry, number, at, duration_ms, status, customer, error FROM attempt \
         WHERE entry = ?1 ORDER BY number";
+    ATTEMPTS_AFTER = "SELECT entry, number, at, duration_ms, status, customer, error FROM attempt \
+        WHERE (entry, number) > (?1, ?2) ORDER BY entry, number LIMIT ?3";
     ATTEMPT_PUT = "INSERT OR REPLACE INTO attempt (entry, number, at, duration_ms, status, customer, error) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     ATTEMPTS_DELETE = "DELETE FROM attempt WHERE entry = ?1";
