@@ -209,7 +209,7 @@ impl Turn<'_> {
             version: version + 1,
             created_at: present.as_ref().map_or(self.now, |customer| customer.created_at),
             anonymous: false,
-            attributes,
+            attributes: attributes.into(),
             labels: labels.to_vec(),
         });
         self.write_customer(Arc::clone(&customer));
@@ -225,7 +225,7 @@ impl Turn<'_> {
     ) -> Map<String, Value> {
         let known =
             |key: &str| self.state.registry.schema_attributes().any(|attribute| attribute.value.key == key);
-        let had = |key: &str| present.is_some_and(|customer| customer.attributes.contains_key(key));
+        let had = |key: &str| present.is_some_and(|customer| customer.attributes.get(key).is_some());
         attributes
             .iter()
             .filter(|(key, _)| known(key) || !had(key))

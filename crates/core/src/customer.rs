@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::id::CustomerId;
@@ -20,14 +20,60 @@ pub struct Customer {
     pub version: u64,
     pub created_at: At,
     pub anonymous: bool,
-    /// Schema attributes by key; channel identifiers are arrays of strings.
-    pub attributes: Map<String, Value>,
+    pub attributes: Attributes,
     pub labels: Vec<String>,
 }
 
 impl fmt::Debug for Customer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Customer").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// What is known about a customer, by key of the schema attribute; channel identifiers are arrays of strings.
+///
+/// It takes the room of what is in it: one node of a map has room for eleven attributes, and a hub keeps many customers of
+/// two or three.
+#[derive(Clone, PartialEq, Default, Deserialize)]
+#[serde(from = "Map<String, Value>")]
+pub struct Attributes(Box<[(Box<str>, Value)]>);
+
+impl Attributes {
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let at = self.0.binary_search_by(|(known, _)| (**known).cmp(key)).ok()?;
+        Some(&self.0[at].1)
+    }
+
+    /// In the order of the keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        self.iter().map(|(key, value)| (key.to_owned(), value.clone())).collect()
+    }
+}
+
+impl From<Map<String, Value>> for Attributes {
+    fn from(map: Map<String, Value>) -> Self {
+        let trimmed = |mut value: Value| {
+            if let Value::Array(items) = &mut value {
+                items.shrink_to_fit();
+            }
+            value
+        };
+        let mut pairs: Box<[_]> =
+            map.into_iter().map(|(key, value)| (key.into_boxed_str(), trimmed(value))).collect();
+        pairs.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Self(pairs)
+    }
+}
+
+impl Serialize for Attributes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

@@ -83,6 +83,7 @@ impl Turn<'_> {
         self.state.deadlines.set(Deadline::RequestTtl(of, id), None, Some(task.expires_at));
         self.state.deadlines.set(Deadline::Step(of, id), None, task.next_step_at);
         self.state.queues.enqueue(&task);
+        conversation.tasks.reserve_exact(1);
         conversation.tasks.push(task);
         self.seeking.insert((of, id));
     }

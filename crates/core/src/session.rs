@@ -86,6 +86,7 @@ impl Turn<'_> {
         let key = self.state.address_key(channel.id, &address.customer);
         self.state.by_address.insert(key, id);
         self.state.by_session.insert(id, conversation.id);
+        conversation.sessions.reserve_exact(1);
         conversation.sessions.push(Arc::new(session));
         conversation.last_session = Some(id);
         if conversation.state == ConversationState::CustomerLeft {
@@ -105,7 +106,7 @@ impl Turn<'_> {
             state: ConversationState::Created,
             started_at: self.now,
             closed_at: None,
-            sessions: Vec::with_capacity(1),
+            sessions: Vec::new(),
             agents: Vec::new(),
             bot: None,
             tasks: Vec::new(),
@@ -277,7 +278,7 @@ impl Turn<'_> {
             version: 1,
             created_at: self.now,
             anonymous: true,
-            attributes,
+            attributes: attributes.into(),
             labels: Vec::new(),
         });
         self.write_customer(Arc::clone(&customer));

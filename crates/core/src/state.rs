@@ -209,7 +209,10 @@ impl State {
         self.outbox.len()
     }
 
-    fn adopt(&mut self, conversation: Conversation) {
+    fn adopt(&mut self, mut conversation: Conversation) {
+        // Lists that were read have room for more than they will ever hold.
+        conversation.sessions.shrink_to_fit();
+        conversation.tasks.shrink_to_fit();
         let id = conversation.id;
         self.by_customer.insert(conversation.customer, id);
         for session in &conversation.sessions {

@@ -37,7 +37,7 @@ pub fn customer(n: u32) -> Arc<Customer> {
         version: 1,
         created_at: at(1),
         anonymous: false,
-        attributes,
+        attributes: attributes.into(),
         labels: vec!["vip".into()],
     })
 }

@@ -1,7 +1,7 @@
 //! Customers as the wire shows them, in clear or with personal values masked.
 
 use serde_json::{Map, Value};
-use tieline_core::customer::Customer;
+use tieline_core::customer::{Attributes, Customer};
 use tieline_core::registry::{CustomerValueType, Registry, SchemaAttribute};
 use tieline_core::schema::PHONE_NUMBER_KEY;
 
@@ -12,7 +12,7 @@ const MASK_CHARS: usize = 5;
 
 /// With every attribute in clear.
 pub fn customer(customer: &Customer) -> tieline_cim::Customer {
-    let mut attributes = customer.attributes.clone();
+    let mut attributes = customer.attributes.to_map();
     attributes.remove(FIRST_NAME);
     attributes.remove(PHONE_NUMBER_KEY);
     attributes.insert("labels".into(), customer.labels.clone().into());
@@ -43,19 +43,19 @@ pub fn reference(customer: &Customer) -> tieline_cim::Customer {
     }
 }
 
-pub fn masked_attributes(registry: &Registry, attributes: &Map<String, Value>) -> Map<String, Value> {
-    let mut masked = attributes.clone();
+pub fn masked_attributes(registry: &Registry, attributes: &Attributes) -> Attributes {
+    let mut masked = attributes.to_map();
     for attribute in personal(registry) {
         if let Some(value) = masked.get_mut(&attribute.key) {
             *value = mask(attribute.value_type, value);
         }
     }
-    masked
+    masked.into()
 }
 
 /// Takes the stored value where a personal one comes back as its mask, so that an edit by somebody who saw only
 /// the mask does not overwrite it. In a list, each item by itself: somebody may have added one.
-pub fn unmask(registry: &Registry, sent: &mut Map<String, Value>, stored: &Map<String, Value>) {
+pub fn unmask(registry: &Registry, sent: &mut Map<String, Value>, stored: &Attributes) {
     for attribute in personal(registry) {
         if let (Some(sent), Some(kept)) = (sent.get_mut(&attribute.key), stored.get(&attribute.key)) {
             unmask_value(attribute.value_type, sent, kept);

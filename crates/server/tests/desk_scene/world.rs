@@ -47,7 +47,7 @@ impl World {
             version: 1,
             created_at: NOW,
             anonymous: true,
-            attributes: members(json!({"firstName": "Jonas Brandt", "web": ["+4915170011223"]})),
+            attributes: members(json!({"firstName": "Jonas Brandt", "web": ["+4915170011223"]})).into(),
             labels: vec!["66e0c0a1d4e5f60718200077".to_owned()],
         });
         let conversation = mint.id(NOW);
