@@ -58,6 +58,25 @@ async fn after_a_crash_everything_fails_until_recovery_and_the_rows_survive() {
     assert!(matches!(store.load().await, Err(Error::Unavailable(_))), "the former process is gone");
 }
 
+#[tokio::test]
+async fn a_step_of_a_rotation_that_failed_is_repeated() {
+    let (store, faults) = store().await;
+    store.commit(something_of_everything()).await.unwrap();
+    let mut rotation = store.rotate_data_key().await.unwrap();
+    loop {
+        faults.fail_next(1);
+        assert!(matches!(rotation.step(1).await, Err(Error::Unavailable(_))));
+        faults.lose_acknowledgement_next();
+        assert!(matches!(rotation.step(1).await, Err(Error::Unavailable(_))));
+        if rotation.step(1).await.unwrap().is_break() {
+            break;
+        }
+    }
+    let reopened = store.reopen(keys(1)).await.unwrap();
+    assert_eq!(reopened.load().await.unwrap().objects.len(), 2);
+    assert!(reopened.event(1).await.unwrap().is_some());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stall_takes_its_time_and_a_crash_meanwhile_wins() {
     let (store, faults) = store().await;
