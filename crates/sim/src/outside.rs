@@ -109,7 +109,7 @@ impl Outside {
             }
             Push::Unsubscribed { conversation, .. } => drop(desk.topics.remove(conversation)),
             Push::SessionRemoved | Push::LoggedOut { .. } => drop(inner.desks.remove(&connection)),
-            Push::ChannelTypes | Push::Presence { .. } => {}
+            Push::ChannelTypes | Push::Presence { .. } | Push::Announced(_) | Push::AnnouncementGone(_) => {}
         }
     }
 
