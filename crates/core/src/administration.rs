@@ -8,7 +8,7 @@ use crate::agent::AgentMrd;
 use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
-use crate::delivery::EntryStatus;
+use crate::delivery::{CUSTOMER_ERASED, EntryStatus};
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
@@ -216,7 +216,6 @@ impl Turn<'_> {
         Ok(Answer::Customer(customer))
     }
 
-    /// Destroys what is needed to read a customer. Not while he is being talked to.
     /// Drops values of attributes that were deleted from the schema while the customer still had them.
     fn without_forgotten(
         &self,
@@ -233,6 +232,8 @@ impl Turn<'_> {
             .collect()
     }
 
+    /// Destroys what is needed to read a customer. Not while he is being talked to. What had yet to be told about him
+    /// is given up: it could not be read any more when its turn comes.
     pub fn erase_customer(&mut self, id: CustomerId) -> Outcome<()> {
         self.known_customer(id)?;
         if let Some(conversation) = self.state.by_customer.get(&id) {
@@ -241,7 +242,7 @@ impl Turn<'_> {
         }
         for seq in self.state.outbox.of_customer(id) {
             let attempts = self.state.outbox.entry(seq).map_or(0, |entry| entry.attempts);
-            let dead = EntryStatus::Dead { at: self.now, reason: "the customer was erased".into() };
+            let dead = EntryStatus::Dead { at: self.now, reason: CUSTOMER_ERASED.into() };
             self.settle_entry(seq, attempts, dead);
         }
         self.state.recent.note_erased(id);

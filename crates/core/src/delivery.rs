@@ -15,6 +15,9 @@ use crate::event::Seq;
 use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, SessionId};
 use crate::time::At;
 
+/// Why a delivery ends that tells about a customer who is no more.
+pub const CUSTOMER_ERASED: &str = "the customer was erased";
+
 /// Something a connector must receive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {

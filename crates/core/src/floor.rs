@@ -228,6 +228,10 @@ impl Turn<'_> {
     }
 
     /// An agent takes what rings at him. Taking it twice shows the conversation again.
+    ///
+    /// An offer made in good faith is honoured: a lower capacity governs the offers after it, for the customer has
+    /// been ringing and nobody else has been looked for. An agent is rung once at a time, so he ends up with no more
+    /// than one task over his limit.
     pub fn accept_offer(&mut self, agent: UserId, id: ConversationId, task: Option<TaskId>) -> Outcome<()> {
         self.require_agent(agent)?;
         let conversation =

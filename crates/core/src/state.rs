@@ -204,6 +204,12 @@ impl State {
         self.outbox.connectors().map(|connector| self.outbox.status(connector))
     }
 
+    /// The entry a connector has been owed longest.
+    #[must_use]
+    pub fn oldest_pending(&self, connector: ConnectorId) -> Option<Seq> {
+        self.outbox.oldest(connector).map(|entry| entry.seq)
+    }
+
     #[must_use]
     pub fn pending_entries(&self) -> usize {
         self.outbox.len()

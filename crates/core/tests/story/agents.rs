@@ -271,3 +271,35 @@ fn the_last_domain_switched_off_makes_the_agent_not_ready() {
         ",
     );
 }
+
+#[test]
+fn an_offer_that_rings_is_honoured_when_the_capacity_is_lowered() {
+    story(
+        given().agent("amina", 2, 1).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        admin limits amina to 1
+            amina READY, chat BUSY
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+        amina?
+            READY, chat BUSY, 2 tasks
+        emil writes
+            emil: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
+        amina?
+            READY, chat BUSY, 1 tasks
+        amina leaves dora
+            dora: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
+            emil: offered to amina
+            amina READY, chat READY
+        ",
+    );
+}

@@ -329,6 +329,51 @@ fn a_chain_of_entries_goes_on_after_a_replay() {
 }
 
 #[test]
+fn what_was_still_to_be_told_about_an_erased_customer_is_given_up() {
+    story_on_the_wire(
+        punctual(),
+        "
+        admin knows carl as Carl
+        carl opens
+            carl: arrives
+        dora opens
+            dora: arrives
+        hook fails for carl
+        carl ends
+        deliveries?
+            3 waiting, 1 under way, Closed { failures: 1 }
+        admin erases Carl
+        deliveries?
+            1 waiting, 1 under way, Closed { failures: 1 }
+        hook delivers
+        replay
+            0 sent again
+        wait 24h
+            dora: session ends (INACTIVITY)
+        ",
+    );
+}
+
+#[test]
+fn an_attempt_that_lands_after_its_customer_was_erased_changes_nothing() {
+    story_on_the_wire(
+        punctual(),
+        "
+        admin knows carl as Carl
+        carl opens
+            carl: arrives
+        carl ends
+        admin erases Carl
+        hook fails
+        deliveries?
+            all done
+        restart
+        wait 1h
+        ",
+    );
+}
+
+#[test]
 fn replaying_twice_at_once_sends_once() {
     story(
         given().feed_channel("pull"),

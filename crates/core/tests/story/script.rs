@@ -11,7 +11,7 @@ use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::{Id, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::registry::{Announcement, Channel, Kind, Object};
+use tieline_core::registry::{Announcement, Capacity, Channel, Kind, Object, User};
 use tieline_core::time::Span;
 
 use super::given::Given;
@@ -248,6 +248,12 @@ impl Play<'_> {
             ["edits", connector] => {
                 let id = stage.connector(connector);
                 stage.put(Object::Connector(registry.connector(id).expect("known").value.clone()))
+            }
+            ["limits", agent, "to", tasks] => {
+                let user = registry.user(stage.agents[*agent]).expect("known").value.clone();
+                let max_tasks = tasks.parse().expect("a number");
+                let capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks }];
+                stage.put(Object::User(User { capacities, ..user }))
             }
             ["moves", channel, "to", connector] => {
                 let found = registry.channels().find(|found| found.value.name == *channel).expect("known");
