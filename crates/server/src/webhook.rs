@@ -297,10 +297,20 @@ pub fn target_url(provider_webhook: &str, path_override: Option<&str>) -> Result
     Ok(url)
 }
 
-/// Where changed connector attributes are posted: a fixed path on the host of the webhook.
+/// Where changed connector attributes are posted: a fixed path at the connector's base.
+///
+/// The base is what stands before `/message/receive`, else the gateway's prefix, else the host alone: a connector
+/// behind a gateway is reached under its prefix only, while any other path is an endpoint of the provider's choice.
 pub fn configuration_url(provider_webhook: &str) -> Result<Url, MalformedWebhook> {
     let mut url = parse(provider_webhook)?;
-    replace_path(&mut url, CONFIGURATION_PATH)?;
+    let path = url.path().trim_end_matches('/');
+    let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let base = match path.strip_suffix(RECEIVE_PATH) {
+        Some(base) => base.to_owned(),
+        None if GATEWAY_PREFIXES.contains(&first) => format!("/{first}"),
+        None => String::new(),
+    };
+    replace_path(&mut url, &format!("{base}{CONFIGURATION_PATH}"))?;
     Ok(url)
 }
 
@@ -366,9 +376,21 @@ mod tests {
     fn configuration_targets() {
         for (webhook, expected) in [
             ("http://svc:7000", "http://svc:7000/connector-configurations"),
-            ("https://host/360connector/message/receive?a=b", "https://host/connector-configurations"),
+            ("http://svc:7000/", "http://svc:7000/connector-configurations"),
+            ("http://svc:7000/message/receive", "http://svc:7000/connector-configurations"),
+            ("https://host/360connector", "https://host/360connector/connector-configurations"),
+            ("https://host/360connector/", "https://host/360connector/connector-configurations"),
+            (
+                "https://host/360connector/message/receive?a=b",
+                "https://host/360connector/connector-configurations",
+            ),
+            ("https://host/360connector/hook", "https://host/360connector/connector-configurations"),
+            ("https://host/loft/message/receive/", "https://host/loft/connector-configurations"),
+            ("http://host:80/ccm-msg/receive", "http://host/connector-configurations"),
+            ("http://svc:81/comments#part", "http://svc:81/connector-configurations"),
+            ("https://host/hooks/360connector", "https://host/connector-configurations"),
         ] {
-            assert_eq!(configuration_url(webhook).unwrap().as_str(), expected);
+            assert_eq!(configuration_url(webhook).unwrap().as_str(), expected, "{webhook}");
         }
     }
 
