@@ -14,8 +14,8 @@ use tieline_store::DeadFilter;
 
 use super::query::{Query, rows};
 use super::refused::submit;
-use super::timeline::delivery;
-use crate::app::SharedApp;
+use super::timeline::{MESSAGES_MAX, delivery};
+use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
 
@@ -64,6 +64,8 @@ pub struct Replayed {
     from: Option<Value>,
     until: Option<Value>,
     sequences: Vec<Seq>,
+    /// Id of a message.
+    message: Option<String>,
     limit: Option<usize>,
 }
 
@@ -86,8 +88,20 @@ pub async fn replay(
         let what = format!("{} sequences were sent", asked.sequences.len());
         return Err(ApiError::bad_request("sequences", what, format!("Send at most {REPLAYED_MAX}.")));
     }
+    let mut seqs = asked.sequences;
+    if let Some(message) = asked.message {
+        let of_message = deliveries_of(&app, &message).await?;
+        match seqs.is_empty() {
+            true => seqs = of_message,
+            false => seqs.retain(|seq| of_message.contains(seq)),
+        }
+        // No sequence at all would mean every one.
+        if seqs.is_empty() {
+            return Ok(Answer(json!({"replayed": 0})));
+        }
+    }
     let filter = EntryFilter {
-        seqs: asked.sequences,
+        seqs,
         conversation: conversation(asked.conversation.as_deref())?,
         connector: connector(asked.connector.as_deref())?,
         from: moment("from", text(asked.from).as_deref())?,
@@ -98,6 +112,19 @@ pub async fn replay(
         command::Answer::Replayed { entries } => Ok(Answer(json!({"replayed": entries}))),
         _ => Err(ApiError::internal("a replay was answered with something else")),
     }
+}
+
+/// Every delivery of a message, whatever became of it.
+async fn deliveries_of(app: &App, message: &str) -> Result<Vec<Seq>, ApiError> {
+    let found = app.store.messages(message).await?;
+    if found.is_empty() {
+        return Err(ApiError::not_found(format_args!("there is no message with the id {message:?}")));
+    }
+    let mut seqs = Vec::new();
+    for at in found.iter().rev().take(MESSAGES_MAX) {
+        seqs.extend(app.store.entries_of_event(at.seq).await?.iter().map(|entry| entry.seq));
+    }
+    Ok(seqs)
 }
 
 fn text(value: Option<Value>) -> Option<String> {

@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Subject, Via};
+use tieline_core::delivery::{Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Subject, Via};
 use tieline_core::event::{Event, Fact};
 use tieline_core::facts::MessageRef;
 use tieline_core::id::ConversationId;
@@ -21,7 +21,7 @@ use crate::problem::ApiError;
 /// Events after a message that are looked through for receipts.
 const RECEIPTS_WITHIN_EVENTS: usize = 1000;
 /// Messages told of when senders used one id for many.
-const MESSAGES_MAX: usize = 100;
+pub const MESSAGES_MAX: usize = 100;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -103,7 +103,11 @@ pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Val
             };
             (None, Some(*at), Some(via), None)
         }
-        EntryStatus::Dead { at, reason } => (None, Some(*at), None, Some(reason)),
+        // Reasons may quote what a receiver answered; of an erased customer they cannot be read any more.
+        EntryStatus::Dead { at, reason } if reason.is_empty() => {
+            (None, Some(*at), None, Some(CUSTOMER_ERASED))
+        }
+        EntryStatus::Dead { at, reason } => (None, Some(*at), None, Some(&**reason)),
         EntryStatus::Superseded { at } => (None, Some(*at), None, None),
     };
     let attempts = attempts.iter().filter(|attempt| attempt.entry == entry.seq).map(|attempt| {

@@ -1,0 +1,263 @@
+//! What leaves for connectors, as it arrives at a real webhook and as the API tells about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tieline_server::config::Config;
+use tokio::time::{interval, timeout};
+
+use crate::hook::{Hook, Sent};
+use crate::hub::{Client, Registered, TestHub, hub_with, text_message};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Tries twice and gives up after a second.
+fn impatient(config: &mut Config) {
+    let delivery = &mut config.delivery;
+    delivery.retry_waits = vec![Duration::from_millis(100)];
+    delivery.retry_every = Duration::from_secs(1);
+    delivery.give_up_after = Duration::from_secs(1);
+    delivery.jitter_percent = 0;
+    delivery.breaker_failures = 1000;
+}
+
+/// What `path` answers once it is so. What the hub learns from a webhook's answer, it learns after it was given.
+async fn once(client: &Client, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let asked = async {
+        let mut ticks = interval(Duration::from_millis(5));
+        loop {
+            ticks.tick().await;
+            let answer = client.get(path).await.expect(200);
+            if is_so(&answer) {
+                return answer;
+            }
+        }
+    };
+    timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{path} never answers so"))
+}
+
+async fn settled(client: &Client, channel: &Registered) {
+    let health = format!("/ccm/channel-connectors/{}/health", channel.connector);
+    once(client, &health, |health| health["waiting"] == 0 && health["inFlight"] == 0).await;
+}
+
+/// Writes to a customer as an agent would, and says in which conversation.
+async fn write(client: &Client, customer: &str, service: &str) -> String {
+    let mut message = text_message(&format!("to-{customer}"), customer, service, "your secret is safe");
+    message["header"]["sender"] = json!({"id": "x", "type": "AGENT"});
+    let sent = client.post("/ccm/message/send", message).await.expect(200);
+    sent["additionalDetails"]["conversationId"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_changed_configuration_is_pushed_and_can_be_pulled() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url("/360connector"))).await;
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let pushes = format!("{path}/configuration-pushes");
+
+    let opened = hook.next().await;
+    assert_eq!(opened.path, "/360connector/connector-configurations");
+    assert_eq!(
+        opened.body,
+        json!({"serviceIdentifier": "1000", "connectorConfigurations": [
+            {"key": "HOST-URL", "type": "String100", "value": "https://provider.example"},
+            {"key": "API-KEY", "type": "String100", "value": "the provider's key"},
+        ]})
+    );
+    assert!(opened.is_signed_with(&web.signing_secret));
+    assert_eq!(opened.header("tieline-configuration-version"), "1");
+    let told = once(&admin, &pushes, |told| told[0]["outcome"] == "DELIVERED").await;
+    assert_eq!((&told[0]["attempts"], &told[0]["lastStatus"]), (&json!(1), &json!(200)));
+
+    let pull = "/ccm/channel-connectors/configurations/1000";
+    let own = hub.bearer(&web.token);
+    let etag = own.get(pull).await.etag().to_owned();
+    let same = own.with("if-none-match", &etag);
+    assert_eq!(same.get(pull).await.status, 304);
+
+    hook.answers(503, "not now");
+    let mut connector = admin.get(&path).await.expect(200);
+    connector["channelProviderConfigs"][1]["value"] = json!("another key");
+    admin.put(&path, connector.clone()).await.expect(200);
+    let failed = hook.next().await;
+    hook.answers(200, "");
+    let repeated = hook.next().await;
+    assert_eq!(failed.id(), repeated.id());
+    assert_ne!(failed.id(), opened.id());
+    assert_eq!(repeated.body["connectorConfigurations"][1]["value"], "another key");
+    assert_eq!(repeated.header("tieline-configuration-version"), "2");
+    let told = once(&admin, &pushes, |told| told[0]["outcome"] == "DELIVERED").await;
+    assert_eq!((&told[0]["attempts"], &told[0]["lastStatus"]), (&json!(2), &json!(200)));
+    let pulled = same.get(pull).await;
+    assert_eq!(pulled.headers["tieline-configuration-version"], "2");
+    assert_eq!(pulled.expect(200), repeated.body["connectorConfigurations"]);
+
+    hook.answers(500, "out of order");
+    admin.put(&path, connector).await.expect(200);
+    let told = once(&admin, &pushes, |told| told[0]["outcome"] == "DEAD").await;
+    assert_eq!(told[0]["lastStatus"], 500);
+    assert_eq!(told[0]["lastError"], "500 Internal Server Error: out of order");
+    assert!(!told.to_string().contains("another key"), "{told}");
+}
+
+#[tokio::test]
+async fn a_changed_channel_pushes_the_configuration_of_its_connector() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    hook.next().await;
+    let path = format!("/ccm/channels/{}", web.channel);
+    let mut channel = admin.get(&path).await.expect(200);
+    channel["serviceIdentifier"] = json!("1001");
+    admin.put(&path, channel).await.expect(200);
+    let pushed = hook.next().await;
+    assert_eq!(
+        (pushed.path.as_str(), &pushed.body["serviceIdentifier"]),
+        ("/connector-configurations", &json!("1001"))
+    );
+}
+
+/// Dead letters of four customers, by whom they were for.
+struct Dead {
+    conversations: BTreeMap<&'static str, String>,
+    /// Ids of the failed attempts, by conversation.
+    ids: BTreeMap<String, BTreeSet<String>>,
+    letters: Vec<Value>,
+}
+
+impl Dead {
+    async fn make(hub: &TestHub, admin: &Client, hook: &mut Hook, channel: &Registered) -> Self {
+        hook.next().await;
+        hook.answers(503, "closed for today");
+        let mut conversations = BTreeMap::new();
+        for customer in ["ann", "bob", "cem", "dan"] {
+            conversations.insert(customer, write(admin, customer, &channel.service_identifier).await);
+            // So that a range of time tells one customer's letters from the next one's.
+            let written = hub.app.now();
+            while hub.app.now() <= written {
+                tokio::task::yield_now().await;
+            }
+        }
+        settled(admin, channel).await;
+        let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for sent in hook.so_far() {
+            let conversation = sent.body["header"]["conversationId"].as_str().unwrap();
+            ids.entry(conversation.into()).or_default().insert(sent.id());
+        }
+        let dead = admin.get("/ccm/dead-letters?limit=1000").await.expect(200);
+        Self { conversations, ids, letters: dead["deadLetters"].as_array().unwrap().clone() }
+    }
+
+    fn of(&self, customer: &str) -> Vec<&Value> {
+        let conversation = self.conversations[customer].as_str();
+        self.letters.iter().filter(|letter| letter["conversationId"] == conversation).collect()
+    }
+
+    fn ids_of(&self, customer: &str) -> &BTreeSet<String> {
+        &self.ids[&self.conversations[customer]]
+    }
+}
+
+async fn replay(admin: &Client, hook: &mut Hook, which: Value) -> Vec<Sent> {
+    let replayed = admin.post("/ccm/dead-letters/replay", which).await.expect(200);
+    let mut sent = Vec::new();
+    for _ in 0..replayed["replayed"].as_u64().unwrap() {
+        sent.push(hook.next().await);
+    }
+    sent
+}
+
+fn ids(sent: &[Sent]) -> BTreeSet<String> {
+    sent.iter().map(Sent::id).collect()
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_listed_with_its_reason_and_sent_again_with_its_id() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    let dead = Dead::make(&hub, &admin, &mut hook, &web).await;
+    for letter in &dead.letters {
+        assert_eq!((&letter["outcome"], &letter["kind"]), (&json!("DEAD"), &json!("MESSAGE")));
+        assert_eq!(letter["reason"], "503 Service Unavailable: closed for today");
+        assert_eq!(letter["attempts"][0]["status"], 503, "{letter}");
+    }
+    let timeline = admin.get("/conversation-manager/messages/to-ann/timeline").await.expect(200);
+    assert_eq!(timeline[0]["deliveries"][0]["outcome"], "DEAD");
+
+    hook.answers(200, "");
+    let by_message = replay(&admin, &mut hook, json!({"message": "to-ann"})).await;
+    assert_eq!(by_message.len(), 1);
+    assert_eq!(by_message[0].body["id"], "to-ann");
+    assert!(dead.ids_of("ann").contains(&by_message[0].id()));
+    assert!(replay(&admin, &mut hook, json!({"message": "to-ann"})).await.is_empty());
+    admin.post("/ccm/dead-letters/replay", json!({"message": "to-nobody"})).await.expect(404);
+
+    let by_conversation = json!({"conversation": dead.conversations["bob"]});
+    assert_eq!(&ids(&replay(&admin, &mut hook, by_conversation).await), dead.ids_of("bob"));
+
+    let (cem, dan) = (&dead.of("cem")[0]["createdAt"], &dead.of("dan")[0]["createdAt"]);
+    let by_time = replay(&admin, &mut hook, json!({"from": cem, "until": dan})).await;
+    assert_eq!(&ids(&by_time), dead.ids_of("cem"));
+
+    let other = json!({"connector": web.channel});
+    assert!(replay(&admin, &mut hook, other).await.is_empty());
+    let by_connector = ids(&replay(&admin, &mut hook, json!({"connector": web.connector})).await);
+    assert!(by_connector.is_superset(dead.ids_of("dan")), "{by_connector:?}");
+
+    settled(&admin, &web).await;
+    assert_eq!(admin.get("/ccm/dead-letters").await.expect(200)["deadLetters"], json!([]));
+    let timeline = admin.get("/conversation-manager/messages/to-ann/timeline").await.expect(200);
+    let outcomes: Vec<&Value> =
+        timeline[0]["deliveries"].as_array().unwrap().iter().map(|delivery| &delivery["outcome"]).collect();
+    assert_eq!(outcomes, ["SUPERSEDED", "DELIVERED"]);
+}
+
+#[tokio::test]
+async fn deliveries_about_an_erased_customer_are_given_up_and_can_no_longer_be_read() {
+    let hub = hub_with(|config| config.delivery.jitter_percent = 0).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    hook.next().await;
+    hook.answers(503, "no route to 0333 1234");
+    let conversation = write(&admin, "0333 1234", "1000").await;
+    let mut bye = text_message("bye", "0333 1234", "1000", "");
+    bye["header"]["intent"] = json!("END_CHAT");
+    hub.bearer(&web.token).post("/ccm/message/receive", bye).await.expect(200);
+    let state = format!("/conversation-manager/conversations/{conversation}");
+    once(&admin, &state, |conversation| conversation["closedAt"].is_i64()).await;
+    hook.next().await;
+    let message = "/conversation-manager/messages/to-0333%201234/timeline";
+    assert_eq!(admin.get(message).await.expect(200)[0]["deliveries"][0]["outcome"], "PENDING");
+
+    let customer =
+        admin.get("/cim-customer/customers?channelType=WEB&customerChannelIdentifier=0333%201234").await;
+    let customer = customer.expect(200)["customer"]["_id"].as_str().unwrap().to_owned();
+    admin.delete(&format!("/cim-customer/customers/{customer}")).await.expect(204);
+
+    settled(&admin, &web).await;
+    let dead = admin.get(&format!("/ccm/dead-letters?conversation={conversation}")).await;
+    let text = dead.text.clone();
+    let letters = dead.expect(200);
+    assert!(letters["deadLetters"].as_array().unwrap().len() >= 3, "{letters}");
+    for letter in letters["deadLetters"].as_array().unwrap() {
+        assert_eq!(
+            (&letter["outcome"], &letter["reason"]),
+            (&json!("DEAD"), &json!("the customer was erased"))
+        );
+        assert!(letter["settledAt"].is_i64(), "{letter}");
+    }
+    assert!(!text.contains("1234"), "{text}");
+    admin.get(message).await.expect(404);
+    hook.answers(200, "");
+    hook.so_far();
+    let nothing = admin.post("/ccm/dead-letters/replay", json!({"conversation": conversation})).await;
+    assert_eq!(nothing.expect(200), json!({"replayed": 0}));
+}
