@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -56,6 +56,10 @@ impl Hub {
         format!("http://{}", self.address)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn database(&self) -> PathBuf {
         self.folder.join("tieline.db")
     }
@@ -97,6 +101,25 @@ impl Hub {
     pub async fn kill(&mut self) -> Result<()> {
         let mut child = self.child.take().context("the hub is not running")?;
         Ok(child.kill().await?)
+    }
+
+    /// Asks the hub to stop, as an operating system or an orchestrator does.
+    ///
+    /// # Errors
+    /// When no hub is running.
+    pub async fn terminate(&self) -> Result<()> {
+        let told = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.pid()?)).status().await?;
+        ensure!(told.success(), "the hub cannot be told to stop");
+        Ok(())
+    }
+
+    /// Waits until the hub has ended, and says how.
+    ///
+    /// # Errors
+    /// When no hub is running.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
+        let mut child = self.child.take().context("the hub is not running")?;
+        Ok(child.wait().await?)
     }
 
     /// Everything in the store, one JSON object a line.

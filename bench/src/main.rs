@@ -9,7 +9,7 @@ mod desk_client;
 mod engine;
 mod floor;
 mod http;
-#[allow(dead_code, reason = "the crash test shares it and asks for more")]
+#[allow(dead_code, reason = "tests share it and ask for more")]
 mod hub;
 mod ingest;
 mod latency;
@@ -20,7 +20,7 @@ mod replies;
 mod results;
 mod rows;
 mod sink;
-#[allow(dead_code, reason = "the crash test shares it and asks for more")]
+#[allow(dead_code, reason = "tests share it and ask for more")]
 mod tenant;
 
 use std::path::PathBuf;

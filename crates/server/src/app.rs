@@ -6,12 +6,14 @@ use tieline_core::registry::Registry;
 use tieline_core::time::At;
 use tieline_engine::{Clock, Handle};
 use tieline_store::Store;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::desk::Desks;
 use crate::feed::Feeds;
 use crate::files::Files;
 use crate::password::Passwords;
+use crate::rest::limits::Limits;
 use crate::telemetry::Telemetry;
 use crate::token::Tokens;
 
@@ -26,10 +28,13 @@ pub struct App {
     pub passwords: Passwords,
     pub tokens: Tokens,
     pub telemetry: Telemetry,
+    pub limits: Limits,
     /// Agents' sockets.
     pub desks: Desks,
     /// Connectors waiting for something to appear in their event feed.
     pub feeds: Feeds,
+    /// Cancelled when the process is told to stop: what is under way may finish, nothing new begins.
+    pub stopping: CancellationToken,
 }
 
 impl App {

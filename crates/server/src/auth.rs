@@ -2,7 +2,8 @@
 //! opened to the caller's address.
 //!
 //! Promises: what a person may do is read from the registry at every call, so a change of roles, a new password or
-//! a disabled account is in force at once; wrong credentials are refused even from an open address.
+//! a disabled account is in force at once; wrong credentials are refused even from an open address, and calls
+//! without any are limited in number.
 //!
 //! Left to others: what may be asked for once it is known who asks ([`Person::may`] at each route).
 
@@ -220,16 +221,22 @@ fn authenticate(
     if headers.contains_key(signature::SIGNATURE_HEADER) {
         return signed(app, headers, body).map(Visitor::Connector);
     }
-    let open = address.map(|address| open_connectors(&app.registry(), address)).unwrap_or_default();
-    if open.is_empty() {
-        return Err(ApiError::unauthorized(
+    let unknown = || {
+        ApiError::unauthorized(
             "who is asking? The request carries no bearer token and no signature, and no connector is open to its address",
-        ));
+        )
+    };
+    let address = address.ok_or_else(unknown)?;
+    let open = open_connectors(&app.registry(), address);
+    if open.is_empty() {
+        return Err(unknown());
     }
+    app.limits.open(address)?;
     Ok(Visitor::Open(open))
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The token a request carries.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let sent = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let scheme = sent.get(..BEARER.len())?;
     scheme.eq_ignore_ascii_case(BEARER).then(|| sent[BEARER.len()..].trim())

@@ -17,7 +17,7 @@ use figment::providers::{Format, Serialized, Toml};
 use figment::value::Value;
 use ipnet::IpNet;
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 mod human;
@@ -35,6 +35,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// A shorter one could be guessed.
+const METRICS_TOKEN_BYTES_MIN: usize = 16;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
@@ -54,6 +56,7 @@ pub struct Config {
     pub auth: AuthConfig,
     pub log: LogConfig,
     pub limits: LimitsConfig,
+    pub metrics: MetricsConfig,
 }
 
 /// Where and how requests come in.
@@ -68,6 +71,9 @@ pub struct ListenConfig {
     pub drain_timeout: Duration,
     #[serde(deserialize_with = "human::value")]
     pub request_timeout: Duration,
+    /// From the opening of a connection, or the answer before, to the end of a request's headers.
+    #[serde(deserialize_with = "human::value")]
+    pub header_timeout: Duration,
     #[serde(deserialize_with = "human::size")]
     pub body_bytes_max: usize,
     /// Peers whose `X-Forwarded-For` is believed.
@@ -220,12 +226,24 @@ pub enum LogFormat {
     Json,
 }
 
-/// Downloads of files, which need no credential, per client address.
+/// How often callers without credentials may call, per client address.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
+    /// Downloads of files.
     pub public_requests_per_second: u32,
     pub public_requests_burst: u32,
+    /// Connectors that are let in by their address.
+    pub open_requests_per_second: u32,
+    pub open_requests_burst: u32,
+}
+
+/// Who may read `/metrics` beside callers on this machine.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricsConfig {
+    /// Sent as a bearer token.
+    pub token: Option<SecretString>,
 }
 
 impl Default for ListenConfig {
@@ -235,6 +253,7 @@ impl Default for ListenConfig {
             public_url: None,
             drain_timeout: 30 * SECOND,
             request_timeout: 30 * SECOND,
+            header_timeout: 75 * SECOND,
             body_bytes_max: MIB,
             trusted_proxies: Vec::new(),
         }
@@ -342,7 +361,12 @@ impl Default for LogConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { public_requests_per_second: 50, public_requests_burst: 200 }
+        Self {
+            public_requests_per_second: 50,
+            public_requests_burst: 200,
+            open_requests_per_second: 100,
+            open_requests_burst: 500,
+        }
     }
 }
 
@@ -428,6 +452,8 @@ impl Config {
             Human(listen.request_timeout),
             Human(SECOND)..=Human(10 * MINUTE),
         );
+        let header_timeout = Human(listen.header_timeout);
+        ranges.within("listen.header_timeout", header_timeout, Human(SECOND)..=Human(10 * MINUTE));
         ranges.within(
             "listen.body_bytes_max",
             Human(listen.body_bytes_max),
@@ -449,6 +475,15 @@ impl Config {
         let limits = &self.limits;
         ranges.within("limits.public_requests_per_second", limits.public_requests_per_second, 1..=100_000);
         ranges.within("limits.public_requests_burst", limits.public_requests_burst, 1..=100_000);
+        ranges.within("limits.open_requests_per_second", limits.open_requests_per_second, 1..=100_000);
+        ranges.within("limits.open_requests_burst", limits.open_requests_burst, 1..=100_000);
+        ranges.require(
+            self.metrics
+                .token
+                .as_ref()
+                .is_none_or(|token| token.expose_secret().len() >= METRICS_TOKEN_BYTES_MIN),
+            format_args!("metrics.token must have at least {METRICS_TOKEN_BYTES_MIN} characters"),
+        );
     }
 
     fn check_work(&self, ranges: &mut Ranges) {

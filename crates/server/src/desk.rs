@@ -12,16 +12,15 @@ mod handshake;
 mod incoming;
 mod latin;
 mod line;
-mod login;
+pub(crate) mod login;
 mod outgoing;
 mod publication;
-mod settings;
+pub(crate) mod settings;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::{HeaderValue, header};
 use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, TryData};
@@ -179,9 +178,4 @@ impl Floor {
     fn entrances(&self) -> std::sync::MutexGuard<'_, HashMap<ConnectionId, Entrance>> {
         self.entrances.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What desks ask for over HTTP: the sign-in, and the settings nobody else answers.
-pub fn routes() -> Router<SharedApp> {
-    Router::new().merge(login::routes()).merge(settings::routes())
 }

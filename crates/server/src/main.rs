@@ -96,9 +96,10 @@ async fn attend(door: Door, hub: Hub) -> Result<()> {
             tracing::error!(error = %err, "signals cannot be received; stopping");
         }
         // Polls that wait for something to tell would hold the drain up.
+        app.stopping.cancel();
         app.desks.close().await;
     };
-    if let Drained::TimedOut = door.serve(hub.router.clone(), stop).await? {
+    if let Drained::TimedOut = door.serve(hub.router.clone(), stop).await {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
     hub.stop().await;

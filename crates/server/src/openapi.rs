@@ -23,13 +23,16 @@ use crate::rest::routes::routes;
 
 mod schemas;
 
+pub use schemas::shapes;
+
 const JSON: &str = "application/json";
 const PERSON: &str = "person";
 const CONNECTOR: &str = "connectorToken";
 const SIGNATURE: &str = "connectorSignature";
+const METRICS: &str = "metricsToken";
 
 /// Status, name and meaning of what can go wrong.
-const ERRORS: [(u16, &str, &str); 8] = [
+const ERRORS: [(u16, &str, &str); 9] = [
     (400, "Malformed", "The request cannot be understood, or a value will not do."),
     (401, "Unknown", "Nobody known is asking."),
     (403, "Forbidden", "Whoever is asking may not."),
@@ -37,10 +40,12 @@ const ERRORS: [(u16, &str, &str); 8] = [
     (409, "InTheWay", "Another object or live work is in the way."),
     (412, "Stale", "Somebody else changed it meanwhile."),
     (413, "TooLarge", "The body is too large."),
+    (429, "TooOften", "Too many calls; repeat it after as long as Retry-After says."),
     (503, "NotNow", "Not now; repeat it after as long as Retry-After says."),
 ];
 
-const DESCRIPTION: &str = "\
+/// What holds for all of the API, in Markdown.
+pub const DESCRIPTION: &str = "\
 A hub between customers' channels and contact-centre agents.
 
 People sign in at `/auth/login` and send the token as `Authorization: Bearer`. Connectors send the token they were \
@@ -55,7 +60,9 @@ Single objects carry their version as `ETag`; send it as `If-Match` to change no
 otherwise). A message sent again with the same `Idempotency-Key`, or the very same message without one, has no second \
 effect and the same answer.
 
-Paths under `/ccm` answer without that prefix too, and those under `/cim-customer` under `/cim` as well.";
+Paths under `/ccm` answer without that prefix too, and those under `/cim-customer` under `/cim` as well.
+
+Agents' desks sign in at `/agent-manager/agent/login` and then connect by socket.io at `/agent-manager/socket.io`.";
 
 /// The document as JSON.
 #[must_use]
@@ -84,6 +91,9 @@ fn components() -> utoipa::openapi::Components {
     let connector = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("The token of a channel connector, `tl_…`."));
+    let metrics = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The configured `metrics.token`. Callers on the hub's own machine need none."));
     let signature = ApiKeyValue::with_description(
         "webhook-signature",
         "Standard Webhooks: with `webhook-id`, `webhook-timestamp` and `tieline-connector: <connector id>`.",
@@ -92,8 +102,9 @@ fn components() -> utoipa::openapi::Components {
         .schemas_from_iter(schemas::all())
         .security_scheme(PERSON, SecurityScheme::Http(person.build()))
         .security_scheme(CONNECTOR, SecurityScheme::Http(connector.build()))
+        .security_scheme(METRICS, SecurityScheme::Http(metrics.build()))
         .security_scheme(SIGNATURE, SecurityScheme::ApiKey(ApiKey::Header(signature)))
-        .responses_from_iter(ERRORS.map(|(_, name, when)| (name, error(when))))
+        .responses_from_iter(ERRORS.map(|(_, name, when)| (name, error("Error", when))))
         .build()
 }
 
@@ -119,8 +130,8 @@ fn operation(route: &Route) -> utoipa::openapi::path::Operation {
         .parameters(Some(parameters(route)))
         .request_body(body(route))
         .response(route.status.to_string(), success(route));
-    for (status, name, _) in ERRORS.into_iter().filter(|(status, ..)| may_answer(route, *status)) {
-        operation = operation.response(status.to_string(), RefOr::Ref(Ref::from_response_name(name)));
+    for (status, name, when) in ERRORS.into_iter().filter(|(status, ..)| may_answer(route, *status)) {
+        operation = operation.response(status.to_string(), refusal(route, status, name, when));
     }
     for requirement in security(route.access) {
         operation = operation.security(requirement);
@@ -233,8 +244,17 @@ fn header(meaning: &str) -> Header {
     HeaderBuilder::new().schema(Some(RefOr::T(Schema::from(text)))).description(Some(meaning)).build()
 }
 
-fn error(when: &str) -> utoipa::openapi::Response {
-    let schema = RefOr::Ref(Ref::from_schema_name("Error"));
+/// Refusals by a handler may have a shape of their own; what stands before every handler answers with the one shape.
+fn refusal(route: &Route, status: u16, name: &str, when: &str) -> RefOr<utoipa::openapi::Response> {
+    match route.refuses {
+        "Error" => RefOr::Ref(Ref::from_response_name(name)),
+        _ if status == 503 => RefOr::Ref(Ref::from_response_name(name)),
+        own => RefOr::T(error(own, when)),
+    }
+}
+
+fn error(shape: &str, when: &str) -> utoipa::openapi::Response {
+    let schema = RefOr::Ref(Ref::from_schema_name(shape));
     ResponseBuilder::new().description(when).content(JSON, MediaType::new(Some(schema))).build()
 }
 
@@ -244,10 +264,12 @@ fn may_answer(route: &Route, status: u16) -> bool {
     let guarded = route.access != Access::Public;
     match status {
         400 => takes || !route.query.is_empty() || route.conditional,
-        401 | 403 => guarded,
+        401 => guarded || route.takes == Content::Json("SignIn") || route.refuses != "Error",
+        403 => route.access != Access::Watcher && (guarded || route.refuses != "Error"),
         404 => route.path.contains('{') || route.idempotent,
         409 => guarded && route.verb != Verb::Get,
         412 => route.conditional,
+        429 => route.limited,
         413 => takes,
         _ => true,
     }
@@ -258,6 +280,7 @@ fn security(access: Access) -> Vec<SecurityRequirement> {
     match access {
         Access::Public => Vec::new(),
         Access::Person => vec![by(PERSON)],
+        Access::Watcher => vec![by(METRICS), SecurityRequirement::default()],
         Access::Visitor => vec![by(PERSON), by(CONNECTOR), by(SIGNATURE)],
     }
 }

@@ -126,6 +126,15 @@ impl ApiError {
         error
     }
 
+    /// 503: the server is going down; another one, or the same one restarted, can do it.
+    pub fn stopping(retry_after: Duration) -> Self {
+        let hint = "Repeat the request after as long as the Retry-After header says.";
+        let mut error =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the server is stopping", hint);
+        error.retry_after = Some(retry_after);
+        error
+    }
+
     /// 500: our fault. Logs `error`; the body says nothing about it.
     pub fn internal(error: impl Display) -> Self {
         tracing::error!(%error, "a request failed");

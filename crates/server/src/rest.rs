@@ -34,8 +34,6 @@ mod timeline;
 mod users;
 mod version;
 
-use std::sync::Arc;
-
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderName;
 use axum::{Extension, Router, middleware};
@@ -44,7 +42,6 @@ use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::app::SharedApp;
 use crate::problem::TrustedProxies;
-use limits::Limits;
 
 /// Headers of answers that scripts of other sites may read.
 const EXPOSED: [&str; 7] = [
@@ -67,15 +64,14 @@ pub fn router(app: SharedApp) -> Router {
     }
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
     let inner = inner
-        .merge(crate::desk::routes())
         .fallback(edge::no_such_path)
         .method_not_allowed_fallback(edge::wrong_method)
         .layer(DefaultBodyLimit::max(config.listen.body_bytes_max))
-        .layer(Extension(Arc::new(Limits::new(config))))
         .layer(Extension(proxies))
         .layer(middleware::from_fn(crate::desk::bearer_from_cookie))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
+        .layer(middleware::from_fn_with_state(app.stopping.clone(), edge::open))
         .layer(middleware::from_fn(edge::observed))
         .layer(middleware::from_fn(edge::hardened))
         .layer(cors())

@@ -18,6 +18,7 @@ use tieline_core::time::Span;
 use tieline_engine::{Clock, Engine, Handle, Options, SystemClock};
 use tieline_store::{Faults, MasterKeys, SqliteOptions, Store};
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::app::{App, SharedApp};
@@ -28,6 +29,7 @@ use crate::files::Files;
 use crate::master_key;
 use crate::outlet::Outside;
 use crate::password::Passwords;
+use crate::rest::limits::Limits;
 use crate::telemetry::Telemetry;
 use crate::token::{Lifetimes, Tokens};
 use crate::webhook::WebhookClient;
@@ -81,6 +83,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     let (desks, sockets) = Desks::new();
     let app = Arc::new(App {
         files: Files::new(&config.files)?,
+        limits: Limits::new(&config),
         config,
         engine,
         store,
@@ -90,6 +93,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         telemetry,
         desks,
         feeds: Feeds::default(),
+        stopping: CancellationToken::new(),
     });
     app.desks.attach(&app);
     outside.open(&app);

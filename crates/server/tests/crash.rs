@@ -8,9 +8,9 @@
 mod desk_client;
 #[path = "../../../bench/src/hub.rs"]
 #[allow(dead_code, reason = "the bench asks for more")]
-mod hub;
+pub mod hub;
 #[path = "../../../bench/src/tenant.rs"]
-mod tenant;
+pub mod tenant;
 
 mod agent;
 mod customers;

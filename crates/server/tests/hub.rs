@@ -85,7 +85,7 @@ pub async fn hub_with(adjust: impl FnOnce(&mut Config)) -> TestHub {
     let app = hub.app.clone();
     tokio::spawn(async move {
         let stopped = async { drop(stopped.await) };
-        let _ = door.serve(hub.router.clone(), stopped).await;
+        door.serve(hub.router.clone(), stopped).await;
         hub.stop().await;
     });
     TestHub { app, address, http: reqwest::Client::new(), _folder: folder, _stop: stop }

@@ -6,6 +6,8 @@ use axum::{Extension, Router};
 use tieline_server::config::ListenConfig;
 use tieline_server::listen::{Door, Drained};
 use tieline_server::problem::{ClientAddress, TrustedProxies};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
 
 fn listen(drain_timeout: Duration) -> ListenConfig {
@@ -38,10 +40,39 @@ async fn requests_under_way_finish_and_new_ones_are_refused() {
     begun.notified().await;
 
     stop.send(()).unwrap();
-    while get_text(url.clone()).await.is_ok() {}
+    // Whoever comes now is still answered, and not waited for.
+    assert_eq!(get_text(url.clone()).await.unwrap(), "here");
+    let late = tokio::spawn(get_text(format!("{url}slow")));
+    begun.notified().await;
     end.notify_one();
     assert_eq!(under_way.await.unwrap().unwrap(), "done");
-    assert_eq!(serving.await.unwrap().unwrap(), Drained::Completely);
+    assert_eq!(serving.await.unwrap(), Drained::Completely);
+    assert!(late.await.unwrap().is_err());
+    assert!(get_text(url).await.is_err());
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_get_round_to_asking_is_shown_out() {
+    let mut config = listen(Duration::ZERO);
+    config.header_timeout = Duration::from_millis(50);
+    let door = Door::bind(&config).await.unwrap();
+    let address = door.address();
+    let serving = tokio::spawn(door.serve(Router::new().route("/", get("here")), std::future::pending()));
+    for (sent, answered) in [
+        ("", ""),
+        ("G", ""),
+        ("PRI * HTTP/2.0\r\n", ""),
+        ("GET / HTTP/1.1\r\nHost: hub\r\nX-Slow: ", ""),
+        ("GET / HTTP/1.1\r\nHost: hub\r\n\r\nGET / HT", "HTTP/1.1 200 OK\r\n"),
+    ] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(sent.as_bytes()).await.unwrap();
+        let mut heard = String::new();
+        // Ends when the connection does.
+        stream.read_to_string(&mut heard).await.unwrap();
+        assert_eq!(heard.lines().next(), answered.lines().next(), "{sent}: {heard}");
+    }
+    serving.abort();
 }
 
 #[tokio::test]
@@ -53,7 +84,7 @@ async fn draining_ends_after_its_timeout() {
         let begun = Arc::clone(&begun);
         async move { begun.notified().await }
     };
-    assert_eq!(door.serve(slow(&begun, &never), stop).await.unwrap(), Drained::TimedOut);
+    assert_eq!(door.serve(slow(&begun, &never), stop).await, Drained::TimedOut);
     under_way.abort();
 }
 

@@ -140,6 +140,67 @@ async fn wrong_credentials_are_refused_even_from_an_open_address() {
 }
 
 #[tokio::test]
+async fn connectors_let_in_by_address_are_limited_per_address() {
+    let hub = hub_with(|config| {
+        config.limits.open_requests_per_second = 1;
+        config.limits.open_requests_burst = 3;
+        config.listen.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let mut connector = admin.get(&path).await.expect(200);
+    connector["openTo"] = json!(["192.0.2.0/24"]);
+    admin.put(&path, connector).await.expect(200);
+    let message = || text_message("m1", "visitor", "1000", "hello");
+    let from = |address: &str| hub.stranger().with("x-forwarded-for", address);
+    for _ in 0..3 {
+        from("192.0.2.7").post("/ccm/message/receive", message()).await.expect(200);
+    }
+    let refused = from("192.0.2.7").post("/ccm/message/receive", message()).await;
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(refused.expect(429)["code"], "too_many_requests");
+    from("192.0.2.7").get("/ccm/channel-types").await.expect(429);
+    // Others, and whoever shows credentials, are not held up by it.
+    from("192.0.2.8").post("/ccm/message/receive", message()).await.expect(200);
+    let known = from("192.0.2.7").with("authorization", &format!("Bearer {}", web.token));
+    for _ in 0..5 {
+        known.post("/ccm/message/receive", message()).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine_and_for_whoever_has_the_token() {
+    let hub = hub_with(|config| {
+        config.listen.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+        config.metrics.token = Some("a-token-of-metrics".into());
+    })
+    .await;
+    let untrusting = hub_with(|_| {}).await;
+    let stranger = hub.stranger();
+    let outside = stranger.with("x-forwarded-for", "192.0.2.7");
+    for (who, client, expected) in [
+        ("on this machine", stranger.clone(), 200),
+        ("outside", outside.clone(), 401),
+        ("outside, claiming to be inside", stranger.with("x-forwarded-for", "127.0.0.1"), 401),
+        ("with the token", outside.with("authorization", "Bearer a-token-of-metrics"), 200),
+        ("with another token", outside.with("authorization", "Bearer a-token-of-metricz"), 401),
+        ("with an administrator's", hub.admin().await.with("x-forwarded-for", "192.0.2.7"), 401),
+        (
+            "through a proxy nobody configured",
+            untrusting.stranger().with("x-forwarded-for", "192.0.2.7"),
+            401,
+        ),
+        ("through another one", untrusting.stranger().with("forwarded", "for=192.0.2.7"), 401),
+        ("where there is no token", untrusting.bearer("").with("x-forwarded-for", "192.0.2.7"), 401),
+    ] {
+        let answer = client.get("/metrics").await;
+        assert_eq!(answer.status, expected, "{who}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
 async fn signed_messages() {
     let hub = hub().await;
     let web = hub.register("WEB", "1000", None).await;

@@ -1,13 +1,17 @@
 //! What holds for every route, files, and the API's description of itself.
 
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use tieline_server::openapi;
 use tieline_server::rest::routes::routes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::interval;
 
-use crate::hub::hub;
+use crate::hub::{hub, hub_with};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
@@ -64,7 +68,39 @@ async fn the_process_says_how_it_is() {
     let page = hub.stranger().get("/docs").await;
     let policy = page.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
-    assert!(!page.text.contains("<script"));
+    assert!(!page.text.contains("<script") && !page.text.contains("style=") && !page.text.contains("://"));
+    for link in page.text.split("href=\"#").skip(1) {
+        let target = link.split('"').next().unwrap();
+        assert!(page.text.contains(&format!("id=\"{target}\"")), "nothing is at #{target}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_in_is_cut_off() {
+    let hub = hub_with(|config| config.listen.request_timeout = Duration::from_secs(1)).await;
+    let web = hub.register("WEB", "1000", None).await;
+    let mut stream = TcpStream::connect(hub.address).await.unwrap();
+    let head = format!(
+        "POST /ccm/message/receive HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {}\r\n\
+         Content-Length: 1000\r\n\r\n{{",
+        web.token
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (mut heard, mut said) = stream.split();
+    let trickle = async {
+        let mut ticks = interval(Duration::from_millis(10));
+        while said.write_all(b" ").await.is_ok() {
+            ticks.tick().await;
+        }
+    };
+    let mut answer = Vec::new();
+    tokio::select! {
+        read = heard.read_to_end(&mut answer) => drop(read),
+        () = trickle => {}
+    }
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("\"timeout\""), "{answer}");
 }
 
 #[tokio::test]

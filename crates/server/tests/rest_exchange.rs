@@ -293,6 +293,46 @@ async fn a_reader_of_the_feed_is_woken() {
 }
 
 #[tokio::test]
+async fn a_reader_of_the_feed_does_not_hold_up_a_hub_that_stops() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let connector = hub.bearer(&web.token);
+    let feed = format!("/ccm/channel-connectors/{}/events?wait=25", web.connector);
+    let waiting = tokio::spawn(async move { connector.get(&feed).await.status });
+    hub.app.stopping.cancel();
+    let told = tokio::time::timeout(std::time::Duration::from_secs(10), waiting).await;
+    // 503 when it came too late to be served.
+    let status = told.expect("a waiting reader is let go").unwrap();
+    assert!(matches!(status, 200 | 503), "{status}");
+}
+
+#[tokio::test]
+async fn without_a_cursor_the_feed_begins_with_what_is_owed() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let connector = hub.bearer(&web.token);
+    let feed = format!("/ccm/channel-connectors/{}/events", web.connector);
+    let read = async |query: &str| connector.get(&format!("{feed}?{query}")).await.expect(200);
+    let sequences = |page: &Value| -> Vec<u64> {
+        let events = page["events"].as_array().unwrap();
+        events.iter().map(|event| event["sequence"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(read("").await, json!({"events": [], "next": null}));
+    connector.post("/ccm/message/receive", text_message("in", "visitor", "1000", "hello")).await.expect(200);
+    let all = sequences(&read("").await);
+    assert!(all.len() >= 3, "{all:?}");
+    assert_eq!(sequences(&read("limit=1").await), all[..1]);
+    assert_eq!(sequences(&read(&format!("after={}", all[1])).await), all[2..]);
+
+    // What was acknowledged is passed over without a cursor, and still there with one.
+    assert_eq!(sequences(&read("limit=1").await), all[2..3]);
+    assert_eq!(sequences(&read("after=0").await), all);
+    let last = all.last().unwrap();
+    read(&format!("after={last}")).await;
+    assert_eq!(read("").await, json!({"events": [], "next": null}));
+}
+
+#[tokio::test]
 async fn other_systems_add_what_they_know() {
     let hub = hub().await;
     let web = hub.register("WEB", "1000", None).await;

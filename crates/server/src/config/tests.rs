@@ -135,6 +135,7 @@ fn refusals_name_the_option_and_what_to_write() {
             "[delivery]\nbreaker_open_min = \"10m\"",
             "delivery.breaker_open_max is 5m; it must be from 10m to 1d",
         ),
+        ("[metrics]\ntoken = \"short\"", "metrics.token must have at least 16 characters"),
         (
             "[delivery]\nattempt_timeout = \"soon\"",
             "cannot understand delivery.attempt_timeout in test.toml: \"soon\" is not a length of time; \
@@ -162,6 +163,7 @@ fn printing_a_configuration_shows_no_secret() {
         ("TIELINE_KEYS__MASTER_KEY", "opensesame"),
         ("TIELINE_KEYS__PREVIOUS_MASTER_KEY", "opensesame"),
         ("TIELINE_FILES__S3__SECRET_ACCESS_KEY", "opensesame"),
+        ("TIELINE_METRICS__TOKEN", "opensesame-opensesame"),
     ])
     .unwrap();
     assert_eq!(config.keys.master_key.as_ref().unwrap().expose_secret(), "opensesame");

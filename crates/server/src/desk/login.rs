@@ -3,13 +3,10 @@
 //! The answer carries a short-lived token twice: as a member of the user, which desks send back in their handshake,
 //! and as a cookie for desks that share the hub's origin. Refusals have the one shape whose reason desks show.
 
-use std::sync::Arc;
-
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Extension, Router};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -22,29 +19,30 @@ use super::latin;
 use crate::app::{App, SharedApp};
 use crate::password::PasswordError;
 use crate::problem::ClientAddress;
-use crate::rest::limits::Limits;
 use crate::token::{Scope, Subject};
 use crate::wire::registry as objects;
 
 /// Characters of a name that are looked at; no account has a longer one.
 const USERNAME_CHARS_MAX: usize = 256;
 
-pub fn routes() -> Router<SharedApp> {
-    Router::new().route("/agent-manager/agent/login", post(login))
-}
-
-async fn login(
+pub async fn login(
     State(app): State<SharedApp>,
-    Extension(limits): Extension<Arc<Limits>>,
     ClientAddress(address): ClientAddress,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    let body = match body {
+        Ok(body) => body,
+        Err(unreadable) => {
+            let message = "BAD_REQUEST";
+            return refused(unreadable.status(), message, "The request could not be read, or is too large.");
+        }
+    };
     let request: LoginRequest = match tieline_cim::parse_inbound(&body) {
         Ok(request) => request,
         Err(invalid) => return refused(StatusCode::BAD_REQUEST, "BAD_REQUEST", &invalid.to_string()),
     };
     let username: String = request.username.chars().take(USERNAME_CHARS_MAX).collect();
-    if let Err(too_many) = limits.sign_in(address, &username) {
+    if let Err(too_many) = app.limits.sign_in(address, &username) {
         return refused(
             too_many.status(),
             "TOO_MANY_REQUESTS",

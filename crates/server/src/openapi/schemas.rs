@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{Ref, RefOr};
 
 /// Name, meaning, members.
-type Shape = (&'static str, &'static str, &'static [&'static str]);
+pub type Shape = (&'static str, &'static str, &'static [&'static str]);
 
 const SHAPES: &[Shape] = &[
     ("Object", "Any JSON object.", &[]),
@@ -37,6 +37,47 @@ const SHAPES: &[Shape] = &[
         "A token, until when it works, and whose it is.",
         &["token!: text", "expiresAt!: time", "user!: #KeycloakUser"],
     ),
+    (
+        "DeskSignIn",
+        "A user name and a password. Other members that desks send are passed over.",
+        &["username!: text", "password!: text"],
+    ),
+    ("DeskSession", "Who signed in at a desk.", &["data!: #DeskUser"]),
+    (
+        "DeskUser",
+        "The user, whose member `tieline_session` is the token for the socket's handshake.",
+        &["keycloak_User!: #KeycloakUser"],
+    ),
+    ("DeskRefusal", "Why a desk's sign-in failed, as desks show it.", &["error!: #DeskError"]),
+    (
+        "DeskError",
+        "A word for programs and a reason for people.",
+        &["error_message!: text", "error_detail!: #DeskReason"],
+    ),
+    ("DeskReason", "What to tell the agent.", &["reason!: text"]),
+    (
+        "DeskOptions",
+        "What desks offer, as they ask for it when they start.",
+        &[
+            "id!: text",
+            "isMessageFormattingEnabled: bool",
+            "isFileSharingEnabled: bool",
+            "isEmojisEnabled: bool",
+            "isConversationParticipantsEnabled: bool",
+            "isWrapUpEnabled: bool",
+            "wrapUpTime: int",
+            "isOutboundSmsEnabled: bool",
+            "isOutboundSmsSendandClose: bool",
+            "isAutoAnswerEnabled: bool",
+            "prefixCode: text",
+        ],
+    ),
+    (
+        "LocaleSetting",
+        "The languages a desk can be shown in.",
+        &["id!: text", "supportedLanguages!: [#Language]", "defaultLanguage!: #Language"],
+    ),
+    ("Language", "A language.", &["code!: text", "name!: text", "flag: text"]),
     ("NewPassword", "The present password and the next.", &["currentPassword!: text", "newPassword!: text"]),
     (
         "Message",
@@ -153,6 +194,7 @@ const SHAPES: &[Shape] = &[
             "from: any",
             "until: any",
             "sequences: [int]",
+            "message: text",
             "limit: int",
         ],
     ),
@@ -563,6 +605,11 @@ const SHAPES: &[Shape] = &[
         &["name!: text", "type!: text", "size!: int", "lastModified!: time"],
     ),
 ];
+
+/// Every shape, in its notation.
+pub fn shapes() -> impl Iterator<Item = Shape> {
+    SHAPES.iter().copied()
+}
 
 pub fn all() -> impl Iterator<Item = (&'static str, RefOr<Schema>)> {
     SHAPES.iter().map(|(name, meaning, members)| (*name, RefOr::T(object(meaning, members))))

@@ -13,11 +13,7 @@ use super::route::{Access, Content, Route, Verb};
 use super::routes::routes;
 use crate::openapi;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
-color:#1a1a1a;background:#fff}code{font-family:ui-monospace,monospace}h2{margin-top:2.5rem;border-bottom:1px solid #767676}\
-dt{margin-top:1rem}dd{margin:0 0 0 1.5rem}.verb{display:inline-block;min-width:4.5rem;font-weight:600}\
-.who{color:#595959}@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}.who{color:#b0b0b0}\
-a{color:#8ab4f8}}";
+const STYLE: &str = include_str!("docs.css");
 
 static DOCUMENT: LazyLock<String> =
     LazyLock::new(|| openapi::document().to_json().expect("the document is plain JSON"));
@@ -40,59 +36,139 @@ pub async fn page() -> Response {
 }
 
 fn write_page() -> String {
+    let routes = routes(0);
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>Tieline API</title><style>{STYLE}</style></head><body>\
-         <h1>Tieline API</h1><p>Everything that can be called. Programs read it from \
-         <a href=\"/openapi.json\">openapi.json</a>.</p>"
+         content=\"width=device-width\"><title>Tieline API</title><style>{STYLE}</style></head><body>"
     );
-    let mut tag = "";
-    for route in &routes(0) {
-        if route.tag != tag {
-            if !tag.is_empty() {
-                page.push_str("</dl>");
-            }
-            tag = route.tag;
-            let _ = write!(page, "<h2>{}</h2><dl>", escaped(tag));
+    let mut tags: Vec<&str> = Vec::new();
+    for route in &routes {
+        if !tags.contains(&route.tag) {
+            tags.push(route.tag);
         }
-        write_route(&mut page, route);
     }
-    page.push_str("</dl></body></html>");
+    write_contents(&mut page, &tags);
+    page.push_str(
+        "<main><h1>Tieline API</h1><p>Everything that can be called. Programs read it from \
+         <a href=\"/openapi.json\">openapi.json</a>.</p>",
+    );
+    for paragraph in openapi::DESCRIPTION.split("\n\n") {
+        let _ = write!(page, "<p>{}</p>", with_code(paragraph));
+    }
+    for tag in tags {
+        let _ = write!(page, "<h2 id=\"{}\">{}</h2>", anchor(tag), escaped(tag));
+        for route in routes.iter().filter(|route| route.tag == tag) {
+            write_route(&mut page, route);
+        }
+    }
+    page.push_str("<h2 id=\"shapes\">Shapes</h2>");
+    for (name, meaning, members) in openapi::shapes() {
+        write_shape(&mut page, name, meaning, members);
+    }
+    page.push_str("</main></body></html>");
     page
 }
 
+fn write_contents(page: &mut String, tags: &[&str]) {
+    page.push_str("<nav aria-label=\"Contents\"><p>Tieline API</p><ul>");
+    for tag in tags {
+        let _ = write!(page, "<li><a href=\"#{}\">{}</a></li>", anchor(tag), escaped(tag));
+    }
+    page.push_str("<li><a href=\"#shapes\">Shapes</a></li></ul></nav>");
+}
+
 fn write_route(page: &mut String, route: &Route) {
-    let verb = match route.verb {
-        Verb::Get => "GET",
-        Verb::Post => "POST",
-        Verb::Put => "PUT",
-        Verb::Delete => "DELETE",
+    let (verb, colour) = match route.verb {
+        Verb::Get => ("GET", "get"),
+        Verb::Post => ("POST", "post"),
+        Verb::Put => ("PUT", "put"),
+        Verb::Delete => ("DELETE", "delete"),
     };
     let who = match route.access {
         Access::Public => "anybody",
         Access::Person => "people who signed in",
         Access::Visitor => "people who signed in, and connectors",
+        Access::Watcher => "callers on this machine, and whoever has the token of the metrics",
     };
     let _ = write!(
         page,
-        "<dt><code><span class=\"verb\">{verb}</span> {}</code></dt><dd>{}. <span class=\"who\">For {who}.</span>",
+        "<article><h3><b class=\"{colour}\">{verb}</b><code>{}</code></h3><p>{}.</p><p class=\"quiet\">For {who}.",
         escaped(route.path),
         escaped(&route.summary),
     );
     for (what, content) in [("Takes", route.takes), ("Answers", route.gives)] {
-        if let Content::Json(name) | Content::List(name) = content {
-            let list = if matches!(content, Content::List(_)) { "a list of " } else { "" };
-            let _ = write!(page, " {what} {list}<code>{}</code>.", escaped(name));
-        }
+        let (list, name) = match content {
+            Content::Json(name) => ("", name),
+            Content::List(name) => ("a list of ", name),
+            _ => continue,
+        };
+        let _ = write!(page, " {what} {list}<a href=\"#shape-{name}\"><code>{name}</code></a>.");
     }
+    page.push_str("</p>");
     if !route.query.is_empty() {
-        page.push_str("<ul>");
+        page.push_str("<dl>");
         for (name, meaning) in route.query {
-            let _ = write!(page, "<li><code>{}</code>: {}</li>", escaped(name), escaped(meaning));
+            let _ = write!(page, "<dt><code>{}</code></dt><dd>{}</dd>", escaped(name), escaped(meaning));
         }
-        page.push_str("</ul>");
+        page.push_str("</dl>");
     }
-    page.push_str("</dd>");
+    page.push_str("</article>");
+}
+
+fn write_shape(page: &mut String, name: &str, meaning: &str, members: &[&str]) {
+    let _ = write!(
+        page,
+        "<article class=\"shape\" id=\"shape-{name}\"><h3><code>{name}</code></h3><p>{}</p><dl>",
+        with_code(meaning)
+    );
+    for member in members {
+        let (member, kind) = member.split_once(": ").unwrap_or((member, "any"));
+        let (member, always) = match member.strip_suffix('!') {
+            Some(member) => (member, ", always there"),
+            None => (member, ""),
+        };
+        let _ =
+            write!(page, "<dt><code>{}</code></dt><dd>{}{always}</dd>", escaped(member), kind_in_words(kind));
+    }
+    page.push_str("</dl></article>");
+}
+
+/// The notation of the shapes, for people.
+fn kind_in_words(kind: &str) -> String {
+    if let Some(inner) = kind.strip_suffix('?') {
+        return format!("{} or null", kind_in_words(inner));
+    }
+    if let Some(inner) = kind.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return format!("list of {}", kind_in_words(inner));
+    }
+    match kind.strip_prefix('#') {
+        Some(name) => format!("<a href=\"#shape-{name}\"><code>{name}</code></a>"),
+        None => match kind {
+            "int" => "whole number".to_owned(),
+            "bool" => "true or false".to_owned(),
+            "map" => "object".to_owned(),
+            "time" => "milliseconds since 1970".to_owned(),
+            "any" => "any JSON".to_owned(),
+            word => word.to_owned(),
+        },
+    }
+}
+
+fn anchor(tag: &str) -> String {
+    tag.to_lowercase().replace(' ', "-")
+}
+
+/// Text in which code stands between backticks.
+fn with_code(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        let part = escaped(part);
+        match index % 2 {
+            0 => out.push_str(&part),
+            _ => drop(write!(out, "<code>{part}</code>")),
+        }
+    }
+    out
 }
 
 fn escaped(text: &str) -> String {

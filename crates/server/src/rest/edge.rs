@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
@@ -56,6 +57,24 @@ pub async fn in_time(State(longest): State<Duration>, request: Request, next: Ne
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", what, hint).into_response()
         }
     }
+}
+
+/// How long whoever comes while the process is stopping is told to wait: about as long as a restart takes.
+const RESTART: Duration = Duration::from_secs(5);
+/// Answered to the last: the process lives until it ends, and its metrics may be what somebody is waiting for.
+const WATCHED_TO_THE_END: [&str; 2] = ["/healthz", "/metrics"];
+
+/// While the process is stopping, only requests that began before are carried out.
+pub async fn open(State(stopping): State<CancellationToken>, request: Request, next: Next) -> Response {
+    if !stopping.is_cancelled() {
+        return next.run(request).await;
+    }
+    let mut response = match WATCHED_TO_THE_END.contains(&request.uri().path()) {
+        true => next.run(request).await,
+        false => ApiError::stopping(RESTART).into_response(),
+    };
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// Counts and times requests by route; never by path, query or body, for those hold what people wrote.

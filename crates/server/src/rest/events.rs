@@ -19,10 +19,11 @@ use tieline_core::delivery::{Entry, Lane, Subject};
 use tieline_core::event::Seq;
 use tieline_core::id::{ConnectorId, ConversationId};
 use tieline_core::permission::Resource;
+use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::connectors::{outcome, seen};
-use super::query::{PAGE_ROWS_MAX, Query, rows};
+use super::query::{Query, rows};
 use super::refused::submit;
 use crate::app::{App, SharedApp};
 use crate::auth::Visitor;
@@ -37,7 +38,7 @@ const PAGES_MAX: usize = 100;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
-    /// The last sequence seen. Without it the feed begins with what has not been acknowledged.
+    /// The last sequence seen. Without it the feed begins with the oldest entry that is not settled.
     after: Option<Seq>,
     limit: Option<usize>,
     /// Seconds to wait for something when there is nothing.
@@ -60,10 +61,18 @@ pub async fn read(
     let mut grown = app.feeds.watch(connector);
     loop {
         let (items, next) = page(&app, connector, asked.after, limit).await?;
-        let grew = items.is_empty() && matches!(timeout_at(until, grown.changed()).await, Ok(Ok(())));
+        let grew = items.is_empty() && grew(&app, &mut grown, until).await;
         if !grew {
             return Ok(Answer(json!({"events": items, "next": next.or(asked.after)})));
         }
+    }
+}
+
+/// Waits for something new; in vain when the time is over or the process is stopping.
+async fn grew(app: &App, grown: &mut watch::Receiver<u64>, until: Instant) -> bool {
+    tokio::select! {
+        grew = timeout_at(until, grown.changed()) => matches!(grew, Ok(Ok(()))),
+        () = app.stopping.cancelled() => false,
     }
 }
 
@@ -76,6 +85,12 @@ fn wait(app: &App, secs: u64) -> Result<Duration, ApiError> {
     Ok(Duration::from_secs(secs).min(longest))
 }
 
+/// The cursor before the oldest entry a connector is still owed; `None` when it is owed nothing.
+async fn before_what_is_owed(app: &App, connector: ConnectorId) -> Result<Option<Seq>, ApiError> {
+    let oldest = app.engine.ask(move |state| state.oldest_pending(connector)).await?;
+    Ok(oldest.map(|seq| seq.saturating_sub(1)))
+}
+
 /// What stands after the cursor, and the cursor behind it. Entries without anything to tell are passed over.
 async fn page(
     app: &App,
@@ -83,24 +98,27 @@ async fn page(
     after: Option<Seq>,
     limit: usize,
 ) -> Result<(Vec<Value>, Option<Seq>), ApiError> {
-    let mut cursor = after;
+    let begin = match after {
+        Some(after) => Some(after),
+        None => before_what_is_owed(app, connector).await?,
+    };
+    let Some(mut cursor) = begin else { return Ok((Vec::new(), None)) };
     let mut items = Vec::new();
     for _ in 0..PAGES_MAX {
-        let rows = if after.is_some() { limit } else { PAGE_ROWS_MAX };
-        let entries = app.store.feed(connector, cursor.unwrap_or(0), rows).await?;
+        let entries = app.store.feed(connector, cursor, limit).await?;
         let Some(last) = entries.last() else { break };
-        cursor = Some(last.seq);
+        cursor = last.seq;
         let wanted = entries.iter().filter(|entry| after.is_some() || entry.is_pending()).take(limit);
         let mut scenes = Scenes::default();
         for entry in wanted {
-            cursor = Some(entry.seq);
+            cursor = entry.seq;
             items.extend(scenes.item(app, entry).await?);
         }
         if !items.is_empty() {
             break;
         }
     }
-    Ok((items, cursor))
+    Ok((items, Some(cursor)))
 }
 
 /// A conversation and whom it is with; nothing when the customer was erased.

@@ -4,14 +4,13 @@
 //! plain pictures. Uploading needs a sign-in or a connector's credentials.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
+use axum::Json as Answer;
 use axum::body::Body;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json as Answer};
 use bytes::{Bytes, BytesMut};
 use futures::stream;
 use serde::Deserialize;
@@ -19,7 +18,6 @@ use serde_json::{Value, json};
 use tieline_cim::ccm::Uploaded;
 use tieline_core::permission::{Action, Resource};
 
-use super::limits::Limits;
 use super::query::Query;
 use crate::app::SharedApp;
 use crate::auth::Visitor;
@@ -74,11 +72,10 @@ pub async fn upload(
 
 pub async fn download(
     State(app): State<SharedApp>,
-    Extension(limits): Extension<Arc<Limits>>,
     ClientAddress(address): ClientAddress,
     Query(Named { filename }): Query<Named>,
 ) -> Result<Response, ApiError> {
-    limits.public(address)?;
+    app.limits.public(address)?;
     match app.files.get(&filename).await {
         Ok(download) => {
             let headers = download.headers();

@@ -1,4 +1,4 @@
-//! How often strangers may ask: sign-in attempts, and calls without credentials.
+//! How often strangers may ask: sign-in attempts, downloads, and connectors that are let in by their address.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -17,17 +17,20 @@ pub struct Limits {
     sign_in_by_address: DefaultKeyedRateLimiter<IpAddr>,
     sign_in_by_name: DefaultKeyedRateLimiter<String>,
     public_by_address: DefaultKeyedRateLimiter<IpAddr>,
+    open_by_address: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 impl Limits {
     pub fn new(config: &Config) -> Self {
         let sign_in = Quota::per_minute(at_least_one(config.auth.login_attempts_per_minute));
-        let public = Quota::per_second(at_least_one(config.limits.public_requests_per_second))
-            .allow_burst(at_least_one(config.limits.public_requests_burst));
+        let limits = &config.limits;
+        let public = quota(limits.public_requests_per_second, limits.public_requests_burst);
+        let open = quota(limits.open_requests_per_second, limits.open_requests_burst);
         Self {
             sign_in_by_address: RateLimiter::keyed(sign_in),
             sign_in_by_name: RateLimiter::keyed(sign_in),
             public_by_address: RateLimiter::keyed(public),
+            open_by_address: RateLimiter::keyed(open),
         }
     }
 
@@ -39,6 +42,14 @@ impl Limits {
     pub fn public(&self, address: IpAddr) -> Result<(), ApiError> {
         take(&self.public_by_address, &address)
     }
+
+    pub fn open(&self, address: IpAddr) -> Result<(), ApiError> {
+        take(&self.open_by_address, &address)
+    }
+}
+
+fn quota(per_second: u32, burst: u32) -> Quota {
+    Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst))
 }
 
 fn at_least_one(count: u32) -> NonZeroU32 {

@@ -22,6 +22,8 @@ pub enum Access {
     Person,
     /// People, and connectors: with a token, a signature or from an open address.
     Visitor,
+    /// Callers on this machine, and whoever has the token of the metrics.
+    Watcher,
 }
 
 /// What a body holds.
@@ -59,6 +61,10 @@ pub struct Route {
     pub conditional: bool,
     /// Heeds `Idempotency-Key`.
     pub idempotent: bool,
+    /// Calls are limited per address.
+    pub limited: bool,
+    /// The schema of refusals where it is not that of every error.
+    pub refuses: &'static str,
 }
 
 impl Route {
@@ -82,11 +88,13 @@ impl Route {
             versioned: false,
             conditional: false,
             idempotent: false,
+            limited: false,
+            refuses: "Error",
         }
     }
 
     pub fn by(self, access: Access) -> Self {
-        Self { access, ..self }
+        Self { access, limited: self.limited || access == Access::Visitor, ..self }
     }
 
     pub fn query(self, query: &'static [(&'static str, &'static str)]) -> Self {
@@ -116,6 +124,14 @@ impl Route {
 
     pub fn idempotent(self) -> Self {
         Self { idempotent: true, ..self }
+    }
+
+    pub fn limited(self) -> Self {
+        Self { limited: true, ..self }
+    }
+
+    pub fn refuses(self, refuses: &'static str) -> Self {
+        Self { refuses, ..self }
     }
 
     /// Every path it answers at: services were reachable both behind the gateway's prefix and without it.

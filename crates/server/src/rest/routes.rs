@@ -7,12 +7,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::app::SharedApp;
+use crate::desk::{login, settings};
 
 use super::noun::{
     AGENTS, ATTRIBUTES, BOTS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, LABELS, LISTS, MRDS,
     Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS,
 };
-use super::route::Access::{Person, Public, Visitor};
+use super::route::Access::{Person, Public, Visitor, Watcher};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
@@ -42,6 +43,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         vec![
             Route::new(Post, "/auth/login", post(signin::sign_in), "Sign in")
                 .by(Public)
+                .limited()
                 .takes(Json("SignIn"))
                 .gives(Json("Session")),
             Route::new(
@@ -58,8 +60,15 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 put(signin::change_password),
                 "Change one's own password; ends every session of the account",
             )
+            .limited()
             .takes(Json("NewPassword"))
             .gives(Nothing),
+            Route::new(Post, "/agent-manager/agent/login", post(login::login), "Sign in at an agent desk")
+                .by(Public)
+                .limited()
+                .refuses("DeskRefusal")
+                .takes(Json("DeskSignIn"))
+                .gives(Json("DeskSession")),
         ],
     );
 
@@ -156,7 +165,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", delete(connectors::end_overlap), "Let the former credentials work no longer").gives(Nothing),
         Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
         Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
-        Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with what is not acknowledged."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
+        Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with the oldest entry that is not settled."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
         Route::new(Get, "/ccm/channel-connectors/{id}/health", get(connectors::health), "What waits for a connector, and whether it can be reached").by(Visitor).gives(Json("Health")),
         Route::new(Get, "/ccm/dead-letters", get(dead_letters::list), "Deliveries that were given up").query(&[("connector", "Id of a connector."), ("conversation", "Id of a conversation."), ("from", "Made at this time or later: RFC 3339 or milliseconds since 1970."), ("until", "Made before this time."), ("after", "The last sequence of the page before."), ("limit", "Rows of a page, 1 to 1000.")]).gives(Json("DeadLetters")),
         Route::new(Post, "/ccm/dead-letters/replay", post(dead_letters::replay), "Send deliveries again that were given up").takes(Json("Replay")).gives(Json("Replayed")),
@@ -480,6 +489,8 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         ],
     );
 
+    add("Desk", desk());
+
     add(
         "Files",
         vec![
@@ -494,6 +505,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .gives(Json("Uploaded")),
             Route::new(Get, "/file-engine/api/downloadFileStream", get(files::download), "Download a file")
                 .by(Public)
+                .limited()
                 .query(&[("filename", "The name the upload was answered with.")])
                 .gives(File),
             Route::new(Get, "/file-engine/api/getFileStat", get(files::stat), "What is known of a file")
@@ -509,13 +521,34 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             Route::new(Get, "/healthz", get(status::health), "The process answers").by(Public),
             Route::new(Get, "/readyz", get(status::readiness), "Messages can be taken").by(Public),
             Route::new(Get, "/metrics", get(status::metrics), "Metrics for Prometheus")
-                .by(Public)
+                .by(Watcher)
                 .gives(Text),
             Route::new(Get, "/openapi.json", get(docs::document), "This document").by(Public),
             Route::new(Get, "/docs", get(docs::page), "This document, to read").by(Public).gives(Page),
         ],
     );
     routes
+}
+
+/// What desks ask for while they start.
+fn desk() -> Vec<Route> {
+    vec![
+        Route::new(
+            Get,
+            "/unified-admin/agent-desk-settings",
+            get(settings::desk_settings),
+            "What desks offer, in a list of one",
+        )
+        .by(Public)
+        .gives(List("DeskOptions")),
+        Route::new(
+            Get,
+            "/unified-admin/locale-setting",
+            get(settings::locales),
+            "The languages of desks, in a list of one",
+        )
+        .gives(List("LocaleSetting")),
+    ]
 }
 
 fn message(path: &'static str, summary: &str) -> Route {

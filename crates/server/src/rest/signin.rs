@@ -1,16 +1,13 @@
 //! Signing in and staying signed in.
 
-use axum::Extension;
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tieline_core::registry::User;
 
-use super::limits::Limits;
 use super::noun::USERS;
 use super::users;
 use crate::app::{App, SharedApp};
@@ -27,11 +24,10 @@ pub struct SignIn {
 
 pub async fn sign_in(
     State(app): State<SharedApp>,
-    Extension(limits): Extension<Arc<Limits>>,
     ClientAddress(address): ClientAddress,
     Json(SignIn { username, password }): Json<SignIn>,
 ) -> Result<Answer<Value>, ApiError> {
-    limits.sign_in(address, &username)?;
+    app.limits.sign_in(address, &username)?;
     let known = app.registry().user_by_name(&username).filter(|user| user.value.enabled).cloned();
     let hash = known.as_ref().and_then(|user| user.value.password_hash.clone());
     let right = app.passwords.verify(password, hash).await.map_err(users::unverifiable)?;
@@ -75,12 +71,11 @@ pub struct NewPassword {
 /// Changes one's own password; every session of the account ends with it.
 pub async fn change_password(
     State(app): State<SharedApp>,
-    Extension(limits): Extension<Arc<Limits>>,
     ClientAddress(address): ClientAddress,
     person: Person,
     Json(NewPassword { current_password, new_password }): Json<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
-    limits.sign_in(address, &person.user.value.username)?;
+    app.limits.sign_in(address, &person.user.value.username)?;
     let stored = person.user.value.password_hash.clone();
     if !app.passwords.verify(current_password, stored).await.map_err(users::unverifiable)? {
         let hint = "Send the password you sign in with now.";
