@@ -9,6 +9,7 @@ use tieline_server::problem::{ClientAddress, TrustedProxies};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
 
 fn listen(drain_timeout: Duration) -> ListenConfig {
     ListenConfig { address: "127.0.0.1:0".parse().unwrap(), drain_timeout, ..ListenConfig::default() }
@@ -69,7 +70,8 @@ async fn a_client_that_does_not_get_round_to_asking_is_shown_out() {
         stream.write_all(sent.as_bytes()).await.unwrap();
         let mut heard = String::new();
         // Ends when the connection does.
-        stream.read_to_string(&mut heard).await.unwrap();
+        let ended = timeout(Duration::from_secs(20), stream.read_to_string(&mut heard)).await;
+        ended.unwrap_or_else(|_| panic!("{sent:?} holds the connection")).unwrap();
         assert_eq!(heard.lines().next(), answered.lines().next(), "{sent}: {heard}");
     }
     serving.abort();
