@@ -225,10 +225,31 @@ pub(crate) fn attempt_row(
 
 // ---- from rows -----------------------------------------------------------------------------------------------
 
+pub(crate) fn open_customer(key: &SealKey, row: CustomerRow) -> Result<Option<Arc<Customer>>> {
+    let place = customer_place(row.id);
+    row.body.map(|body| key.open_json(&place, body).map(Arc::new)).transpose()
+}
+
+pub(crate) fn open_conversation(key: &SealKey, mut row: ConversationRow) -> Result<Option<Conversation>> {
+    let body = row.body.take();
+    body.map(|body| key.open_json(&conversation_place(&row), body)).transpose()
+}
+
+/// The key of a customer whom rows speak of; `None` when erased.
+fn key_of(id: CustomerId, owner: Owner) -> Result<Option<Arc<SealKey>>> {
+    match owner {
+        Owner::Known(key) => Ok(Some(key)),
+        Owner::Erased => Ok(None),
+        Owner::Unknown => Err(customer_place(id).corrupt("the row is missing, but others refer to it")),
+    }
+}
+
 /// Opens rows read through `rows`. What belonged to an erased customer opens to `None`.
 pub(crate) struct Opening<'a> {
     pub(crate) vault: &'a Vault,
     pub(crate) rows: &'a dyn Rows,
+    /// How many there had been before the first row was read.
+    pub(crate) erasures: u64,
 }
 
 impl Opening<'_> {
@@ -274,17 +295,28 @@ impl Opening<'_> {
     }
 
     fn key(&self, id: CustomerId) -> Result<Option<Arc<SealKey>>> {
-        match self.vault.owner(self.rows, id)? {
-            Owner::Known(key) => Ok(Some(key)),
-            Owner::Erased => Ok(None),
-            Owner::Unknown => Err(customer_place(id).corrupt("the row is missing, but others refer to it")),
-        }
+        key_of(id, self.vault.owner(self.rows, id, self.erasures)?)
     }
 
     pub(crate) fn customer(&self, row: CustomerRow) -> Result<Option<Arc<Customer>>> {
-        let (Some(body), Some(_)) = (row.body, row.key) else { return Ok(None) };
-        let Some(key) = self.key(row.id)? else { return Ok(None) };
-        key.open_json(&customer_place(row.id), body).map(|customer| Some(Arc::new(customer)))
+        if row.key.is_none() {
+            return Ok(None);
+        }
+        match self.vault.owner_by_row(self.rows, &row, self.erasures)? {
+            Owner::Known(key) => open_customer(&key, row),
+            Owner::Erased | Owner::Unknown => Ok(None),
+        }
+    }
+
+    /// A conversation's customer with the key to both; `None` when he is erased.
+    pub(crate) fn owner_row(&self, row: &ConversationRow) -> Result<Option<(CustomerRow, Arc<SealKey>)>> {
+        let id = row.customer;
+        let customer = self.rows.customer(id)?;
+        let owner = match &customer {
+            Some(customer) => self.vault.owner_by_row(self.rows, customer, self.erasures)?,
+            None => Owner::Unknown,
+        };
+        Ok(customer.zip(key_of(id, owner)?))
     }
 
     pub(crate) fn customer_by_id(&self, id: CustomerId) -> Result<Option<Arc<Customer>>> {
@@ -294,10 +326,14 @@ impl Opening<'_> {
         }
     }
 
-    pub(crate) fn conversation(&self, mut row: ConversationRow) -> Result<Option<Conversation>> {
-        let Some(body) = row.body.take() else { return Ok(None) };
-        let Some(key) = self.key(row.customer)? else { return Ok(None) };
-        key.open_json(&conversation_place(&row), body).map(Some)
+    pub(crate) fn conversation(&self, row: ConversationRow) -> Result<Option<Conversation>> {
+        if row.body.is_none() {
+            return Ok(None);
+        }
+        match self.key(row.customer)? {
+            Some(key) => open_conversation(&key, row),
+            None => Ok(None),
+        }
     }
 
     pub(crate) fn event(&self, mut row: EventRow) -> Result<Option<Arc<Event>>> {
@@ -311,7 +347,7 @@ impl Opening<'_> {
     /// Texts of an erased customer read as absent.
     fn text(&self, customer: Option<CustomerId>, place: &Place, body: Body) -> Result<Option<Box<str>>> {
         let Some(body) = body else { return Ok(None) };
-        let owner = customer.map(|id| self.vault.owner(self.rows, id)).transpose()?;
+        let owner = customer.map(|id| self.vault.owner(self.rows, id, self.erasures)).transpose()?;
         let opened = match owner {
             Some(Owner::Erased) => return Ok(None),
             Some(Owner::Known(key)) => key.open(place, body)?,

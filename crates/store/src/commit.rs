@@ -58,6 +58,8 @@ type NewKeys = Vec<(CustomerId, CustomerSecret)>;
 struct Writing<'a> {
     vault: &'a Vault,
     rows: &'a mut dyn RowsMut,
+    /// How many there had been when this began.
+    erasures: u64,
     /// Owners met in this batch, some of them not committed yet.
     owners: HashMap<CustomerId, Owner>,
     new_keys: NewKeys,
@@ -65,7 +67,8 @@ struct Writing<'a> {
 
 impl<'a> Writing<'a> {
     fn write(inner: &'a Inner, rows: &'a mut dyn RowsMut, batch: &Batch) -> Result<NewKeys> {
-        let mut writing = Self { vault: &inner.vault, rows, owners: HashMap::new(), new_keys: Vec::new() };
+        let (vault, owners, new_keys) = (&inner.vault, HashMap::new(), NewKeys::new());
+        let mut writing = Self { vault, rows, erasures: vault.erasures(), owners, new_keys };
         for change in &batch.customers {
             writing.customer(change)?;
         }
@@ -88,7 +91,7 @@ impl<'a> Writing<'a> {
         if let Some(owner) = self.owners.get(&id) {
             return Ok(owner.clone());
         }
-        let owner = self.vault.owner(&*self.rows, id)?;
+        let owner = self.vault.owner(&*self.rows, id, self.erasures)?;
         self.owners.insert(id, owner.clone());
         Ok(owner)
     }

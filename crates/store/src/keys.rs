@@ -28,7 +28,7 @@ use tieline_core::id::CustomerId;
 use tieline_core::time::At;
 
 use crate::error::{Error, Result};
-use crate::rows::{BlindIndex, KeyRow, MessageHash, Purpose, Rows, RowsMut, WrappedKey};
+use crate::rows::{BlindIndex, CustomerRow, KeyRow, MessageHash, Purpose, Rows, RowsMut, WrappedKey};
 use crate::seal::{KEY_BYTES, Kid, OWN_KEY, Place, SealKey, kid_of, random};
 
 /// Customer keys kept unwrapped, at 45 bytes each: as many as two hash tables of 16,384 places hold.
@@ -359,26 +359,43 @@ impl Vault {
         (CustomerSecret(secret), wrapped)
     }
 
-    pub(crate) fn owner(&self, rows: &dyn Rows, id: CustomerId) -> Result<Owner> {
-        let seen = {
-            let mut customers = self.customers();
-            if let Some(secret) = customers.get(id) {
-                return Ok(Owner::Known(secret.key()));
-            }
-            customers.erasures
-        };
-        let Some(row) = rows.customer(id)? else { return Ok(Owner::Unknown) };
-        let Some(wrapped) = row.key else { return Ok(Owner::Erased) };
-        let place = customer_key_place(id);
-        let data = self.data_key(rows, &place, kid_of(&place, &wrapped)?)?;
-        let secret = CustomerSecret(data.unwrap(id, &wrapped)?);
+    /// How many erasures there have been. Asked before rows are read, it tells whether they may be out of date.
+    pub(crate) fn erasures(&self) -> u64 {
+        self.customers().erasures
+    }
+
+    /// `erasures` is how many there had been before this moment's rows were read.
+    pub(crate) fn owner(&self, rows: &dyn Rows, id: CustomerId, erasures: u64) -> Result<Owner> {
+        if let Some(key) = self.cached_key(id) {
+            return Ok(Owner::Known(key));
+        }
+        match rows.customer(id)? {
+            Some(row) => self.owner_by_row(rows, &row, erasures),
+            None => Ok(Owner::Unknown),
+        }
+    }
+
+    /// The same, from the customer's row.
+    pub(crate) fn owner_by_row(&self, rows: &dyn Rows, row: &CustomerRow, erasures: u64) -> Result<Owner> {
+        if let Some(key) = self.cached_key(row.id) {
+            return Ok(Owner::Known(key));
+        }
+        let Some(wrapped) = &row.key else { return Ok(Owner::Erased) };
+        let place = customer_key_place(row.id);
+        let data = self.data_key(rows, &place, kid_of(&place, wrapped)?)?;
+        let secret = CustomerSecret(data.unwrap(row.id, wrapped)?);
         let key = secret.key();
         let mut customers = self.customers();
         // An erasure since this moment's rows were read may have been this customer's.
-        if customers.erasures == seen {
-            customers.put(id, secret);
+        if customers.erasures == erasures {
+            customers.put(row.id, secret);
         }
         Ok(Owner::Known(key))
+    }
+
+    fn cached_key(&self, id: CustomerId) -> Option<Arc<SealKey>> {
+        let secret = self.customers().get(id);
+        secret.map(|secret| secret.key())
     }
 
     /// Keeps the key of a customer whose row was just committed.

@@ -1,7 +1,8 @@
 //! Reading back: what the engine needs to go on, and what people look at.
 
 use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::num::NonZero;
 use std::sync::Arc;
 
 use tieline_core::agent::Agent;
@@ -15,12 +16,15 @@ use tieline_core::registry::{Kind, Object};
 use tieline_core::time::At;
 
 use crate::codec::{self, Opening};
-use crate::error::Result;
-use crate::rows::{ConversationQuery, DeadQuery, EntryRow, EventRow, Rows};
+use crate::error::{Error, Result};
+use crate::rows::{ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow, EventRow, Rows};
+use crate::seal::SealKey;
 use crate::{Inner, Store};
 
 /// Rows read at a time where everything is read.
 pub(crate) const PAGE_ROWS: usize = 500;
+/// Live conversations read and then opened at a time.
+const LIVE_ROWS: usize = 2_000;
 
 /// What is alive, for an engine that starts.
 #[derive(Debug, Default)]
@@ -250,7 +254,7 @@ impl Store {
 
 impl Inner {
     pub(crate) fn opening<'a>(&'a self, rows: &'a dyn Rows) -> Opening<'a> {
-        Opening { vault: &self.vault, rows }
+        Opening { vault: &self.vault, rows, erasures: self.vault.erasures() }
     }
 }
 
@@ -401,29 +405,71 @@ fn load(opening: &Opening<'_>) -> Result<Loaded> {
         loaded.entries.push(opening.entry(row)?);
     }
     load_lanes(opening, &mut loaded)?;
-    let live = loaded.conversations.iter().map(|conversation| conversation.customer);
+    let live: HashSet<CustomerId> = loaded.customers.iter().map(|customer| customer.id).collect();
     let waiting = loaded.entries.iter().filter_map(|entry| match entry.subject {
-        Subject::Event { customer, .. } => Some(customer),
-        Subject::Configuration { .. } => None,
+        Subject::Event { customer, .. } if !live.contains(&customer) => Some(customer),
+        _ => None,
     });
-    for id in live.chain(waiting).collect::<BTreeSet<_>>() {
+    for id in waiting.collect::<BTreeSet<_>>() {
         loaded.customers.extend(opening.customer_by_id(id)?);
     }
     Ok(loaded)
 }
 
+/// The live conversations and their customers, who have one each.
 fn load_conversations(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
-    let mut query = ConversationQuery { live_only: true, limit: PAGE_ROWS, ..ConversationQuery::default() };
+    let mut query = ConversationQuery { live_only: true, limit: LIVE_ROWS, ..ConversationQuery::default() };
     loop {
         let page = opening.rows.conversations(&query)?;
         let Some(last) = page.last() else { break };
         query.before = Some(last.id);
+        let mut sealed = Vec::with_capacity(page.len());
         for row in page {
-            loaded.conversations.extend(opening.conversation(row)?);
+            let owner = opening.owner_row(&row)?;
+            sealed.extend(owner.map(|(customer, key)| Live { conversation: row, customer, key }));
+        }
+        for (conversation, customer) in open_live(sealed)? {
+            loaded.conversations.extend(conversation);
+            loaded.customers.extend(customer);
         }
     }
     loaded.conversations.reverse();
     Ok(())
+}
+
+/// A live conversation with its customer, both sealed.
+struct Live {
+    conversation: ConversationRow,
+    customer: CustomerRow,
+    key: Arc<SealKey>,
+}
+
+type Opened = (Option<Conversation>, Option<Arc<Customer>>);
+
+/// Opens these on all processors: it is most of what a start takes.
+fn open_live(mut sealed: Vec<Live>) -> Result<Vec<Opened>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = sealed.len().div_ceil(threads).max(1);
+    let mut shares = Vec::with_capacity(threads);
+    while !sealed.is_empty() {
+        shares.push(sealed.split_off(sealed.len().saturating_sub(share)));
+    }
+    let open = |share: Vec<Live>| -> Result<Vec<Opened>> {
+        let open = |live: Live| {
+            let conversation = codec::open_conversation(&live.key, live.conversation)?;
+            Ok((conversation, codec::open_customer(&live.key, live.customer)?))
+        };
+        share.into_iter().map(open).collect()
+    };
+    std::thread::scope(|scope| {
+        let opening: Vec<_> =
+            shares.into_iter().rev().map(|share| scope.spawn(move || open(share))).collect();
+        let mut opened = Vec::new();
+        for share in opening {
+            opened.extend(share.join().map_err(|_| Error::unavailable("opening a row panicked"))??);
+        }
+        Ok(opened)
+    })
 }
 
 fn load_lanes(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
