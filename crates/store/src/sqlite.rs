@@ -29,7 +29,8 @@ const WRITES_WAITING_MAX: usize = 16;
 const READS_WAITING_MAX: usize = 256;
 
 const STATEMENTS_CACHED_MAX: usize = 96;
-const WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// Not more: after a commit that split a page SQLite walks the whole cache. What is not in it is mapped.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
 const READER_CACHE_KIB: i64 = 16 * 1024;
 const MMAP_BYTES: i64 = 256 * 1024 * 1024;
 /// A log that grew beyond this in a bad moment is cut back to it.
