@@ -2,7 +2,7 @@
 //!
 //! For each batch of waiting commands the loop *gathers* what the core needs from the store, *steps* the commands in
 //! order, *commits* everything they wrote in one transaction, and only then *releases* the answers and effects.
-//! The next batch is stepped while the one before is being committed. When a commit fails, the live state is
+//! What comes while a batch is being committed is stepped meanwhile and is the next batch. When a commit fails, the live state is
 //! thrown away and rebuilt from the store, exactly as after a crash; callers are told to repeat.
 //!
 //! What it leaves to others: what commands mean (`core`), how bytes are kept (`store`), and everything that talks

@@ -58,15 +58,28 @@ pub struct Engine {
     jobs: mpsc::Receiver<Job>,
     /// Commands to step with facts gathered anew, before any other.
     starved: VecDeque<Job>,
+    /// What was decided and waits for the commit under way to land.
+    made: Made,
     committing: Option<JoinHandle<bool>>,
     last_now: At,
     /// Counts restarts, so that ids of two lives in the same second differ.
     lives: u8,
 }
 
-/// What is told once a batch is on disk.
+/// What the loop does next.
+enum Next {
+    /// An empty batch means that a deadline is due, or that a commit has landed.
+    Decide(Vec<Job>),
+    /// The batch being committed is lost.
+    Restart,
+    /// Nobody is left to ask for anything.
+    Stop,
+}
+
+/// A batch in the making: how many commands it holds, and what is told once it is on disk.
 #[derive(Default)]
-struct Release {
+struct Made {
+    commands: usize,
     replies: Vec<(oneshot::Sender<Result<Reply, Unavailable>>, Reply)>,
     answers: Vec<Box<dyn FnOnce() + Send>>,
     effects: Vec<Effect>,
@@ -98,6 +111,7 @@ impl Engine {
             registry: Arc::clone(&registry),
             jobs,
             starved: VecDeque::new(),
+            made: Made::default(),
             committing: None,
             last_now: now,
             lives: 0,
@@ -107,42 +121,56 @@ impl Engine {
     }
 
     async fn run(mut self) {
-        while let Some(jobs) = self.next_jobs().await {
-            let made = match self.decide(jobs).await {
-                Ok(release) => self.commit(release).await,
-                Err(()) => false,
+        loop {
+            let is_kept = match self.next().await {
+                Next::Decide(jobs) => self.decide(jobs).await.is_ok() && self.commit().await,
+                Next::Restart => false,
+                Next::Stop => break,
             };
-            if !made {
+            if !is_kept {
                 self.restart().await;
             }
         }
-        if !self.landed().await {
+        let mut is_kept = self.landed().await;
+        if is_kept {
+            self.hand_over();
+            is_kept = self.landed().await;
+        }
+        if !is_kept {
             error!("the last decisions could not be written; their callers were told so");
         }
     }
 
-    /// Waits for something to decide; an empty batch means that a deadline is due. `None` when nobody is left to
-    /// ask for anything.
-    async fn next_jobs(&mut self) -> Option<Vec<Job>> {
-        let mut jobs: Vec<Job> = self.starved.drain(..).collect();
+    /// Waits for something to do.
+    async fn next(&mut self) -> Next {
+        let room = self.options.batch_max - self.made.commands;
+        let mut jobs: Vec<Job> = self.starved.drain(..room.min(self.starved.len())).collect();
         if jobs.is_empty() {
             let wait = self.wait();
             if wait > Duration::ZERO {
                 tokio::select! {
                     biased;
-                    job = self.jobs.recv() => jobs.push(job?),
+                    landed = landing(&mut self.committing) => match landed {
+                        false => return Next::Restart,
+                        // The disk waits for what was decided meanwhile; whoever has come since can wait a moment.
+                        true if self.made.commands > 0 => return Next::Decide(jobs),
+                        true => {}
+                    },
+                    job = self.jobs.recv() => match job {
+                        Some(job) => jobs.push(job),
+                        None => return Next::Stop,
+                    },
                     () = tokio::time::sleep_until(Instant::now() + wait) => {}
                 }
             }
         }
-        while jobs.len() < self.options.batch_max {
+        while jobs.len() < room {
             match self.jobs.try_recv() {
                 Ok(job) => jobs.push(job),
                 Err(_) => break,
             }
         }
-        metrics::histogram!("tieline_engine_batch_commands").record(jobs.len() as f64);
-        Some(jobs)
+        Next::Decide(jobs)
     }
 
     fn wait(&mut self) -> Duration {
@@ -167,8 +195,8 @@ impl Engine {
         wall
     }
 
-    /// Gathers and steps one batch. `Err` when the store could not be asked.
-    async fn decide(&mut self, jobs: Vec<Job>) -> Result<Release, ()> {
+    /// Gathers and steps what waits, into the batch in the making. `Err` when the store could not be asked.
+    async fn decide(&mut self, jobs: Vec<Job>) -> Result<(), ()> {
         let mut wants = Wants::default();
         for job in &jobs {
             if let Job::Command { command, .. } | Job::Report(command) = job {
@@ -188,31 +216,31 @@ impl Engine {
             }
         };
         let now = self.now();
-        let mut release = Release::default();
         if self.state.next_deadline().is_some_and(|due| due <= now) {
             let late_ms = self.state.next_deadline().map_or(0, |due| now.since(due).as_millis());
             metrics::histogram!("tieline_engine_deadline_late_seconds").record(late_ms as f64 / 1000.0);
             if let Stepped::Replied { effects, .. } = self.state.step(now, &Command::Tick, &facts) {
-                release.effects.extend(effects);
+                self.made.effects.extend(effects);
             }
         }
         let mut jobs = jobs.into_iter();
         while self.starved.is_empty()
             && let Some(job) = jobs.next()
         {
-            self.step(job, now, &facts, &mut release);
+            self.step(job, now, &facts);
         }
         // Whoever stands behind a starved command waits with it: nobody overtakes.
         self.starved.extend(jobs);
-        Ok(release)
+        Ok(())
     }
 
-    fn step(&mut self, job: Job, now: At, facts: &Facts, release: &mut Release) {
+    fn step(&mut self, job: Job, now: At, facts: &Facts) {
         let command = match &job {
             Job::Command { command, .. } | Job::Report(command) => command,
             Job::Question(_) => {
                 if let Job::Question(question) = job {
-                    release.answers.push(question(&self.state));
+                    self.made.commands += 1;
+                    self.made.answers.push(question(&self.state));
                 }
                 return;
             }
@@ -220,24 +248,37 @@ impl Engine {
         match self.state.step(now, command, facts) {
             Stepped::Starved => self.starved.push_back(job),
             Stepped::Replied { reply, effects } => {
-                release.effects.extend(effects);
+                self.made.commands += 1;
+                self.made.effects.extend(effects);
                 if let Job::Command { reply: caller, .. } = job {
-                    release.replies.push((caller, reply));
+                    self.made.replies.push((caller, reply));
                 }
             }
         }
     }
 
-    /// Starts to commit what was decided, once the batch before has landed. False when that one was lost.
-    async fn commit(&mut self, release: Release) -> bool {
-        if !self.landed().await {
-            release.turn_away();
-            return false;
-        }
-        let batch = self.state.take_batch();
-        if batch.is_empty() && release.is_empty() {
+    /// Hands over what was decided, unless a commit is under way and the batch has room for more. False when the
+    /// commit under way was lost.
+    async fn commit(&mut self) -> bool {
+        let is_full = self.made.commands >= self.options.batch_max;
+        let is_free = self.committing.as_ref().is_none_or(JoinHandle::is_finished);
+        if !is_full && !is_free {
             return true;
         }
+        let is_kept = self.landed().await;
+        if is_kept {
+            self.hand_over();
+        }
+        is_kept
+    }
+
+    /// Starts to commit what was decided. The commit before must have landed.
+    fn hand_over(&mut self) {
+        let (batch, made) = (self.state.take_batch(), std::mem::take(&mut self.made));
+        if batch.is_empty() && made.is_empty() {
+            return;
+        }
+        metrics::histogram!("tieline_engine_batch_commands").record(made.commands as f64);
         let store = self.store.clone();
         let outlet = Arc::clone(&self.outlet);
         let registry = Arc::clone(&self.registry);
@@ -246,28 +287,25 @@ impl Engine {
                 let started = Instant::now();
                 if let Err(err) = store.commit(batch).await {
                     error!(error = %err, "a batch of decisions could not be written");
-                    release.turn_away();
+                    made.turn_away();
                     return false;
                 }
                 metrics::histogram!("tieline_engine_commit_seconds").record(started.elapsed().as_secs_f64());
             }
-            release.release(outlet.as_ref(), &registry);
+            made.release(outlet.as_ref(), &registry);
             true
         }));
-        true
     }
 
-    /// Waits for the commit under way, if any.
+    /// Waits for the commit under way, if any. False when it was lost.
     async fn landed(&mut self) -> bool {
-        match self.committing.take() {
-            Some(commit) => commit.await.unwrap_or(false),
-            None => true,
-        }
+        self.committing.is_none() || landing(&mut self.committing).await
     }
 
     /// Throws the live state away and rebuilds it from the store, however long that takes.
     async fn restart(&mut self) {
         self.landed().await;
+        std::mem::take(&mut self.made).turn_away();
         turn_away(self.starved.drain(..));
         for attempt in 0.. {
             self.lives = self.lives.wrapping_add(1);
@@ -307,7 +345,15 @@ impl Engine {
     }
 }
 
-impl Release {
+/// Waits until a commit has landed, for ever when none is under way. False when it was lost.
+async fn landing(committing: &mut Option<JoinHandle<bool>>) -> bool {
+    let Some(commit) = committing else { return std::future::pending().await };
+    let is_kept = commit.await.unwrap_or(false);
+    *committing = None;
+    is_kept
+}
+
+impl Made {
     fn is_empty(&self) -> bool {
         self.replies.is_empty() && self.answers.is_empty() && self.effects.is_empty()
     }
