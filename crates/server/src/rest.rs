@@ -37,6 +37,7 @@ mod version;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderName;
 use axum::{Extension, Router, middleware};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
@@ -63,18 +64,21 @@ pub fn router(app: SharedApp) -> Router {
         }
     }
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
+    // Outermost first. One layer to the router, which for each of its layers copies all within with every request.
+    let around = ServiceBuilder::new()
+        .layer(cors())
+        .layer(middleware::from_fn(edge::hardened))
+        .layer(middleware::from_fn(edge::observed))
+        .layer(middleware::from_fn_with_state(app.stopping.clone(), edge::open))
+        .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(middleware::from_fn(crate::desk::bearer_from_cookie))
+        .layer(Extension(proxies))
+        .layer(DefaultBodyLimit::max(config.listen.body_bytes_max));
     let inner = inner
         .fallback(edge::no_such_path)
         .method_not_allowed_fallback(edge::wrong_method)
-        .layer(DefaultBodyLimit::max(config.listen.body_bytes_max))
-        .layer(Extension(proxies))
-        .layer(middleware::from_fn(crate::desk::bearer_from_cookie))
-        .layer(CatchPanicLayer::custom(edge::panicked))
-        .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
-        .layer(middleware::from_fn_with_state(app.stopping.clone(), edge::open))
-        .layer(middleware::from_fn(edge::observed))
-        .layer(middleware::from_fn(edge::hardened))
-        .layer(cors())
+        .layer(around)
         .with_state(app);
     // Paths are cleaned before they are routed.
     Router::new().fallback_service(edge::clean_paths(inner))
