@@ -1,7 +1,6 @@
 //! The limit of everything that is kept: the same rows, of the same size, grouped into the same commits, by one thread
 //! that knows nothing of messages.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -19,10 +18,6 @@ const LOG_PAGES_MAX: u32 = 4_096;
 const SCHEMA: &str = "
     CREATE TABLE log_position (id INTEGER PRIMARY KEY, next_seq INTEGER NOT NULL) STRICT;
     INSERT INTO log_position (id, next_seq) VALUES (1, 0);
-    CREATE TABLE conversation (id BLOB PRIMARY KEY, customer BLOB NOT NULL, live INTEGER NOT NULL,
-        started_at INTEGER NOT NULL, closed_at INTEGER, body BLOB) STRICT;
-    CREATE INDEX conversation_live ON conversation (id) WHERE live = 1;
-    CREATE INDEX conversation_of ON conversation (customer, id);
     CREATE TABLE event (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, conversation BLOB NOT NULL,
         customer BLOB NOT NULL, session BLOB, fact INTEGER NOT NULL, message INTEGER, body BLOB) STRICT;
     CREATE INDEX event_of ON event (conversation, seq);
@@ -32,9 +27,6 @@ const SCHEMA: &str = "
 const EVENT_ADD: &str = "INSERT INTO event (seq, at, conversation, customer, session, fact, message, body) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const REQUEST_PUT: &str = "INSERT OR REPLACE INTO request (key, at, accepted) VALUES (?1, ?2, ?3)";
-const CONVERSATION_ADD: &str = "INSERT INTO conversation (id, customer, live, started_at, closed_at, body) \
-    VALUES (?1, ?2, 1, ?3, NULL, ?4)";
-const CONVERSATION_BODY: &str = "UPDATE conversation SET body = ?1 WHERE id = ?2 AND live = 1";
 const NEXT_SEQ_RAISE: &str = "UPDATE log_position SET next_seq = ?1 WHERE id = 1 AND next_seq < ?1";
 /// Whatever the rows say happened at.
 const AT_MS: i64 = 1_700_000_000_000;
@@ -44,7 +36,6 @@ const AT_MS: i64 = 1_700_000_000_000;
 pub struct Sizes {
     pub event: usize,
     pub request: usize,
-    pub conversation: usize,
 }
 
 impl Sizes {
@@ -60,7 +51,6 @@ impl Sizes {
         Ok(Self {
             event: average("SELECT avg(length(body)) FROM event WHERE message IS NOT NULL")?,
             request: average("SELECT avg(length(accepted)) FROM request")?,
-            conversation: average("SELECT avg(length(body)) FROM conversation")?,
         })
     }
 }
@@ -134,12 +124,6 @@ impl Writer {
         let (checkpoints, asked) = sync_channel(1);
         let (copier, shared) = (connect(path)?, Arc::clone(&log));
         std::thread::spawn(move || copy_log(&copier, &shared, &asked));
-        let transaction = connection.transaction()?;
-        for number in 0..conversations {
-            let id = name(number);
-            transaction.execute(CONVERSATION_ADD, params![id, id, AT_MS, vec![7_u8; sizes.conversation]])?;
-        }
-        transaction.commit()?;
         let watched = Arc::clone(&log);
         connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
             watched.pages.store(u32::try_from(pages).unwrap_or_default(), Ordering::Relaxed);
@@ -168,12 +152,9 @@ impl Writer {
 
     fn commit(&mut self, batch: &[Row]) -> Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut touched = HashSet::new();
         for row in batch {
             self.seq += 1;
-            let conversation = row.number % self.conversations;
-            touched.insert(conversation);
-            let (id, key) = (name(conversation), mix(row.number));
+            let (id, key) = (name(row.number % self.conversations), mix(row.number));
             // Like keyed hashes: anywhere in the index.
             let message = key.cast_signed();
             let body = vec![7_u8; self.sizes.event];
@@ -182,10 +163,6 @@ impl Writer {
             let key = [key.to_be_bytes(), row.number.to_be_bytes()].concat();
             let mut request = transaction.prepare_cached(REQUEST_PUT)?;
             request.execute(params![key, AT_MS, vec![7_u8; self.sizes.request]])?;
-        }
-        for conversation in touched {
-            let body = vec![7_u8; self.sizes.conversation];
-            transaction.prepare_cached(CONVERSATION_BODY)?.execute(params![body, name(conversation)])?;
         }
         transaction.prepare_cached(NEXT_SEQ_RAISE)?.execute([self.seq])?;
         Ok(transaction.commit()?)
@@ -224,7 +201,7 @@ fn connect(path: &Path) -> Result<Connection> {
     for (pragma, value) in [("journal_mode", "wal"), ("synchronous", "full"), ("secure_delete", "fast")] {
         connection.pragma_update(None, pragma, value)?;
     }
-    connection.pragma_update(None, "cache_size", -64 * 1024)?;
+    connection.pragma_update(None, "cache_size", -8 * 1024)?;
     connection.pragma_update(None, "mmap_size", 256 * 1024 * 1024)?;
     Ok(connection)
 }
