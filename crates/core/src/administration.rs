@@ -78,7 +78,7 @@ impl Turn<'_> {
                     .then(|| format!("it has {open} open sessions; switch the channel off and let them end"))
             }
             Kind::Queue => {
-                let work = self.work_of_queue(id.into());
+                let work = self.state.queues.work(id.into());
                 (work > 0).then(|| format!("{work} requests are waiting or being served on it"))
             }
             Kind::Mrd => {
@@ -107,7 +107,12 @@ impl Turn<'_> {
     fn registry_changed(&mut self, kind: Kind, id: Id) {
         self.effect(Effect::Registry(Arc::clone(&self.state.registry)));
         match kind {
-            Kind::Queue | Kind::RoutingAttribute | Kind::User | Kind::Mrd => self.rearrange_floor(),
+            Kind::Queue => {
+                let concerned = self.state.queues.learn_queue(id.into(), &self.state.registry);
+                concerned.into_iter().for_each(|agent| self.place_agent(agent));
+            }
+            Kind::User => self.rearrange_agent(UserId(id)),
+            Kind::Mrd => self.rearrange_floor(),
             Kind::Connector => self.push_configuration(id.into()),
             Kind::Provider => {
                 let connectors: Vec<_> = self
@@ -123,6 +128,7 @@ impl Turn<'_> {
                 }
             }
             Kind::Channel => {
+                self.state.queues.learn_channels(&self.state.registry);
                 let registry = Arc::clone(&self.state.registry);
                 if let Some(channel) = registry.channel(id.into())
                     && let Some(connector) = registry.connector(channel.value.connector)
@@ -136,39 +142,47 @@ impl Turn<'_> {
         }
     }
 
-    /// Capacities, skills, queues or domains changed: in force at once.
+    /// Domains changed: in force at once, for everybody at work.
     fn rearrange_floor(&mut self) {
-        let registry = Arc::clone(&self.state.registry);
-        let now = self.now;
-        self.state.queues.forget_memberships();
         let agents: Vec<UserId> = self.state.agents.keys().copied().collect();
         for agent in agents {
-            let Some(user) = registry.user(agent).filter(|user| user.value.enabled) else {
-                self.log_out(agent);
-                continue;
-            };
-            let Some(record) = self.state.agents.get_mut(&agent) else { continue };
-            let mut changed = Vec::new();
-            record.mrds.retain(|domain| registry.mrd(domain.mrd).is_some());
-            for mrd in registry.mrds() {
-                let max_tasks = effective_capacity(&user.value, &mrd.value);
-                match record.mrd_mut(mrd.value.id) {
-                    Some(domain) if domain.max_tasks == max_tasks => {}
-                    Some(domain) => {
-                        domain.set_max_tasks(max_tasks, now);
-                        changed.push(mrd.value.id);
-                    }
-                    None => {
-                        record.mrds.push(AgentMrd::new(mrd.value.id, max_tasks, now));
-                        changed.push(mrd.value.id);
-                    }
+            self.rearrange_agent(agent);
+        }
+    }
+
+    /// Capacities or skills of somebody changed: in force at once, if he is at work.
+    fn rearrange_agent(&mut self, agent: UserId) {
+        let registry = Arc::clone(&self.state.registry);
+        let now = self.now;
+        if !self.state.agents.contains_key(&agent) {
+            return;
+        }
+        let Some(user) = registry.user(agent).filter(|user| user.value.enabled) else {
+            self.log_out(agent);
+            return;
+        };
+        self.state.queues.remove(agent);
+        let Some(record) = self.state.agents.get_mut(&agent) else { return };
+        let mut changed = Vec::new();
+        record.mrds.retain(|domain| registry.mrd(domain.mrd).is_some());
+        for mrd in registry.mrds() {
+            let max_tasks = effective_capacity(&user.value, &mrd.value);
+            match record.mrd_mut(mrd.value.id) {
+                Some(domain) if domain.max_tasks == max_tasks => {}
+                Some(domain) => {
+                    domain.set_max_tasks(max_tasks, now);
+                    changed.push(mrd.value.id);
+                }
+                None => {
+                    record.mrds.push(AgentMrd::new(mrd.value.id, max_tasks, now));
+                    changed.push(mrd.value.id);
                 }
             }
-            if !changed.is_empty() {
-                self.show_presence(agent, true, false, changed);
-            }
-            self.place_agent(agent);
         }
+        if !changed.is_empty() {
+            self.show_presence(agent, true, false, changed);
+        }
+        self.place_agent(agent);
     }
 
     /// How customers are recognised changed: live sessions are found by the new rule.
@@ -211,6 +225,7 @@ impl Turn<'_> {
             anonymous: false,
             attributes: attributes.into(),
             labels: labels.to_vec(),
+            last_agent: present.and_then(|customer| customer.last_agent),
         });
         self.write_customer(Arc::clone(&customer));
         Ok(Answer::Customer(customer))

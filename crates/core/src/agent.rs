@@ -54,6 +54,9 @@ pub struct AgentMrd {
     pub since: At,
     /// When the domain last became READY; `None` if never, which counts as longest ago.
     pub last_ready_at: Option<At>,
+    /// When a task last ended here.
+    #[serde(default)]
+    pub last_ended_at: Option<At>,
     /// Tasks held now.
     pub active: u16,
     pub max_tasks: u16,
@@ -95,9 +98,22 @@ impl AgentMrd {
             previous: MrdState::Login,
             since: now,
             last_ready_at: None,
+            last_ended_at: None,
             active: 0,
             max_tasks,
         }
+    }
+
+    /// Tasks held of those that may be held, in thousandths.
+    #[must_use]
+    pub fn load_permille(&self) -> u32 {
+        u32::from(self.active) * 1000 / u32::from(self.max_tasks.max(1))
+    }
+
+    /// Since when there has been no new work: the domain became READY or a task ended.
+    #[must_use]
+    pub fn idle_since(&self) -> Option<At> {
+        self.last_ready_at.max(self.last_ended_at)
     }
 
     /// The state that fits the number of tasks while the domain is on.
@@ -146,6 +162,7 @@ impl AgentMrd {
     pub fn task_ended(&mut self, now: At) -> bool {
         debug_assert!(self.active > 0, "a task ended that never started");
         self.active = self.active.saturating_sub(1);
+        self.last_ended_at = Some(now);
         match self.state {
             MrdState::Ready | MrdState::Active | MrdState::Busy => self.enter(self.on_state(), now),
             MrdState::PendingNotReady if self.active == 0 => self.enter(MrdState::NotReady, now),

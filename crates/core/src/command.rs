@@ -10,10 +10,11 @@ use crate::delivery::Outcome;
 use crate::event::{Payload, ReceiptStatus, Seq};
 use crate::facts::{Accepted, EntryFilter, RequestKey};
 use crate::id::{
-    ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, SessionId, TaskId, UserId,
+    ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, QueueId, SessionId, TaskId, UserId,
 };
 use crate::refusal::Refusal;
 use crate::registry::{Kind, Object};
+use crate::task::Direction;
 use crate::time::At;
 
 #[derive(Debug, Clone)]
@@ -82,11 +83,31 @@ pub enum Command {
         /// `None` rejoins a conversation the agent is already in.
         task: Option<TaskId>,
     },
+    /// Passes on what rings at the agent, at once.
+    DeclineOffer {
+        agent: UserId,
+        conversation: ConversationId,
+        /// `None` declines whatever rings from this conversation.
+        task: Option<TaskId>,
+        reason: Option<Box<str>>,
+    },
     LeaveConversation {
         agent: UserId,
         conversation: ConversationId,
     },
     Publish(Box<Publication>),
+
+    // Routing: `request` and `flush`.
+    /// Looks for an agent for an open conversation.
+    RequestAgent {
+        conversation: ConversationId,
+        wish: Box<Wish>,
+    },
+    /// Ends the requests that wait in a queue, or in all, some at a time.
+    FlushQueue {
+        queue: Option<QueueId>,
+        by: UserId,
+    },
 
     /// Fires every deadline that is due.
     Tick,
@@ -188,6 +209,27 @@ pub enum AgentStateWish {
     Logout { reason: Option<Value> },
 }
 
+/// Whom a bot or another system wants for a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    pub target: WishTarget,
+    pub direction: Direction,
+    /// Raises the request's priority to this, at most 10.
+    pub priority: Option<u8>,
+    /// Asked first, instead of the agent the channel would ask first.
+    pub last_agent: Option<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WishTarget {
+    /// The queue of the channel the customer is on.
+    ChannelQueue,
+    Queue(QueueId),
+    QueueNamed(Box<str>),
+    /// One agent; the channel's queue when he cannot be asked or lets it pass.
+    Agent(UserId),
+}
+
 /// Something an agent's desk published into a conversation.
 #[derive(Debug, Clone)]
 pub struct Publication {
@@ -238,6 +280,15 @@ pub enum Answer {
     Customer(Arc<Customer>),
     Replayed {
         entries: usize,
+    },
+    /// An agent is looked for.
+    Requested {
+        task: TaskId,
+    },
+    /// Requests taken out of queues, and how many wait there still.
+    Flushed {
+        requests: usize,
+        left: usize,
     },
 }
 

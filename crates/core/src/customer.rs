@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::id::CustomerId;
+use crate::id::{CustomerId, UserId};
 use crate::time::At;
 
 /// Values per channel-identifier attribute.
@@ -22,6 +22,9 @@ pub struct Customer {
     pub anonymous: bool,
     pub attributes: Attributes,
     pub labels: Vec<String>,
+    /// The agent who served him last, kept while routing asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_agent: Option<UserId>,
 }
 
 impl fmt::Debug for Customer {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::{ConnectorId, ConversationId, Id, SessionId, TaskId, UserId};
+use crate::id::{ConnectorId, ConversationId, Id, QueueId, SessionId, TaskId, UserId};
 use crate::time::At;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,8 @@ pub enum Deadline {
     DeskGone(UserId),
     /// An announcement is to be shown.
     Announcement(Id),
+    /// The customers of the queue are told how long it may take.
+    Estimates(QueueId),
     /// The connector's line has something to send or to give up.
     Line(ConnectorId),
 }

@@ -11,7 +11,12 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::conversation::{EndReason, LeaveReason, Participant, Role};
-use crate::id::{BotId, ConnectorId, ConversationId, CustomerId, EventId, QueueId, SessionId, UserId};
+use crate::estimate::Estimate;
+use crate::explain::Choice;
+use crate::id::{
+    BotId, ConnectorId, ConversationId, CustomerId, EventId, QueueId, SessionId, TaskId, UserId,
+};
+
 use crate::task::{Direction, Mode, Task};
 use crate::time::At;
 
@@ -124,6 +129,25 @@ pub enum Fact {
     AgentReserved {
         task: Box<Task>,
         agent: UserId,
+        /// Why he was chosen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<Box<Choice>>,
+    },
+    /// An agent would not take what rang at him; the request goes on.
+    OfferDeclined {
+        task: TaskId,
+        agent: UserId,
+        reason: Option<Box<str>>,
+    },
+    /// The customer was told about his wait.
+    WaitEstimated {
+        task: TaskId,
+        estimate: Estimate,
+    },
+    /// Somebody emptied the queue the request waited in.
+    RequestFlushed {
+        task: TaskId,
+        queue: Option<QueueId>,
     },
     TaskChanged {
         task: Box<Task>,

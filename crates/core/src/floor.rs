@@ -13,7 +13,7 @@ use crate::event::{Emitter, Fact, Message, MessageClass, ReceiptStatus};
 use crate::id::{ConnectionId, ConversationId, MrdId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Registry, Role as UserRole, User, effective_capacity};
-use crate::routing::excuse;
+use crate::rona::excuse;
 use crate::task::{CloseReason, Stage, Task};
 use crate::time::At;
 use crate::turn::{Outcome, Turn};
@@ -66,20 +66,10 @@ impl Turn<'_> {
 
     /// Everything an agent holds, for a desk that has just connected: what rings, and every conversation.
     fn show_work(&mut self, agent: UserId) {
-        let offer = self.state.agents.get(&agent).and_then(|record| record.offer);
-        let offered = offer.and_then(|task| {
-            self.state
-                .conversations()
-                .find_map(|conversation| {
-                    conversation
-                        .tasks
-                        .iter()
-                        .find(|candidate| candidate.id == task)
-                        .map(|task| (conversation, task))
-                })
-                .map(|(conversation, task)| {
-                    (Arc::new(task.clone()), self.scene(conversation, Some(task.session)))
-                })
+        let offered = self.state.queues.rings_at(agent).and_then(|(id, task)| {
+            let conversation = self.state.conversation(id)?;
+            let task = conversation.tasks.iter().find(|candidate| candidate.id == task)?;
+            Some((Arc::new(task.clone()), self.scene(conversation, Some(task.session))))
         });
         if let Some((task, scene)) = offered {
             self.push(agent, Push::Offer { task, scene });
@@ -120,20 +110,14 @@ impl Turn<'_> {
             return;
         }
         record.desk = Desk::Away { until };
-        let offer = record.offer;
         self.state.deadlines.set(Deadline::DeskGone(agent), None, Some(until));
-        self.release_offer(agent, offer);
+        self.release_offer(agent);
         self.place_agent(agent);
     }
 
-    fn release_offer(&mut self, agent: UserId, offer: Option<TaskId>) {
-        let Some(task) = offer else { return };
-        let ringing = self
-            .state
-            .conversations()
-            .find(|conversation| conversation.tasks.iter().any(|candidate| candidate.id == task))
-            .map(|conversation| conversation.id);
-        if let Some(mut conversation) = ringing.and_then(|id| self.take(id)) {
+    fn release_offer(&mut self, agent: UserId) {
+        let Some((id, task)) = self.state.queues.rings_at(agent) else { return };
+        if let Some(mut conversation) = self.take_to_change(id) {
             self.pass_on(&mut conversation, task);
             excuse(&mut conversation, agent);
             self.put_back(conversation);
@@ -256,6 +240,8 @@ impl Turn<'_> {
     fn seat(&mut self, mut conversation: Box<Conversation>, agent: UserId, offered: &Task) {
         let now = self.now;
         self.clear_search_deadlines(offered);
+        self.state.queues.stop_ringing(agent);
+        self.remember_last_agent(&conversation, agent);
         let mut changed = false;
         if let Some(record) = self.state.agents.get_mut(&agent) {
             record.offer = None;
@@ -324,8 +310,10 @@ impl Turn<'_> {
 
     /// Ends an agent's presence: offers go back, his conversations go to somebody else.
     pub fn log_out(&mut self, agent: UserId) {
-        let Some(record) = self.state.agents.get(&agent) else { return };
-        self.release_offer(agent, record.offer);
+        if !self.state.agents.contains_key(&agent) {
+            return;
+        }
+        self.release_offer(agent);
         for id in self.state.seats.get(&agent).cloned().unwrap_or_default() {
             let Some(mut conversation) = self.take(id) else { continue };
             let since = conversation

@@ -2,6 +2,7 @@
 
 use crate::delivery::outbox::LinePolicy;
 use crate::delivery::schedule::Schedule;
+use crate::queue::Order;
 use crate::time::Span;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub struct Policy {
     pub ronas_until_not_ready: u16,
     /// Going READY switches on every domain that asks for it.
     pub mrd_auto_sync: bool,
+    /// Who is served first.
+    pub order: Order,
+    /// Channels may ask for a customer's last agent first.
+    pub last_agent: bool,
     pub texts: Texts,
 }
 
@@ -23,6 +28,10 @@ pub struct Texts {
     pub greeting: String,
     pub handing_over: String,
     pub no_agent: String,
+    /// Nobody came in time, and the request goes on waiting.
+    pub still_waiting: String,
+    /// The request was taken out of its queue.
+    pub flushed: String,
 }
 
 impl Default for Policy {
@@ -33,6 +42,8 @@ impl Default for Policy {
             disconnect_grace: Span::secs(30),
             ronas_until_not_ready: 1,
             mrd_auto_sync: true,
+            order: Order { head_start: Span::secs(60), by_queue: false },
+            last_agent: false,
             texts: Texts::default(),
         }
     }
@@ -44,6 +55,8 @@ impl Default for Texts {
             greeting: "Hello, and welcome.".to_owned(),
             handing_over: "One moment please, I am looking for somebody who can help you.".to_owned(),
             no_agent: "Nobody is free at the moment. Please write again a little later.".to_owned(),
+            still_waiting: "Everybody is still busy. Thank you for waiting.".to_owned(),
+            flushed: "We cannot help you here at the moment. Please try again later.".to_owned(),
         }
     }
 }

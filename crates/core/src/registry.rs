@@ -22,7 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use entry::Entry;
-pub use membership::effective_capacity;
+pub use membership::{effective_capacity, expressions_hold, skill_for};
 pub use object::*;
 pub use secret::{SECRET_MASK, is_masked};
 

@@ -280,6 +280,7 @@ impl Turn<'_> {
             anonymous: true,
             attributes: attributes.into(),
             labels: Vec::new(),
+            last_agent: None,
         });
         self.write_customer(Arc::clone(&customer));
         customer

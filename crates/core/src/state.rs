@@ -93,8 +93,10 @@ impl State {
     /// Takes up where a store's memory ends. Desks that were connected have the grace to come back.
     #[must_use]
     pub fn restore(remembered: Remembered, policy: Policy, mint: Mint, now: At) -> Self {
+        let registry = Arc::new(Registry::restore(remembered.objects));
+        let queues = Queues::new(policy.order, &registry);
         let mut state = Self {
-            registry: Arc::new(Registry::restore(remembered.objects)),
+            registry,
             policy,
             mint,
             next_seq: remembered.next_seq.max(1),
@@ -105,7 +107,7 @@ impl State {
             by_address: HashMap::new(),
             agents: BTreeMap::new(),
             seats: HashMap::new(),
-            queues: Queues::default(),
+            queues,
             outbox: Outbox::default(),
             line_due: HashMap::new(),
             deadlines: Deadlines::default(),
@@ -124,6 +126,7 @@ impl State {
             state.set_announcement(stored.value.id, None, Some(&stored.value), now);
         }
         state.adopt_entries(remembered.entries, &remembered.lane_sessions, now);
+        state.resume_estimates(now);
         let live: BTreeSet<CustomerId> = state.by_customer.keys().copied().collect();
         state.customers.retain(|id, _| live.contains(id));
         state
@@ -240,8 +243,9 @@ impl State {
 
     fn adopt_task(&mut self, task: &Task) {
         let (conversation, id) = (task.conversation, task.id);
+        self.queues.adopt(task);
         match task.stage {
-            Stage::Queued => self.queues.enqueue(task),
+            Stage::Queued => {}
             Stage::Offered { until, .. } => {
                 self.deadlines.set(Deadline::Ring(conversation, id), None, Some(until));
             }

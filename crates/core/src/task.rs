@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::estimate::Estimate;
 use crate::id::{ConversationId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::registry::Selection;
 use crate::time::At;
 
 /// Priority of a request that comes back through no fault of the customer; above everything a caller may ask.
@@ -36,6 +38,25 @@ pub struct Task {
     pub answered_at: Option<At>,
     /// Agents who let it ring out or declined, newest last; offered again only when nobody else is left.
     pub passed_by: Vec<UserId>,
+    /// How the channel it came from wants agents chosen.
+    #[serde(default)]
+    pub selection: Selection,
+    /// Somebody to ask before the queue, or instead of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<Wanted>,
+    /// What the customer was last told about his wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Estimate>,
+}
+
+/// An agent a request is meant for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// Asked first, for one ring, whatever the steps of the queue say; then the queue.
+    First(UserId),
+    /// Nobody else will do, unless `fallback` names the queue that is tried after him.
+    Only { agent: UserId, fallback: Option<QueueId> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

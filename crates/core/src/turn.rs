@@ -96,6 +96,11 @@ impl<'a> Turn<'a> {
             Command::AcceptOffer { agent, conversation, task } => {
                 self.accept_offer(*agent, *conversation, *task).map(Into::into)
             }
+            Command::DeclineOffer { agent, conversation, task, reason } => {
+                self.decline_offer(*agent, *conversation, *task, reason.as_deref()).map(Into::into)
+            }
+            Command::RequestAgent { conversation, wish } => self.ask_for_agent(*conversation, wish),
+            Command::FlushQueue { queue, by } => self.flush_queue(*queue, *by),
             Command::LeaveConversation { agent, conversation } => {
                 self.leave_conversation(*agent, *conversation).map(Into::into)
             }
@@ -131,6 +136,7 @@ impl<'a> Turn<'a> {
                 Deadline::Ring(conversation, task) => self.offer_rang_out(conversation, task),
                 Deadline::RequestTtl(conversation, task) => self.request_expired(conversation, task),
                 Deadline::Step(conversation, task) => self.step_over(conversation, task),
+                Deadline::Estimates(queue) => self.estimate_waits(queue),
                 Deadline::DeskGone(agent) => self.desk_gone(agent),
                 Deadline::Announcement(id) => self.announcement_due(id),
                 Deadline::Line(connector) => {
@@ -151,6 +157,11 @@ impl<'a> Turn<'a> {
         let conversation = self.state.conversations.remove(&id)?;
         self.taken.push(Conversation::clone(&conversation));
         Some(conversation)
+    }
+
+    /// The same for whoever is sure to change it: it is written without being compared with what it was.
+    pub fn take_to_change(&mut self, id: ConversationId) -> Option<Box<Conversation>> {
+        self.state.conversations.remove(&id)
     }
 
     /// Puts a conversation back, to be written if it changed; a closed one leaves the live state. Most messages

@@ -10,9 +10,7 @@ impl Queue {
         if self.steps.is_empty() {
             return Some(0);
         }
-        self.steps.iter().position(|step| {
-            left_to_right(step.expressions.iter().map(|e| (e.join, expression_holds(e, user))))
-        })
+        self.steps.iter().position(|step| expressions_hold(&step.expressions, user))
     }
 }
 
@@ -24,8 +22,24 @@ pub fn effective_capacity(user: &User, mrd: &Mrd) -> u16 {
     own.map_or(mrd.max_requests, |&Capacity { max_tasks, .. }| max_tasks.min(mrd.max_requests))
 }
 
-fn expression_holds(expression: &Expression, user: &User) -> bool {
-    left_to_right(expression.terms.iter().map(|term| (term.join, term_holds(term, user))))
+/// Whether an agent satisfies a step. AND and OR weigh the same and are read left to right.
+#[must_use]
+pub fn expressions_hold(expressions: &[Expression], user: &User) -> bool {
+    left_to_right(expressions.iter().map(|expression| {
+        (
+            expression.join,
+            left_to_right(expression.terms.iter().map(|term| (term.join, term_holds(term, user)))),
+        )
+    }))
+}
+
+/// How skilled an agent is for a step: the sum of his values in the attributes its terms name, each counted once.
+#[must_use]
+pub fn skill_for(expressions: &[Expression], user: &User) -> u32 {
+    let names = |attribute| {
+        expressions.iter().flat_map(|expression| &expression.terms).any(|term| term.attribute == attribute)
+    };
+    user.attributes.iter().filter(|skill| names(skill.attribute)).map(|skill| u32::from(skill.value)).sum()
 }
 
 /// AND and OR weigh the same: `a OR b AND c` is `(a OR b) AND c`. Nothing at all does not hold.

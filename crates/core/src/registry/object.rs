@@ -281,6 +281,31 @@ pub struct Routing {
     pub last_agent: bool,
     /// Seconds a request may look for an agent, over all rings.
     pub request_ttl_secs: u32,
+    #[serde(default)]
+    pub patience: Patience,
+}
+
+/// What a waiting customer is told, and what follows when nobody comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patience {
+    /// Tell the customer his position and how long it may take.
+    pub announce_wait: bool,
+    /// Give up at once when nobody who could serve is logged in.
+    pub only_when_staffed: bool,
+    pub then: NobodyCame,
+}
+
+/// What follows a request that found nobody in its time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NobodyCame {
+    /// The customer is told; the bot stays.
+    #[default]
+    Message,
+    /// Another queue is tried, with a time of its own; after that the customer is told.
+    Queue(QueueId),
+    /// The customer is told that it takes longer, and the request goes on for as long again.
+    KeepWaiting,
 }
 
 /// Where a channel's requests go.
@@ -295,11 +320,16 @@ pub enum Target {
     External,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Which of the agents of a step is chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Selection {
+    /// The least loaded; among equals who has waited longest for work.
+    #[default]
     LongestAvailable,
+    /// The one whose skills in the attributes of the step add up to least, so that experts stay free.
     LeastSkilled,
+    /// The one whose skills in the attributes of the step add up to most.
     MostSkilled,
 }
 

@@ -7,8 +7,8 @@ use tieline_core::refusal::Refusal;
 use tieline_core::registry::{
     Bot, BotKind, Capacity, Category, Channel, ChannelType, Connector, Credentials, CustomField,
     CustomerValueType, Expression, FieldValue, Join, Kind, List, Media, Mode, Mrd, Object, Operator, Options,
-    Provider, Queue, Registry, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill,
-    Step, Target, Team, Term, User,
+    Patience, Provider, Queue, Registry, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection,
+    Skill, Step, Target, Team, Term, User,
 };
 use tieline_core::time::At;
 
@@ -258,6 +258,7 @@ pub fn channel(n: u8, name: &str, service_identifier: &str) -> Channel {
             selection: Selection::LongestAvailable,
             last_agent: false,
             request_ttl_secs: 100,
+            patience: Patience::default(),
         },
     }
 }

@@ -5,8 +5,8 @@ use tieline_core::id::{Mint, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Mode, Object,
-    Operator, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill,
-    Step, Target, Team, Term, User, seed,
+    Operator, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection,
+    Skill, Step, Target, Team, Term, User, seed,
 };
 use tieline_core::time::At;
 
@@ -264,6 +264,7 @@ impl Given {
                 selection: Selection::LongestAvailable,
                 last_agent: false,
                 request_ttl_secs: 100,
+                patience: Patience::default(),
             },
         }));
     }

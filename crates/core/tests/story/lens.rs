@@ -103,6 +103,11 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
             TaskStage::Closed { reason, .. } => format!("task {}", word(&reason)),
             _ => "task ACTIVE".into(),
         },
+        Fact::OfferDeclined { agent, .. } => format!("declined by {}", name(*agent)),
+        Fact::WaitEstimated { estimate, .. } => {
+            format!("told {} and {} s", estimate.position, estimate.wait_secs)
+        }
+        Fact::RequestFlushed { .. } => "flushed".into(),
         Fact::NoAgentAvailable { .. } => "nobody is available".into(),
         Fact::DataChanged { .. } => "data changes".into(),
         Fact::CustomerChanged { .. } => "customer changes".into(),

@@ -1,0 +1,52 @@
+//! Emptying a queue: every request that waits there ends, and its customer is told.
+
+use crate::command::Answer;
+use crate::event::{Emitter, Fact};
+use crate::id::{ConversationId, QueueId, TaskId, UserId};
+use crate::refusal::Refusal;
+use crate::task::CloseReason;
+use crate::turn::{Outcome, Turn};
+
+/// Requests one command takes out. Emptying a long queue takes several, so that others are decided in between.
+pub const FLUSHED_MAX: usize = 200;
+
+impl Turn<'_> {
+    /// Takes up to [`FLUSHED_MAX`] waiting requests out of one queue, or of all. What rings at an agent rings on.
+    pub fn flush_queue(&mut self, queue: Option<QueueId>, by: UserId) -> Outcome<Answer> {
+        if let Some(id) = queue
+            && self.state.registry.queue(id).is_none()
+        {
+            return Err(Refusal::not_found(format!("precision queue {id}")).into());
+        }
+        let queues: Vec<QueueId> = match queue {
+            Some(id) => vec![id],
+            None => self.state.registry.queues().map(|queue| queue.value.id).collect(),
+        };
+        let waits = |id: &QueueId| self.state.queues.length(*id);
+        let waiting: usize = queues.iter().map(waits).sum();
+        let meant: Vec<(ConversationId, TaskId)> = queues
+            .iter()
+            .flat_map(|queue| self.state.queues.waiting(*queue))
+            .take(FLUSHED_MAX)
+            .map(|waiting| (waiting.conversation, waiting.task))
+            .collect();
+        let (flushed, left) = (meant.len(), waiting - meant.len());
+        for (conversation, task) in meant {
+            self.flush(conversation, task, by);
+        }
+        Ok(Answer::Flushed { requests: flushed, left })
+    }
+
+    fn flush(&mut self, id: ConversationId, task: TaskId, by: UserId) {
+        let Some(mut conversation) = self.take_to_change(id) else { return };
+        let waiting = conversation.tasks.iter().find(|candidate| candidate.id == task).cloned();
+        if let Some(waiting) = waiting {
+            let fact = Fact::RequestFlushed { task, queue: waiting.queue };
+            self.record(&conversation, Some(waiting.session), Emitter::Agent(by), fact);
+            self.end_search(&mut conversation, &waiting, CloseReason::ForceClosed);
+            let text = self.state.policy.texts.flushed.clone();
+            self.put_off(&mut conversation, &text);
+        }
+        self.put_back(conversation);
+    }
+}

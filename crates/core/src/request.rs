@@ -1,0 +1,271 @@
+//! Asking for an agent: the one way a request begins, whoever asks.
+//!
+//! Channels, bots, the API, and later transfers and consults say what they want as a [`Request`]; from then on
+//! `routing` looks for somebody. A request names a queue, or one agent.
+
+use std::sync::Arc;
+
+use crate::command::{Answer, Wish, WishTarget};
+use crate::conversation::Conversation;
+use crate::deadline::Deadline;
+use crate::event::{Emitter, Fact};
+use crate::id::{ConversationId, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::refusal::Refusal;
+use crate::registry::{Channel, Mode as ChannelMode, Queue, Selection, Target};
+use crate::task::{Direction, Mode, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted};
+use crate::time::{At, Span};
+use crate::turn::{Outcome, Turn};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request {
+    pub seek: Seek,
+    pub direction: Direction,
+    /// 1 to 10, or [`PRIORITY_RETURNED`].
+    pub priority: u8,
+    /// Since when the customer has waited.
+    pub since: At,
+    pub expires_at: At,
+    /// Seconds an offer rings.
+    pub ring_secs: u32,
+    pub selection: Selection,
+}
+
+/// Who is to be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seek {
+    /// Somebody of a queue; `first` is asked before anybody else, for one ring, when he can be.
+    Queue { queue: QueueId, first: Option<UserId> },
+    /// This agent. When he cannot be asked or lets it pass, `fallback` is tried, if there is one.
+    Agent { agent: UserId, mrd: MrdId, fallback: Option<QueueId> },
+}
+
+impl Request {
+    /// A customer's request as his channel is set up.
+    #[must_use]
+    pub fn of(channel: &Channel, seek: Seek, now: At) -> Self {
+        Self {
+            seek,
+            direction: Direction::Inbound,
+            priority: PRIORITY_DEFAULT,
+            since: now,
+            expires_at: now + Span::secs(u64::from(channel.routing.request_ttl_secs)),
+            ring_secs: channel.ring_secs,
+            selection: channel.routing.selection,
+        }
+    }
+}
+
+impl Turn<'_> {
+    /// Asks for an agent of the channel's queue, unless the conversation is being served or looked after already.
+    pub fn find_agent(&mut self, conversation: &mut Conversation, session: SessionId, channel: &Channel) {
+        if let Some(queue) = pushed_to(channel).filter(|_| is_unserved(conversation)) {
+            let request = self.request_to_queue(conversation, session, channel, queue);
+            self.request_agent(conversation, session, request);
+        }
+    }
+
+    /// Asks again after an agent was lost: ahead of others, and with the time already waited.
+    pub fn find_agent_again(&mut self, conversation: &mut Conversation, since: At) {
+        let Some(session) = conversation.reply_session().map(|session| (session.id, session.channel)) else {
+            return;
+        };
+        let Some(channel) = self.state.registry.channel(session.1).map(Arc::clone) else { return };
+        if let Some(queue) = pushed_to(&channel.value).filter(|_| is_unserved(conversation)) {
+            let seek = Seek::Queue { queue, first: None };
+            let request = Request::of(&channel.value, seek, self.now);
+            self.request_agent(
+                conversation,
+                session.0,
+                Request { priority: PRIORITY_RETURNED, since, ..request },
+            );
+        }
+    }
+
+    /// Carries out what another system asked for, on the session that spoke last.
+    pub fn ask_for_agent(&mut self, id: ConversationId, wish: &Wish) -> Outcome<Answer> {
+        let mut conversation =
+            self.take(id).ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        let asked = self.request_wished(&mut conversation, wish);
+        self.put_back(conversation);
+        Ok(Answer::Requested { task: asked? })
+    }
+
+    /// Asks for whom a bot or another system wants: the one entry for both. Refused, with nothing changed, when the
+    /// conversation is served or waits already, when its channel does not push, or when what is named does not
+    /// exist or is of another domain.
+    pub fn request_wished(
+        &mut self,
+        conversation: &mut Conversation,
+        wish: &Wish,
+    ) -> Result<TaskId, Refusal> {
+        let session =
+            conversation.reply_session().ok_or_else(|| Refusal::conflict("the customer has left"))?;
+        let session = session.id;
+        if !is_unserved(conversation) {
+            return Err(Refusal::conflict("an agent serves this conversation, or is looked for already"));
+        }
+        let channel = self.channel_of(conversation, session).cloned();
+        let channel = channel.ok_or_else(|| Refusal::conflict("the channel of this conversation is gone"))?;
+        let seek = self.sought(&channel, &wish.target)?;
+        let mut request = match seek {
+            Seek::Queue { queue, .. } => self.request_to_queue(conversation, session, &channel, queue),
+            Seek::Agent { .. } => Request::of(&channel, seek, self.now),
+        };
+        if let (Seek::Queue { first, .. }, Some(agent)) = (&mut request.seek, wish.last_agent) {
+            *first = Some(agent);
+        }
+        request.direction = wish.direction;
+        request.priority = request.priority.max(wish.priority.unwrap_or(PRIORITY_DEFAULT)).min(PRIORITY_MAX);
+        Ok(self.request_agent(conversation, session, request))
+    }
+
+    /// Who a wish means on a channel.
+    fn sought(&self, channel: &Channel, target: &WishTarget) -> Result<Seek, Refusal> {
+        let own = pushed_to(channel).ok_or_else(|| {
+            Refusal::conflict(format!("channel \"{}\" does not push requests to agents", channel.name))
+        })?;
+        let registry = &self.state.registry;
+        let named = match target {
+            WishTarget::ChannelQueue => return Ok(Seek::Queue { queue: own, first: None }),
+            WishTarget::Agent(agent) => {
+                let mrd = registry.queue(own).map(|queue| queue.value.mrd);
+                let mrd = mrd.ok_or_else(|| Refusal::not_found(format!("precision queue {own}")))?;
+                return match registry.user(*agent) {
+                    Some(_) => Ok(Seek::Agent { agent: *agent, mrd, fallback: Some(own) }),
+                    None => Err(Refusal::not_found(format!("user {agent}"))),
+                };
+            }
+            WishTarget::Queue(id) => registry.queue(*id),
+            WishTarget::QueueNamed(name) => registry.queues().find(|queue| queue.value.name == **name),
+        };
+        let queue =
+            named.ok_or_else(|| Refusal::not_found("precision queue of this id or name".to_owned()))?;
+        self.check_domain(channel, &queue.value)?;
+        Ok(Seek::Queue { queue: queue.value.id, first: None })
+    }
+
+    /// Work of one domain cannot be given to a queue of another.
+    fn check_domain(&self, channel: &Channel, queue: &Queue) -> Result<(), Refusal> {
+        let mrd = self.state.registry.channel_type(channel.channel_type).and_then(|found| found.value.mrd);
+        if mrd == Some(queue.mrd) {
+            return Ok(());
+        }
+        let reason = format!(
+            "is of another media routing domain than channel \"{}\"; choose a queue of the channel's domain",
+            channel.name
+        );
+        Err(Refusal::invalid("queue", reason))
+    }
+
+    /// A request as channel and customer ask for it.
+    fn request_to_queue(
+        &self,
+        conversation: &Conversation,
+        session: SessionId,
+        channel: &Channel,
+        queue: QueueId,
+    ) -> Request {
+        let asked =
+            conversation.session(session).map_or(PRIORITY_DEFAULT, |session| session.address.priority);
+        let wants_last = channel.routing.last_agent && self.state.policy.last_agent;
+        let customer = self.customer(conversation.customer).filter(|_| wants_last);
+        let first = customer.and_then(|customer| customer.last_agent);
+        Request {
+            priority: asked.clamp(PRIORITY_DEFAULT, PRIORITY_MAX),
+            ..Request::of(channel, Seek::Queue { queue, first }, self.now)
+        }
+    }
+
+    /// Begins a request, whatever it is for. It is looked after once everything else of the step is decided; one
+    /// agent who was named and cannot be asked is given up then, too.
+    pub fn request_agent(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        request: Request,
+    ) -> TaskId {
+        let (queue, wanted, mrd, mode) = match request.seek {
+            Seek::Queue { queue, first } => (Some(queue), first.map(Wanted::First), None, Mode::Queue),
+            Seek::Agent { agent, mrd, fallback } => {
+                (None, Some(Wanted::Only { agent, fallback }), Some(mrd), Mode::Agent)
+            }
+        };
+        let found = queue.and_then(|queue| self.state.registry.queue(queue)).map(Arc::clone);
+        let steps = found.as_ref().map_or(&[][..], |queue| &queue.value.steps);
+        let first_step = steps.first().filter(|_| steps.len() > 1);
+        let task = Task {
+            id: self.state.mint.id(self.now),
+            media: self.state.mint.id(self.now),
+            conversation: conversation.id,
+            session,
+            mrd: mrd
+                .or(found.as_ref().map(|queue| queue.value.mrd))
+                .unwrap_or(crate::registry::seed::CHAT_MRD),
+            queue,
+            direction: request.direction,
+            mode,
+            priority: request.priority.clamp(PRIORITY_DEFAULT, PRIORITY_RETURNED),
+            enqueued_at: request.since,
+            expires_at: request.expires_at,
+            ring_secs: request.ring_secs,
+            steps_open: 1,
+            next_step_at: first_step.map(|step| self.now + Span::secs(u64::from(step.timeout_secs))),
+            stage: Stage::Queued,
+            answered_at: None,
+            passed_by: Vec::new(),
+            selection: request.selection,
+            wanted,
+            told: None,
+        };
+        let id = task.id;
+        let fact = Fact::TaskEnqueued { task: Box::new(task.clone()), queue: task.queue };
+        let event = self.record(conversation, Some(session), Emitter::System, fact);
+        self.tell_connector(conversation, session, &event);
+        self.stop_all_silence(conversation);
+        self.enqueue(task, conversation);
+        id
+    }
+
+    /// Puts a new task where it waits.
+    pub fn enqueue(&mut self, task: Task, conversation: &mut Conversation) {
+        let (id, of) = (task.id, task.conversation);
+        self.state.deadlines.set(Deadline::RequestTtl(of, id), None, Some(task.expires_at));
+        self.state.deadlines.set(Deadline::Step(of, id), None, task.next_step_at);
+        self.state.queues.begin(&task);
+        self.state.queues.enqueue(&task);
+        self.announce_waits_of(&task, conversation);
+        conversation.tasks.reserve_exact(1);
+        conversation.tasks.push(task);
+        self.seeking.insert((of, id));
+    }
+
+    /// Keeps in mind who serves a customer, where a channel may ask for him again.
+    pub fn remember_last_agent(&mut self, conversation: &Conversation, agent: UserId) {
+        if !self.state.policy.last_agent {
+            return;
+        }
+        let registry = &self.state.registry;
+        let asked = conversation.sessions.iter().any(|session| {
+            registry.channel(session.channel).is_some_and(|channel| channel.value.routing.last_agent)
+        });
+        let Some(customer) = self.customer(conversation.customer).filter(|_| asked) else { return };
+        if customer.last_agent != Some(agent) {
+            let mut customer = crate::customer::Customer::clone(&customer);
+            customer.last_agent = Some(agent);
+            self.write_customer(Arc::new(customer));
+        }
+    }
+}
+
+/// The queue a channel pushes to; `None` for one that lists its requests, has an outside router or no routing.
+fn pushed_to(channel: &Channel) -> Option<QueueId> {
+    match channel.routing.target {
+        Target::Push(queue) if channel.mode != ChannelMode::Bot => queue,
+        Target::Push(_) | Target::Pull(_) | Target::External => None,
+    }
+}
+
+fn is_unserved(conversation: &Conversation) -> bool {
+    !conversation.has_primary() && conversation.waiting_tasks().next().is_none()
+}
