@@ -12,8 +12,8 @@ use tieline_core::event::Payload;
 use tieline_core::id::{Id, Mint};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Provider, Routing, SchemaAttribute,
-    Selection, Target, seed,
+    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Patience, Provider, Routing,
+    SchemaAttribute, Selection, Target, seed,
 };
 use tieline_core::time::At;
 use tieline_engine::{Clock, Engine, Handle, Options, Outlet, SystemClock};
@@ -162,6 +162,7 @@ async fn furnish(engine: &Handle, now: At) -> Result<Id> {
             selection: Selection::LongestAvailable,
             last_agent: false,
             request_ttl_secs: 3600,
+            patience: Patience::default(),
         },
     };
     let attribute = SchemaAttribute {

@@ -51,6 +51,7 @@ wire_words! {
         ConsultTransfer = "CONSULT_TRANSFER",
         ConsultConference = "CONSULT_CONFERENCE",
         DirectTransfer = "DIRECT_TRANSFER",
+        EwtMessage = "EWT_MESSAGE",
     }
 
     /// What became of a message.

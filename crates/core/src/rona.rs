@@ -76,7 +76,7 @@ impl Turn<'_> {
         let mut passed_by = offered.passed_by.clone();
         passed_by.retain(|passed| *passed != agent);
         passed_by.push(agent);
-        let again = Task { passed_by, ..offered };
+        let again = Task { passed_by, priority: PRIORITY_RETURNED, ..offered };
         match again.wanted {
             Some(Wanted::Only { fallback, .. }) => self.named_agent_lost(conversation, again, fallback),
             Some(Wanted::First(_)) | None => self.ask_again(conversation, Task { wanted: None, ..again }),
@@ -84,11 +84,11 @@ impl Turn<'_> {
         Some(agent)
     }
 
+    /// Puts a request whose task has closed into a queue as a new one.
     fn ask_again(&mut self, conversation: &mut Conversation, task: Task) {
         let again = Task {
             id: self.state.mint.id(self.now),
             media: self.state.mint.id(self.now),
-            priority: PRIORITY_RETURNED,
             stage: Stage::Queued,
             ..task
         };
@@ -111,7 +111,7 @@ impl Turn<'_> {
         self.put_back(conversation);
     }
 
-    /// His queue is asked in the place of an agent who was named, or whoever asked is told.
+    /// The queue is asked in the place of an agent who was named, or whoever asked is told.
     fn named_agent_lost(
         &mut self,
         conversation: &mut Conversation,

@@ -12,7 +12,7 @@ use crate::effect::Push;
 use crate::event::{Emitter, Fact};
 use crate::explain::{Choice, RUNNERS_UP_MAX, Rule, Standing};
 use crate::id::{ConversationId, MrdId, TaskId, UserId};
-use crate::queue::{Fit, Waiting};
+use crate::queue::{Candidate, Fit, Waiting};
 use crate::task::{CloseReason, Stage, Task, Wanted};
 use crate::time::Span;
 use crate::turn::Turn;
@@ -48,24 +48,23 @@ impl Turn<'_> {
         }
         let mut free =
             self.state.queues.candidates(task).filter(|free| seats.participant(free.agent).is_none());
-        let mut passed = None;
+        let mut passed = Vec::new();
         let chosen = free.by_ref().find(|free| {
             let fresh = task.passed_by.is_empty() || !task.passed_by.contains(&free.agent);
-            if !fresh && passed.is_none() {
-                passed = Some(*free);
+            if !fresh {
+                passed.push(*free);
             }
             fresh
         });
-        let runners_up = free.take(RUNNERS_UP_MAX).map(Standing::from).collect();
-        match (chosen, passed) {
-            (Some(chosen), _) => {
-                Some(Choice { rule: task.selection.into(), chosen: chosen.into(), runners_up })
-            }
-            (None, Some(passed)) => {
-                Some(Choice { rule: Rule::NobodyElse, chosen: passed.into(), runners_up })
-            }
-            (None, None) => None,
+        if let Some(chosen) = chosen {
+            let runners_up = free.take(RUNNERS_UP_MAX).map(Standing::from).collect();
+            return Some(Choice { rule: task.selection.into(), chosen: chosen.into(), runners_up });
         }
+        // Who passed on it is spared it as long as something else waits for him.
+        let has_nothing_else =
+            |free: &&Candidate| self.best_request(free.agent).is_some_and(|best| best.task == task.id);
+        let chosen = passed.into_iter().find(has_nothing_else)?;
+        Some(Choice { rule: Rule::NobodyElse, chosen: chosen.into(), runners_up: Vec::new() })
     }
 
     /// How an agent stands who is asked for by name; `None` when he cannot be asked now.

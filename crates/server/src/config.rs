@@ -52,6 +52,7 @@ pub struct Config {
     pub delivery: DeliveryConfig,
     pub messages: MessagesConfig,
     pub agents: AgentsConfig,
+    pub routing: RoutingConfig,
     pub files: FilesConfig,
     pub auth: AuthConfig,
     pub log: LogConfig,
@@ -165,6 +166,17 @@ pub struct AgentsConfig {
     /// Unanswered offers in a row after which an agent is made not ready; 0 means never.
     pub ronas_until_not_ready: u16,
     pub mrd_auto_sync: bool,
+}
+
+/// In which order requests are served, and who is asked first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RoutingConfig {
+    /// How much waiting one point of priority is worth.
+    #[serde(deserialize_with = "human::value")]
+    pub priority_head_start: Duration,
+    pub queue_priority: bool,
+    pub last_agent: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -316,6 +328,12 @@ impl Default for MessagesConfig {
 impl Default for AgentsConfig {
     fn default() -> Self {
         Self { disconnect_grace: 30 * SECOND, ronas_until_not_ready: 1, mrd_auto_sync: true }
+    }
+}
+
+impl Default for RoutingConfig {
+    fn default() -> Self {
+        Self { priority_head_start: MINUTE, queue_priority: false, last_agent: false }
     }
 }
 
@@ -504,6 +522,8 @@ impl Config {
         let grace = Human(agents.disconnect_grace);
         ranges.within("agents.disconnect_grace", grace, Human(5 * SECOND)..=Human(300 * SECOND));
         ranges.within("agents.ronas_until_not_ready", agents.ronas_until_not_ready, 0..=100);
+        let head_start = Human(self.routing.priority_head_start);
+        ranges.within("routing.priority_head_start", head_start, Human(SECOND)..=Human(HOUR));
     }
 
     fn check_delivery(&self, ranges: &mut Ranges) {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tieline_core::command::{Answer, Command};
 use tieline_core::id::{Id, Mint};
 use tieline_core::registry::{
-    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Provider, Role, Routing,
+    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Patience, Provider, Role, Routing,
     SchemaAttribute, Selection, Target, Team, User,
 };
 
@@ -156,6 +156,7 @@ async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> 
                 selection: Selection::LongestAvailable,
                 last_agent: false,
                 request_ttl_secs: 600,
+                patience: Patience::default(),
             },
         }),
     )

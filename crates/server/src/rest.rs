@@ -30,6 +30,7 @@ pub mod routes;
 mod schema;
 mod signin;
 mod status;
+mod tasks;
 mod timeline;
 mod users;
 mod version;

@@ -139,7 +139,7 @@ fn every_fact_is_told_in_a_form_desks_take_or_not_at_all() {
         (Fact::BotSubscribed { bot, role: Role::Primary }, Some("BOT_SUBSCRIBED")),
         (Fact::BotUnsubscribed { bot }, Some("BOT_UNSUBSCRIBED")),
         (Fact::TaskEnqueued { task: task(), queue: world.task.queue }, Some("TASK_ENQUEUED")),
-        (Fact::AgentReserved { task: task(), agent: world.agent }, Some("AGENT_RESERVED")),
+        (Fact::AgentReserved { task: task(), agent: world.agent, choice: None }, Some("AGENT_RESERVED")),
         (
             Fact::TaskChanged { task: Box::new(Task { stage: closed, ..world.task.clone() }) },
             Some("TASK_STATE_CHANGED"),
@@ -221,7 +221,7 @@ fn what_leaves_for_a_connector() {
     let with = |role| Participant { role, ..seat.clone() };
     let wrap_up = json!({"id": "w", "body": {"type": "WRAPUP", "wrapups": [], "note": "x"}});
     let task = Box::new(world.task.clone());
-    let reserved = Fact::AgentReserved { task: task.clone(), agent: world.agent };
+    let reserved = Fact::AgentReserved { task: task.clone(), agent: world.agent, choice: None };
     let left =
         Fact::AgentUnsubscribed { participant: with(Role::Primary), reason: LeaveReason::Unsubscribed };
     let none = Fact::NoAgentAvailable { direction: Direction::Inbound, mode: Mode::Queue };

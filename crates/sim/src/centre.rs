@@ -6,8 +6,8 @@ use tieline_core::delivery::schedule::Schedule;
 use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, Object, Provider, Queue, Role,
-    Routing, Selection, Target, User, seed,
+    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, Object, Patience, Provider, Queue,
+    Role, Routing, Selection, Target, User, seed,
 };
 use tieline_core::time::{At, Span};
 
@@ -140,6 +140,7 @@ fn channel(id: Id, name: &str, of: &ChannelType, connector: ConnectorId, queue: 
             selection: Selection::LongestAvailable,
             last_agent: false,
             request_ttl_secs: 60,
+            patience: Patience::default(),
         },
     }
 }

@@ -103,6 +103,9 @@ const fn fact_code(fact: &Fact) -> u8 {
         Fact::CustomerChanged { .. } => 17,
         Fact::Activity { .. } => 18,
         Fact::ConversationClosed => 19,
+        Fact::OfferDeclined { .. } => 20,
+        Fact::WaitEstimated { .. } => 21,
+        Fact::RequestFlushed { .. } => 22,
     }
 }
 

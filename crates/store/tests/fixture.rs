@@ -39,6 +39,7 @@ pub fn customer(n: u32) -> Arc<Customer> {
         anonymous: false,
         attributes: attributes.into(),
         labels: vec!["vip".into()],
+        last_agent: None,
     })
 }
 

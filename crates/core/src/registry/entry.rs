@@ -10,7 +10,7 @@ use crate::id::Id;
 use crate::refusal::Named;
 
 use super::object::{
-    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, Object,
+    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame, Object,
     Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
     TenantSettings, User,
 };
@@ -135,6 +135,9 @@ entries! {
         };
         if let Some((kind, id)) = target {
             visit(kind, id, format_args!("channelConfig.routingPolicy.routingObjectId"));
+        }
+        if let NobodyCame::Queue(queue) = this.routing.patience.then {
+            visit(Kind::Queue, queue.0, format_args!("channelConfig.routingPolicy.nobodyCameQueueId"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! What stories start from: a small contact centre with one webhook connector and a few agents.
 
 use serde_json::json;
-use tieline_core::id::{Mint, UserId};
+use tieline_core::id::{Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Mode, Object,
@@ -140,6 +140,33 @@ impl Given {
         let before = self.objects.iter().position(|object| matches!(object, Object::Channel(_)));
         self.objects.insert(before.unwrap_or(0), Object::Queue(queue));
         self.change_channel(channel, |channel| channel.routing.target = Target::Push(Some(id)))
+    }
+
+    pub fn change_queue(mut self, name: &str, change: impl FnOnce(&mut Queue)) -> Self {
+        change(named!(self, Queue, name));
+        self
+    }
+
+    /// The queue a channel pushes to.
+    pub fn queue_of_channel(&self, name: &str) -> QueueId {
+        let found = self.objects.iter().find_map(|object| match object {
+            Object::Channel(channel) if channel.name == name => Some(channel.routing.target),
+            _ => None,
+        });
+        let Some(Target::Push(Some(queue))) = found else { panic!("\"{name}\" pushes to no queue") };
+        queue
+    }
+
+    /// A queue of another domain than that of the channels.
+    pub fn mail_queue(mut self, name: &str) -> Self {
+        let other = self.objects.iter().find_map(|object| match object {
+            Object::Mrd(mrd) if mrd.id != seed::CHAT_MRD => Some(mrd.id),
+            _ => None,
+        });
+        let mrd = other.expect("another domain is seeded");
+        let queue = Queue { id: self.mint.id(NINE), name: name.into(), mrd, ..self.queue().clone() };
+        self.objects.push(Object::Queue(queue));
+        self
     }
 
     fn step(&mut self, level: u8, timeout_secs: u32) -> Step {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tieline_core::agent::Agent;
 use tieline_core::conversation::{Conversation, State as ConversationState};
 use tieline_core::id::{TaskId, UserId};
 use tieline_core::state::State;
@@ -22,6 +23,7 @@ fn held(state: &State) -> Held {
     state.conversations().try_for_each(conversation_is_alive)?;
     agents_hold_what_tasks_say(state)?;
     queues_hold_what_waits(state)?;
+    queues_count_their_work(state)?;
     nobody_is_idle_while_somebody_waits(state)?;
     let waiting: usize = state.lines().map(|line| line.waiting).sum();
     ensure(waiting == state.pending_entries(), || "an entry is in no line".into())
@@ -87,6 +89,28 @@ fn queues_hold_what_waits(state: &State) -> Held {
         .collect();
     let as_many = waiting.len() == queued.len();
     ensure(as_many && waiting.into_iter().collect::<BTreeSet<_>>() == queued, || "a queue lost count".into())
+}
+
+fn queues_count_their_work(state: &State) -> Held {
+    for queue in state.registry().queues().map(|queue| queue.value.id) {
+        let open = tasks(state).filter(|task| task.queue == Some(queue) && !task.is_closed()).count();
+        let counted = state.queues().work(queue);
+        ensure(counted == open, || format!("{queue} counts {counted} tasks of {open}"))?;
+        let able = |agent: &&Agent| {
+            state.registry().queue(queue).is_some_and(|queue| {
+                let user = state.registry().user(agent.id);
+                agent.is_available(queue.value.mrd)
+                    && user.is_some_and(|user| queue.value.first_step_for(&user.value).is_some())
+            })
+        };
+        let available = state.agents().filter(able).count();
+        ensure(state.queues().available(queue) == available, || format!("{queue} misjudges who is free"))?;
+    }
+    for agent in state.agents() {
+        let rings = state.queues().rings_at(agent.id).map(|(_, task)| task);
+        ensure(rings == agent.offer, || format!("something else rings at {}", agent.id))?;
+    }
+    Ok(())
 }
 
 fn nobody_is_idle_while_somebody_waits(state: &State) -> Held {

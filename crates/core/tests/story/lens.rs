@@ -125,7 +125,13 @@ fn word(value: &impl serde::Serialize) -> String {
 /// What the bot says, by its purpose.
 fn text(payload: &Payload) -> String {
     let said = payload.json();
-    let known = [("Hello", "greeted"), ("One moment", "handed over"), ("Nobody is free", "put off")];
+    let known = [
+        ("Hello", "greeted"),
+        ("One moment", "handed over"),
+        ("Nobody is free", "put off"),
+        ("Everybody is still busy", "asked for patience"),
+        ("We cannot help", "sent away"),
+    ];
     known.iter().find(|(start, _)| said.contains(start)).map_or("told", |(_, word)| word).to_string()
 }
 

@@ -11,6 +11,7 @@ mod invariants;
 mod kept;
 mod lens;
 mod properties;
+mod requests;
 mod restarts;
 mod routing;
 mod script;

@@ -1,15 +1,17 @@
 //! Whatever people do in whatever order, what must hold holds.
 
+use std::collections::BTreeSet;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tieline_core::command::{AgentStateWish, Command, Inbound, Publication, Published};
+use tieline_core::command::{AgentStateWish, Command, Inbound, Publication, Published, Wish, WishTarget};
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::UserId;
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::registry::{Capacity, Channel, Mode, Object};
-use tieline_core::task::Stage as TaskStage;
+use tieline_core::registry::{Capacity, Channel, Mode, NobodyCame, Object, Selection};
+use tieline_core::task::{Direction, Stage as TaskStage};
 use tieline_core::time::Span;
 
 use super::given::given;
@@ -25,6 +27,9 @@ enum Act {
     Customer { who: usize, channel: usize, does: Does },
     Repeat { back: usize },
     Agent { who: usize, does: AgentDoes },
+    Ask { who: usize, agent: Option<usize>, priority: u8 },
+    Flush,
+    Reorganise { level: u8, priority: u8 },
     Hook { does: HookDoes, at: usize },
     Feed { newest: bool },
     Replay,
@@ -51,6 +56,7 @@ enum AgentDoes {
     LogsOut,
     Switches { on: bool },
     Accepts,
+    Declines,
     Leaves,
     Answers,
 }
@@ -68,7 +74,7 @@ fn does() -> impl Strategy<Value = Does> {
 
 fn agent_does() -> impl Strategy<Value = AgentDoes> {
     use AgentDoes::{
-        Accepts, Answers, Connects, Disconnects, GetsReady, GetsUnready, Leaves, LogsOut, Switches,
+        Accepts, Answers, Connects, Declines, Disconnects, GetsReady, GetsUnready, Leaves, LogsOut, Switches,
     };
     prop_oneof![
         4 => Just(Connects),
@@ -78,6 +84,7 @@ fn agent_does() -> impl Strategy<Value = AgentDoes> {
         1 => Just(LogsOut),
         2 => any::<bool>().prop_map(|on| Switches { on }),
         6 => Just(Accepts),
+        2 => Just(Declines),
         3 => Just(Leaves),
         2 => Just(Answers),
     ]
@@ -92,6 +99,10 @@ fn act() -> impl Strategy<Value = Act> {
         20 => customer.prop_map(|(who, channel, does)| Act::Customer { who, channel, does }),
         2 => (0..4_usize).prop_map(|back| Act::Repeat { back }),
         20 => agent.prop_map(|(who, does)| Act::Agent { who, does }),
+        3 => (0..CUSTOMERS.len(), proptest::option::of(0..AGENTS.len()), 0..13_u8)
+            .prop_map(|(who, agent, priority)| Act::Ask { who, agent, priority }),
+        1 => Just(Act::Flush),
+        1 => (1..10_u8, 1..11_u8).prop_map(|(level, priority)| Act::Reorganise { level, priority }),
         10 => (hook, 0..8_usize).prop_map(|(does, at)| Act::Hook { does, at }),
         1 => any::<bool>().prop_map(|newest| Act::Feed { newest }),
         1 => Just(Act::Replay),
@@ -120,6 +131,19 @@ fn play() -> Play {
         .channel("desk", "WEB")
         .feed_channel("pull")
         .change_channel("desk", |desk| (desk.mode, desk.bot) = (Mode::Agent, None))
+        .change_channel("site", |site| {
+            let patience = &mut site.routing.patience;
+            (patience.announce_wait, patience.then) = (true, NobodyCame::KeepWaiting);
+            site.routing.last_agent = true;
+        })
+        .change_channel("shop", |shop| {
+            shop.routing.selection = Selection::MostSkilled;
+            shop.routing.patience.only_when_staffed = true;
+        })
+        .policy(|policy| {
+            (policy.last_agent, policy.order.by_queue) = (true, true);
+            policy.ronas_until_not_ready = 2;
+        })
         .policy(|policy| (policy.line.in_flight_max, policy.line.breaker.failures) = (3, 3))
         .stage();
     stage.hook = Hook::Waits;
@@ -143,6 +167,27 @@ impl Play {
             }
             Act::Repeat { back } => Command::Receive(Box::new(self.said.iter().rev().nth(back)?.clone())),
             Act::Agent { who, does } => return by_agent(stage, AGENTS[who], does),
+            Act::Ask { who, agent, priority } => {
+                let open =
+                    stage.state.conversations().map(|conversation| conversation.id).collect::<BTreeSet<_>>();
+                let target = match agent {
+                    Some(agent) => WishTarget::Agent(stage.agents[AGENTS[agent]]),
+                    None => WishTarget::QueueNamed("for shop".into()),
+                };
+                let direction = Direction::Inbound;
+                let wish = Wish { target, direction, priority: Some(priority), last_agent: None };
+                let conversation = *open.iter().nth(who)?;
+                Command::RequestAgent { conversation, wish: Box::new(wish) }
+            }
+            Act::Flush => Command::FlushQueue { queue: None, by: stage.agents[AGENTS[0]] },
+            Act::Reorganise { level, priority } => {
+                let registry = stage.state.registry();
+                let found = registry.queues().find(|found| found.value.name == "for shop")?;
+                let mut queue = found.value.clone();
+                queue.priority = priority;
+                queue.steps[0].expressions[0].terms[0].value = level;
+                stage.put(Object::Queue(queue))
+            }
             Act::Hook { does, at } => {
                 let seq = *stage.in_flight.keys().nth(at)?;
                 stage.in_flight.remove(&seq);
@@ -211,6 +256,17 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
             let task =
                 tasks.find(|t| matches!(t.stage, TaskStage::Offered { agent: to, .. } if to == agent))?;
             Command::AcceptOffer { agent, conversation: task.conversation, task: Some(task.id) }
+        }
+        AgentDoes::Declines => {
+            let mut tasks = stage.state.conversations().flat_map(|conversation| &conversation.tasks);
+            let task =
+                tasks.find(|t| matches!(t.stage, TaskStage::Offered { agent: to, .. } if to == agent))?;
+            Command::DeclineOffer {
+                agent,
+                conversation: task.conversation,
+                task: Some(task.id),
+                reason: None,
+            }
         }
         AgentDoes::Leaves => Command::LeaveConversation { agent, conversation: first_seat(stage, agent)? },
         AgentDoes::Answers => {

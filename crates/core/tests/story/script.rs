@@ -5,13 +5,17 @@
 use std::panic::Location;
 
 use serde_json::json;
-use tieline_core::command::{AgentStateWish, Command, Content, Inbound, Proactive, Publication, Published};
+use tieline_core::command::{
+    AgentStateWish, Command, Content, Inbound, Proactive, Publication, Published, Wish, WishTarget,
+};
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
+use tieline_core::explain;
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::{Id, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{Announcement, Capacity, Channel, Kind, Object, User};
+use tieline_core::task::Direction;
 use tieline_core::time::Span;
 
 use super::given::Given;
@@ -94,6 +98,7 @@ impl Play<'_> {
                 let commands: Vec<Command> = rest.split("; ").map(|line| self.command(line)).collect();
                 self.stage.perform(&commands)
             }
+            "why" => return self.why(rest.trim_end_matches('?')),
             _ if line.ends_with(" is?") => return vec![self.identity(who)],
             _ if line.ends_with('?') => return vec![self.standing(line.trim_end_matches('?'))],
             _ => {
@@ -108,6 +113,7 @@ impl Play<'_> {
         let (who, does) = line.split_once(' ').unwrap_or((line, ""));
         match who {
             "admin" => return self.by_admin(does),
+            "system" => return self.by_system(does),
             "replay" => {
                 let conversation = does.strip_prefix("for ").map(|whom| self.stage.conversation_called(whom));
                 return Command::Replay(EntryFilter { conversation, limit: 100, ..EntryFilter::default() });
@@ -142,6 +148,12 @@ impl Play<'_> {
                 let task = offered.and_then(|c| c.waiting_tasks().next()).map(|task| task.id);
                 Command::AcceptOffer { agent, conversation, task }
             }
+            ("declines", whom) => Command::DeclineOffer {
+                agent,
+                conversation: stage.conversation_called(whom),
+                task: None,
+                reason: None,
+            },
             ("rejoins", whom) => {
                 Command::AcceptOffer { agent, conversation: stage.conversation_called(whom), task: None }
             }
@@ -267,6 +279,11 @@ impl Play<'_> {
                 let attributes = attributes.as_object().cloned().unwrap_or_default();
                 Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
             }
+            ["flushes", queue] => {
+                let found = registry.queues().find(|found| found.value.name == *queue);
+                let queue = found.map(|found| found.value.id);
+                Command::FlushQueue { queue, by: stage.agents.values().next().copied().expect("an agent") }
+            }
             ["erases", name] => Command::EraseCustomer(stage.kept.customer_called(name)),
             ["announces", text, "in", wait, "for", length, "as", author] => {
                 let scheduled_at = stage.now + span(wait);
@@ -285,6 +302,29 @@ impl Play<'_> {
             }
             other => panic!("an administrator cannot {other:?}"),
         }
+    }
+
+    /// `asks QUEUE-OR-AGENT for WHOM`, perhaps `at PRIORITY`, as the API does.
+    fn by_system(&self, does: &str) -> Command {
+        let (what, priority) =
+            does.split_once(" at ").map_or((does, None), |(what, at)| (what, at.parse().ok()));
+        let asked = what.strip_prefix("asks ").and_then(|what| what.split_once(" for "));
+        let (target, whom) = asked.expect("asks … for …");
+        let target = match self.stage.agents.get(target) {
+            Some(agent) => WishTarget::Agent(*agent),
+            None => WishTarget::QueueNamed(target.into()),
+        };
+        let wish = Wish { target, direction: Direction::Inbound, priority, last_agent: None };
+        Command::RequestAgent { conversation: self.stage.conversation_called(whom), wish: Box::new(wish) }
+    }
+
+    fn why(&self, whom: &str) -> Vec<String> {
+        let stage = &self.stage;
+        let conversation = stage.conversation_called(whom);
+        let waiting = stage.state.conversation(conversation).and_then(|found| found.waiting_tasks().next());
+        let waits = waiting.and_then(|task| explain::wait(&stage.state, conversation, task.id));
+        let name = |agent| stage.agent_name(agent).to_owned();
+        waits.map_or_else(|| vec!["does not wait".into()], |waits| waits.sentences(stage.now, name))
     }
 
     fn identity(&self, label: &str) -> String {

@@ -144,6 +144,7 @@ pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
     match request.task.as_str() {
         "changeAgentState" => change_state(line, request.read()?).await,
         "topicSubscription" => subscribe(line, request.read()?).await,
+        "declineTask" => decline(line, request.read()?).await,
         "topicUnsubscription" => leave(line, request.read()?).await,
         "publishCimEvent" => publish(line, request.read()?).await,
         "closeWrapup" => close_wrap_up(line, request.read()?).await,
@@ -201,13 +202,7 @@ fn supervises(registry: &Registry, supervisor: UserId, agent: UserId) -> bool {
 async fn subscribe(line: &Line, request: TopicSubscription) -> Result<(), Refused> {
     own(line, &request.agent_id)?;
     let conversation: ConversationId = id("conversationId", &request.conversation_id)?;
-    let task: Option<TaskId> = match request.task_id.as_deref().filter(|task| !task.is_empty()) {
-        Some(composed) => {
-            let task = TaskRequest::split_task_id(composed).map_or(composed, |(task, _)| task);
-            Some(id("taskId", task)?)
-        }
-        None => None,
-    };
+    let task = task_meant(request.task_id.as_deref())?;
     let agent = line.agent;
     let taken = submit(line, Command::AcceptOffer { agent, conversation, task }).await;
     if taken.is_err() {
@@ -215,6 +210,29 @@ async fn subscribe(line: &Line, request: TopicSubscription) -> Result<(), Refuse
         line.emit("revokeTask", &revocation(line, conversation, None)).await;
     }
     taken
+}
+
+/// What a desk sends when its agent will not take what rings; ours, beside the documented requests.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Decline {
+    conversation_id: String,
+    task_id: Option<String>,
+    reason: Option<String>,
+}
+
+async fn decline(line: &Line, request: Decline) -> Result<(), Refused> {
+    let conversation = id("conversationId", &request.conversation_id)?;
+    let task = task_meant(request.task_id.as_deref())?;
+    let reason = request.reason.map(Into::into);
+    submit(line, Command::DeclineOffer { agent: line.agent, conversation, task, reason }).await
+}
+
+/// A task by itself or with its media, as offers name it.
+fn task_meant(named: Option<&str>) -> Result<Option<TaskId>, Refused> {
+    let Some(composed) = named.filter(|task| !task.is_empty()) else { return Ok(None) };
+    let task = TaskRequest::split_task_id(composed).map_or(composed, |(task, _)| task);
+    id("taskId", task).map(Some)
 }
 
 async fn leave(line: &Line, request: TopicUnsubscription) -> Result<(), Refused> {

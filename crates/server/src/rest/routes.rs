@@ -19,7 +19,7 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
-    files, labels, preferences, queues, schema, signin, status, timeline, users,
+    files, labels, preferences, queues, schema, signin, status, tasks, timeline, users,
 };
 
 /// Room for the parts of a form beside its file.
@@ -185,6 +185,40 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             )
             .gives(List("Step"))
             .versioned(),
+        ],
+    );
+    add(
+        "Routing",
+        vec![
+            Route::new(
+                Post,
+                "/routing-engine/precision-queues/{id}/flush",
+                post(tasks::flush),
+                "End every request that waits in a queue",
+            )
+            .gives(Json("Flushed")),
+            Route::new(
+                Post,
+                "/routing-engine/flush",
+                post(tasks::flush_all),
+                "End every request that waits in any queue",
+            )
+            .gives(Json("Flushed")),
+            Route::new(
+                Post,
+                "/routing-engine/assign-resource",
+                post(tasks::assign),
+                "Look for an agent for an open conversation",
+            )
+            .takes(Json("AssignResource"))
+            .gives(Json("Requested")),
+            Route::new(
+                Get,
+                "/conversation-manager/conversations/{id}/tasks/{task}/explanation",
+                get(tasks::explanation),
+                "Why a request waits, or why it went to whom it went",
+            )
+            .gives(Json("Explanation")),
         ],
     );
     add("Routing", registered(&LISTS, LISTS.creating(), LISTS.replacing()));

@@ -24,7 +24,7 @@ use tieline_core::permission;
 use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
     Bot, BotKind, CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression,
-    Join, Label, List, Media, Mode, Mrd, Operator, Provider, Queue, ReasonCode, ReasonPurpose, Registry,
+    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Registry,
     Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection, Step, Target, Team,
     TenantSettings, Term, User, effective_capacity,
 };
@@ -205,6 +205,21 @@ fn routing_policy(routing: &Routing) -> RoutingPolicy {
         Target::Pull(list) => (RoutingMode::Pull, list.map(|list| list.to_string())),
         Target::External => (RoutingMode::External, None),
     };
+    let mut extra = Members::new();
+    let Patience { announce_wait, only_when_staffed, then } = routing.patience;
+    for (key, on) in [(ANNOUNCE_WAIT, announce_wait), (ONLY_WHEN_STAFFED, only_when_staffed)] {
+        if on {
+            extra.insert(key.into(), on.into());
+        }
+    }
+    match then {
+        NobodyCame::Message => {}
+        NobodyCame::KeepWaiting => drop(extra.insert(WHEN_NOBODY_CAME.into(), "KEEP_WAITING".into())),
+        NobodyCame::Queue(queue) => {
+            extra.insert(WHEN_NOBODY_CAME.into(), "QUEUE".into());
+            extra.insert(NOBODY_CAME_QUEUE.into(), queue.to_string().into());
+        }
+    }
     RoutingPolicy {
         agent_selection_policy: Some(match routing.selection {
             Selection::LongestAvailable => AgentSelection::LongestAvailable,
@@ -215,9 +230,15 @@ fn routing_policy(routing: &Routing) -> RoutingPolicy {
         routing_mode: Some(mode),
         routing_object_id: object,
         agent_request_ttl: routing.request_ttl_secs.into(),
-        ..RoutingPolicy::default()
+        extra,
     }
 }
+
+// Members of a routing policy that are ours beside the documented ones.
+pub(crate) const ANNOUNCE_WAIT: &str = "announceWait";
+pub(crate) const ONLY_WHEN_STAFFED: &str = "onlyWhenStaffed";
+pub(crate) const WHEN_NOBODY_CAME: &str = "whenNobodyCame";
+pub(crate) const NOBODY_CAME_QUEUE: &str = "nobodyCameQueueId";
 
 fn tenant() -> Tenant {
     Tenant { id: TENANT_ID.into(), ..Tenant::default() }

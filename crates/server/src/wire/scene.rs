@@ -113,7 +113,7 @@ impl<'a> Setting<'a> {
                 let data = TaskEnqueued { task: self.task(of), queue, ..TaskEnqueued::default() };
                 (EventName::TaskEnqueued, data.into())
             }
-            Fact::AgentReserved { task: of, agent: by } => {
+            Fact::AgentReserved { task: of, agent: by, .. } => {
                 let cc_user = Some(agent(registry, *by));
                 let data = AgentReservation { task: self.task(of), cc_user, ..AgentReservation::default() };
                 (EventName::AgentReserved, data.into())
@@ -127,6 +127,14 @@ impl<'a> Setting<'a> {
                     ..TaskStateChange::default()
                 };
                 (EventName::TaskStateChanged, data.into())
+            }
+            Fact::OfferDeclined { task, agent: by, reason } => {
+                let data = json!({"taskId": task, "ccUser": agent(registry, *by), "reason": reason});
+                (EventName::AgentAcceptTimeout, data.into())
+            }
+            Fact::WaitEstimated { task, estimate } => {
+                let data = json!({"taskId": task, "position": estimate.position, "ewt": estimate.wait_secs});
+                (EventName::EwtMessage, data.into())
             }
             Fact::NoAgentAvailable { direction, mode } => {
                 let request_type = work::task_type(*direction, *mode);
@@ -143,6 +151,8 @@ impl<'a> Setting<'a> {
             Fact::Activity { payload } => {
                 (EventName::ThirdPartyActivity, self.activity(event, payload)?.into())
             }
+            // The task's own change tells desks.
+            Fact::RequestFlushed { .. } => return None,
             // A desk takes a bot whose role changes for an agent and breaks on it; of the other two it learns by
             // being shown the conversation or losing it.
             Fact::BotRoleChanged { .. } | Fact::ConversationStarted | Fact::ConversationClosed => {

@@ -12,8 +12,8 @@ use tieline_core::effect::Scene;
 use tieline_core::event::{Emitter, Event, Fact, Message, MessageClass, Payload};
 use tieline_core::id::{Mint, UserId};
 use tieline_core::registry::{
-    Capacity, Channel, Connector, Credentials, FieldValue, Mode as ChannelMode, Object, Provider, Registry,
-    Role as UserRole, Routing, Selection, Target, Team, User, seed,
+    Capacity, Channel, Connector, Credentials, FieldValue, Mode as ChannelMode, Object, Patience, Provider,
+    Registry, Role as UserRole, Routing, Selection, Target, Team, User, seed,
 };
 use tieline_core::task::{Direction, Mode, Stage, Task};
 use tieline_core::time::{At, Span};
@@ -49,6 +49,7 @@ impl World {
             anonymous: true,
             attributes: members(json!({"firstName": "Jonas Brandt", "web": ["+4915170011223"]})).into(),
             labels: vec!["66e0c0a1d4e5f60718200077".to_owned()],
+            last_agent: None,
         });
         let conversation = mint.id(NOW);
         let session = Arc::new(Session {
@@ -84,6 +85,9 @@ impl World {
             stage: Stage::Offered { agent, until: NOW + Span::secs(30) },
             answered_at: None,
             passed_by: Vec::new(),
+            selection: Selection::LongestAvailable,
+            wanted: None,
+            told: None,
         };
         let seat = Participant { id: mint.id(NOW), agent, role: Role::Primary, joined_at: NOW };
         let bot =
@@ -205,6 +209,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, agent: UserId) -> Channel {
             selection: Selection::LongestAvailable,
             last_agent: false,
             request_ttl_secs: 600,
+            patience: Patience::default(),
         },
     };
     for object in [

@@ -6,8 +6,8 @@ use serde_json::Value;
 use tieline_cim::channel::ValueType;
 
 use super::super::object::{
-    Bot, BotKind, Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, Options, Provider,
-    Queue, Target,
+    Bot, BotKind, Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, NobodyCame, Options,
+    Provider, Queue, Target,
 };
 use super::super::{Entry, Registry};
 use super::settings::check_customer_thresholds;
@@ -266,6 +266,14 @@ fn check_target(registry: &Registry, new: &Channel, channel_type: &ChannelType) 
             new.routing.request_ttl_secs > new.ring_secs,
             "channelConfig.routingPolicy.agentRequestTtl",
             format!("must be longer than the ring time (responseSla) of {} seconds", new.ring_secs),
+        )?;
+    }
+    if let NobodyCame::Queue(queue) = new.routing.patience.then {
+        let queue = found(registry.queue(queue), Kind::Queue)?;
+        ensure(
+            channel_type.mrd == Some(queue.mrd),
+            "channelConfig.routingPolicy.nobodyCameQueueId",
+            format!("precision queue \"{}\" is in another media routing domain", queue.name),
         )?;
     }
     match queue_of(registry, new) {

@@ -2,7 +2,7 @@
 
 use super::super::Registry;
 use super::super::object::{
-    Channel, Kind, List, Mrd, Operator, Queue, RoutingAttribute, Scale, Step, Target, Term,
+    Channel, Kind, List, Mrd, NobodyCame, Operator, Queue, RoutingAttribute, Scale, Step, Target, Term,
 };
 use super::super::settings::{AgentThreshold, WrapUp};
 use super::registration::refuse_if_stranded;
@@ -74,8 +74,9 @@ pub(super) fn check_queue(registry: &Registry, new: &Queue) -> Result<(), Refusa
     }
 
     let strands = |channel: &&Channel| {
-        channel.routing.target == Target::Push(Some(new.id))
-            && registry.channel_type(channel.channel_type).is_some_and(|t| t.value.mrd != Some(new.mrd))
+        let routed = channel.routing.target == Target::Push(Some(new.id))
+            || channel.routing.patience.then == NobodyCame::Queue(new.id);
+        routed && registry.channel_type(channel.channel_type).is_some_and(|t| t.value.mrd != Some(new.mrd))
     };
     refuse_if_stranded(registry.channels().map(|stored| &stored.value).find(strands))
 }

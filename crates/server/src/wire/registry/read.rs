@@ -14,8 +14,10 @@ use tieline_cim::{ChannelConnector, ChannelProvider, Invalid};
 use tieline_core::id::Id;
 use tieline_core::registry::{
     Bot, BotKind, Category, Channel, ChannelType, Connector, Credentials, CustomField, FieldValue, Mode,
-    Options, Provider, Registry, Routing, Selection, Target,
+    NobodyCame, Options, Patience, Provider, Registry, Routing, Selection, Target,
 };
+
+use super::{ANNOUNCE_WAIT, NOBODY_CAME_QUEUE, ONLY_WHEN_STAFFED, WHEN_NOBODY_CAME};
 
 pub use customer_schema::schema_attribute;
 pub use desk::{canned_message, label};
@@ -255,11 +257,11 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
         inactivity_secs: number("channelConfig.customerActivityTimeout", config.customer_activity_timeout)?,
         customer_thresholds,
         identification_criteria: config.customer_identification_criteria.value,
-        routing: routing(&config.routing_policy)?,
+        routing: routing(&config.routing_policy, old.map(|old| old.routing.patience))?,
     })
 }
 
-fn routing(sent: &RoutingPolicy) -> Read<Routing> {
+fn routing(sent: &RoutingPolicy, old: Option<Patience>) -> Read<Routing> {
     let object = sent.routing_object_id.as_deref();
     const OBJECT: &str = "channelConfig.routingPolicy.routingObjectId";
     let target = match &sent.routing_mode {
@@ -284,6 +286,38 @@ fn routing(sent: &RoutingPolicy) -> Read<Routing> {
         selection,
         last_agent: sent.route_to_last_agent,
         request_ttl_secs: number("channelConfig.routingPolicy.agentRequestTtl", sent.agent_request_ttl)?,
+        patience: patience(sent, old.unwrap_or_default())?,
+    })
+}
+
+/// What clients who do not know these members leave out stays as it was.
+fn patience(sent: &RoutingPolicy, old: Patience) -> Read<Patience> {
+    let path = |key: &str| format!("channelConfig.routingPolicy.{key}");
+    let switch = |key: &'static str, old: bool| match sent.extra.get(key) {
+        None | Some(Value::Null) => Ok(old),
+        Some(Value::Bool(on)) => Ok(*on),
+        Some(_) => Err(Invalid::at(path(key), "must be true or false")),
+    };
+    let then = match sent.extra.get(WHEN_NOBODY_CAME) {
+        None | Some(Value::Null) => old.then,
+        Some(word) => match word.as_str() {
+            Some("MESSAGE") => NobodyCame::Message,
+            Some("KEEP_WAITING") => NobodyCame::KeepWaiting,
+            Some("QUEUE") => {
+                let queue = sent.extra.get(NOBODY_CAME_QUEUE).and_then(Value::as_str);
+                let missing = || Invalid::at(path(NOBODY_CAME_QUEUE), "names the queue that is tried then");
+                NobodyCame::Queue(optional(path(NOBODY_CAME_QUEUE), queue)?.ok_or_else(missing)?)
+            }
+            _ => {
+                let word = word.to_string();
+                return Err(unknown(&path(WHEN_NOBODY_CAME), &word, "MESSAGE, QUEUE or KEEP_WAITING"));
+            }
+        },
+    };
+    Ok(Patience {
+        announce_wait: switch(ANNOUNCE_WAIT, old.announce_wait)?,
+        only_when_staffed: switch(ONLY_WHEN_STAFFED, old.only_when_staffed)?,
+        then,
     })
 }
 

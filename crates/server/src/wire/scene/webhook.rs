@@ -6,6 +6,7 @@
 //! | agent joins or leaves | notice in the agent's name; not of those who only listen |
 //! | session starts or ends | notice; ends are always `CHANNEL_SESSION_ENDED`, the one word every client knows, with the reason beside it |
 //! | request queued, offered, given up | notice |
+//! | position and wait estimated | notice `EWT_MESSAGE` |
 //! | agent has read | receipt |
 //! | everything else | nothing |
 
@@ -70,6 +71,11 @@ pub fn webhook_message(
         Fact::AgentReserved { .. } => notice(event, hub(), NotificationType::AgentReserved, Members::new()),
         Fact::NoAgentAvailable { .. } => {
             notice(event, hub(), NotificationType::NoAgentAvailable, Members::new())
+        }
+        Fact::WaitEstimated { estimate, .. } => {
+            let (position, wait) = (estimate.position.to_string(), estimate.wait_secs.to_string());
+            let data = members([("position", position.as_str()), ("ewt", wait.as_str())]);
+            notice(event, hub(), NotificationType::EwtMessage, data)
         }
         _ => return None,
     };
