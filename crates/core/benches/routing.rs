@@ -16,9 +16,11 @@ use tieline_core::command::{
 };
 use tieline_core::conversation::Address;
 use tieline_core::effect::{Effect, Push};
-use tieline_core::event::Payload;
+use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::{Facts, Wants};
-use tieline_core::id::{AttributeId, ConnectionId, ConversationId, Mint, QueueId, TaskId, UserId};
+use tieline_core::id::{
+    AttributeId, ConnectionId, ConnectorId, ConversationId, Mint, QueueId, TaskId, UserId,
+};
 use tieline_core::policy::Policy;
 use tieline_core::queue::{Fit, Queues};
 use tieline_core::registry::{
@@ -185,18 +187,19 @@ struct Floor {
     /// Offers that ring.
     offers: Vec<(UserId, ConversationId, TaskId)>,
     agents: std::collections::HashMap<ConnectionId, UserId>,
+    connector: ConnectorId,
     turn: usize,
 }
 
 impl Floor {
     fn open() -> Self {
         let Centre { mut registry, queues, agents, mut mint } = centre();
-        furnish(&mut registry, &mut mint, queues[0]);
+        let connector = furnish(&mut registry, &mut mint, queues[0]);
         let objects = registry.objects().collect();
         let remembered = Remembered { objects, ..Remembered::default() };
         let state = State::restore(remembered, Policy::default(), Mint::new([2; 5]), NOW);
         let agents = agents.into_iter().map(|agent| (mint.id(NOW), agent)).collect();
-        let mut floor = Self { state, now: NOW, queues, offers: Vec::new(), agents, turn: 0 };
+        let mut floor = Self { state, now: NOW, queues, offers: Vec::new(), agents, connector, turn: 0 };
         for n in 0..WAITING {
             floor.perform(&opening(n));
             let newest = floor.state.take_batch().conversations.pop().expect("a conversation opened").id;
@@ -242,12 +245,14 @@ impl Floor {
         self.perform(&Command::LeaveConversation { agent, conversation });
         self.ask(conversation);
         if self.turn.is_multiple_of(256) {
+            let connector = self.connector;
+            self.perform(&Command::AcknowledgeFeed { connector, cursor: Seq::MAX });
             black_box(self.state.take_batch());
         }
     }
 }
 
-fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) {
+fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) -> ConnectorId {
     let web = registry.channel_types().find(|found| found.value.name == "WEB").expect("seeded").value.id;
     let provider = Provider {
         id: mint.id(NOW),
@@ -265,6 +270,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) {
         credentials: Credentials::default(),
         open_to: vec![],
     };
+    let id = connector.id;
     let channel = Channel {
         id: mint.id(NOW),
         name: "site".into(),
@@ -291,6 +297,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) {
     for object in [Object::Provider(provider), Object::Connector(connector), Object::Channel(channel)] {
         registry.put(object, NOW);
     }
+    id
 }
 
 /// A customer opens a conversation and waits.

@@ -61,6 +61,8 @@ impl Turn<'_> {
         self.state.deadlines.set(Deadline::RequestTtl(conversation.id, task.id), None, Some(expires_at));
         let text = self.state.policy.texts.still_waiting.clone();
         self.say(conversation, task.session, &text);
+        // Who has gone without a word does not wait for ever.
+        self.restart_all_silence(conversation);
     }
 
     fn try_queue(&mut self, conversation: &mut Conversation, task: &Task, queue: QueueId) {

@@ -20,4 +20,5 @@ mod rest_desk;
 mod rest_edge;
 mod rest_exchange;
 mod rest_registry;
+mod rest_tasks;
 mod webhook;

@@ -6,8 +6,8 @@ use tieline_core::delivery::schedule::Schedule;
 use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, Object, Patience, Provider, Queue,
-    Role, Routing, Selection, Target, User, seed,
+    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, NobodyCame, Object, Patience,
+    Provider, Queue, Role, Routing, Selection, Target, User, seed,
 };
 use tieline_core::time::{At, Span};
 
@@ -37,6 +37,7 @@ pub fn policy() -> Policy {
         },
         line: LinePolicy { in_flight_max: 8, ..LinePolicy::default() },
         ronas_until_not_ready: 3,
+        last_agent: true,
         ..Policy::default()
     };
     policy.line.breaker.failures = 4;
@@ -77,14 +78,19 @@ impl Centre {
                 open_to: vec![],
             }));
         }
-        for (name, connector, queue, mode) in [
-            (CHANNELS[0], connectors[0], queue.id, Mode::Hybrid),
-            (CHANNELS[1], connectors[1], second.id, Mode::Hybrid),
-            (CHANNELS[2], connectors[0], queue.id, Mode::Agent),
-            (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid),
+        let told = Patience { announce_wait: true, ..Patience::default() };
+        let elsewhere = Patience { then: NobodyCame::Queue(queue.id), ..Patience::default() };
+        let patient = Patience { then: NobodyCame::KeepWaiting, ..Patience::default() };
+        let hasty = Patience { only_when_staffed: true, ..Patience::default() };
+        for (name, connector, queue, mode, patience) in [
+            (CHANNELS[0], connectors[0], queue.id, Mode::Hybrid, told),
+            (CHANNELS[1], connectors[1], second.id, Mode::Hybrid, elsewhere),
+            (CHANNELS[2], connectors[0], queue.id, Mode::Agent, patient),
+            (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid, hasty),
         ] {
             let bot = (mode == Mode::Hybrid).then_some(bot);
-            let channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
+            let mut channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
+            channel.routing.patience = patience;
             objects.push(Object::Channel(channel));
         }
         let mut agents = Vec::new();
@@ -138,7 +144,7 @@ fn channel(id: Id, name: &str, of: &ChannelType, connector: ConnectorId, queue: 
         routing: Routing {
             target: Target::Push(Some(queue)),
             selection: Selection::LongestAvailable,
-            last_agent: false,
+            last_agent: true,
             request_ttl_secs: 60,
             patience: Patience::default(),
         },

@@ -9,7 +9,7 @@ use tieline_core::command::{
 use tieline_core::conversation::Address;
 use tieline_core::event::{Payload, ReceiptStatus, Seq};
 use tieline_core::facts::{EntryFilter, RequestKey};
-use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, UserId};
+use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, QueueId, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{Channel, Object, Registry};
 use tieline_engine::Unavailable;
@@ -130,6 +130,10 @@ pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk) -> Option<Command> {
         6 => Some(Command::SetMrdState { agent, mrd: CHAT_MRD, on: dice.percent(70) }),
         7..=11 => {
             let (conversation, task) = desk.offer?;
+            if dice.percent(10) {
+                let task = Some(task);
+                return Some(Command::DeclineOffer { agent, conversation, task, reason: None });
+            }
             Some(Command::AcceptOffer { agent, conversation, task: Some(task) })
         }
         12..=16 => Some(answer(id, agent, topic(dice)?)),
@@ -151,7 +155,7 @@ pub const fn connect(agent: UserId, connection: ConnectionId) -> Command {
 
 /// What an administrator does now and then.
 pub fn administer(dice: &mut Dice, registry: &Registry, connectors: &[ConnectorId]) -> Command {
-    match dice.below(5) {
+    match dice.below(6) {
         0 => Command::Replay(EntryFilter { limit: 20, ..EntryFilter::default() }),
         1 => {
             let edited: Vec<Object> = registry
@@ -177,6 +181,11 @@ pub fn administer(dice: &mut Dice, registry: &Registry, connectors: &[ConnectorI
             let attributes = json!({ "firstName": "Known", "web": [web] });
             let attributes = attributes.as_object().cloned().unwrap_or_default();
             Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
+        }
+        4 => {
+            let queues: Vec<QueueId> = registry.queues().map(|queue| queue.value.id).collect();
+            let by = registry.users().next().map(|user| user.value.id);
+            by.map_or(Command::Tick, |by| Command::FlushQueue { queue: Some(*dice.pick(&queues)), by })
         }
         _ => Command::AcknowledgeFeed { connector: connectors[2], cursor: Seq::MAX },
     }

@@ -304,7 +304,8 @@ pub enum NobodyCame {
     Message,
     /// Another queue is tried, with a time of its own; after that the customer is told.
     Queue(QueueId),
-    /// The customer is told that it takes longer, and the request goes on for as long again.
+    /// The customer is told that it takes longer, and the request goes on for as long again. From now on his
+    /// silence counts.
     KeepWaiting,
 }
 

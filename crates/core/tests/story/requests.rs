@@ -242,8 +242,14 @@ fn what_follows_when_nobody_comes_is_the_channels_choice() {
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
         wait 100s
             carl: asked for patience
+        carl?
+            CREATED, bot PRIMARY, queued at 1 since 09:00:00, silence ends 09:06:40
         wait 100s
             carl: asked for patience
+        carl writes
+            carl: writes
+        carl?
+            CREATED, bot PRIMARY, queued at 1 since 09:00:00, no silence timer
         amina connects
             amina NOT_READY, chat NOT_READY
         amina is ready
