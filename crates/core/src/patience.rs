@@ -61,8 +61,15 @@ impl Turn<'_> {
         self.state.deadlines.set(Deadline::RequestTtl(conversation.id, task.id), None, Some(expires_at));
         let text = self.state.policy.texts.still_waiting.clone();
         self.say(conversation, task.session, &text);
-        // Who has gone without a word does not wait for ever.
-        self.restart_all_silence(conversation);
+        // Who has gone without a word does not wait for ever: a silence that counts already goes on counting.
+        let uncounted: Vec<SessionId> = conversation
+            .open_sessions()
+            .filter(|session| session.silent_until.is_none())
+            .map(|session| session.id)
+            .collect();
+        for session in uncounted {
+            self.restart_silence(conversation, session);
+        }
     }
 
     fn try_queue(&mut self, conversation: &mut Conversation, task: &Task, queue: QueueId) {

@@ -246,6 +246,8 @@ fn what_follows_when_nobody_comes_is_the_channels_choice() {
             CREATED, bot PRIMARY, queued at 1 since 09:00:00, silence ends 09:06:40
         wait 100s
             carl: asked for patience
+        carl?
+            CREATED, bot PRIMARY, queued at 1 since 09:00:00, silence ends 09:06:40
         carl writes
             carl: writes
         carl?

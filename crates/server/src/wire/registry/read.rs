@@ -310,7 +310,7 @@ fn patience(sent: &RoutingPolicy, old: Patience) -> Read<Patience> {
             }
             _ => {
                 let word = word.to_string();
-                return Err(unknown(&path(WHEN_NOBODY_CAME), &word, "MESSAGE, QUEUE or KEEP_WAITING"));
+                return Err(unknown(path(WHEN_NOBODY_CAME), &word, "MESSAGE, QUEUE or KEEP_WAITING"));
             }
         },
     };
