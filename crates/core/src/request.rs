@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::command::{Answer, Wish, WishTarget};
 use crate::conversation::Conversation;
+use crate::customer::Customer;
 use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, MrdId, QueueId, SessionId, TaskId, UserId};
@@ -169,12 +170,20 @@ impl Turn<'_> {
         let asked =
             conversation.session(session).map_or(PRIORITY_DEFAULT, |session| session.address.priority);
         let wants_last = channel.routing.last_agent && self.state.policy.last_agent;
-        let customer = self.customer(conversation.customer).filter(|_| wants_last);
-        let first = customer.and_then(|customer| customer.last_agent);
+        let customer = self.customer(conversation.customer);
+        let labelled = customer.as_ref().map_or(PRIORITY_DEFAULT, |customer| self.label_priority(customer));
+        let first = customer.filter(|_| wants_last).and_then(|customer| customer.last_agent);
         Request {
-            priority: asked.clamp(PRIORITY_DEFAULT, PRIORITY_MAX),
+            priority: asked.max(labelled).clamp(PRIORITY_DEFAULT, PRIORITY_MAX),
             ..Request::of(channel, Seek::Queue { queue, first }, self.now)
         }
+    }
+
+    /// The highest priority of a customer's labels.
+    fn label_priority(&self, customer: &Customer) -> u8 {
+        let labels =
+            customer.labels.iter().filter_map(|label| self.state.registry.label(label.parse().ok()?));
+        labels.filter_map(|label| label.value.priority).max().unwrap_or(PRIORITY_DEFAULT)
     }
 
     /// Begins a request, whatever it is for. It is looked after once everything else of the step is decided; one
@@ -251,7 +260,7 @@ impl Turn<'_> {
         });
         let Some(customer) = self.customer(conversation.customer).filter(|_| asked) else { return };
         if customer.last_agent != Some(agent) {
-            let mut customer = crate::customer::Customer::clone(&customer);
+            let mut customer = Customer::clone(&customer);
             customer.last_agent = Some(agent);
             self.write_customer(Arc::new(customer));
         }

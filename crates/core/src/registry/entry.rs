@@ -10,8 +10,8 @@ use crate::id::Id;
 use crate::refusal::Named;
 
 use super::object::{
-    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame, Object,
-    Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
+    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame,
+    Object, Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
     TenantSettings, User,
 };
 

@@ -1,12 +1,12 @@
 //! What stories start from: a small contact centre with one webhook connector and a few agents.
 
 use serde_json::json;
-use tieline_core::id::{Mint, QueueId, UserId};
+use tieline_core::id::{Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Mode, Object,
-    Operator, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection,
-    Skill, Step, Target, Team, Term, User, seed,
+    BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label, Mode,
+    Object, Operator, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute,
+    Selection, Skill, Step, Target, Team, Term, User, seed,
 };
 use tieline_core::time::At;
 
@@ -155,6 +155,18 @@ impl Given {
         });
         let Some(Target::Push(Some(queue))) = found else { panic!("\"{name}\" pushes to no queue") };
         queue
+    }
+
+    /// A label whose customers' requests have this priority.
+    pub fn label(mut self, id: Id, priority: u8) -> Self {
+        self.objects.push(Object::Label(Label {
+            id,
+            name: format!("label {priority}"),
+            colour: "#ffaa00".into(),
+            priority: Some(priority),
+            created_by: "root".into(),
+        }));
+        self
     }
 
     /// A queue of another domain than that of the channels.

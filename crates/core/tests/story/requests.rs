@@ -1,5 +1,7 @@
 //! Who is asked for, who is asked first, and what follows when nobody comes.
 
+use tieline_core::command::Command;
+use tieline_core::id::Id;
 use tieline_core::registry::{Mode, NobodyCame, Selection, Target};
 
 use super::given::{Given, given};
@@ -51,6 +53,27 @@ fn a_point_of_priority_is_worth_a_minute_of_waiting() {
             carl: task DONE, amina leaves (UNSUBSCRIBED), bot PRIMARY
             emil: offered to amina
             amina READY, chat READY
+        ",
+    );
+}
+
+#[test]
+fn the_most_urgent_label_of_a_customer_counts() {
+    let labels = [Id([7; 12]), Id([8; 12])];
+    let mut stage = patient().label(labels[0], 3).label(labels[1], 6).stage();
+    let attributes = serde_json::json!({ "firstName": "Carl", "web": ["carl"] });
+    stage.perform(&[Command::PutCustomer {
+        id: None,
+        attributes: attributes.as_object().cloned().expect("an object"),
+        labels: labels.iter().map(ToString::to_string).collect(),
+        expected: None,
+    }]);
+    tell(
+        &mut stage,
+        Lens::Log,
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 6 since 09:00:00
         ",
     );
 }

@@ -24,9 +24,9 @@ use tieline_core::permission;
 use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
     Bot, BotKind, CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression,
-    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Registry,
-    Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection, Step, Target, Team,
-    TenantSettings, Term, User, effective_capacity,
+    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, Patience, Provider, Queue, ReasonCode,
+    ReasonPurpose, Registry, Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection,
+    Step, Target, Team, TenantSettings, Term, User, effective_capacity,
 };
 
 pub mod read;
