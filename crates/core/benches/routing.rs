@@ -286,6 +286,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) -> Connecto
         ring_secs: 3_600,
         inactivity_secs: 86_400,
         identification_criteria: json!(null),
+        customer_thresholds: None,
         routing: Routing {
             target: Target::Push(Some(queue)),
             selection: Selection::LongestAvailable,
