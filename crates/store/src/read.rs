@@ -33,7 +33,7 @@ pub struct Loaded {
     pub objects: Vec<(Object, u64, At)>,
     /// The live ones.
     pub conversations: Vec<Conversation>,
-    /// Of the live conversations and of the pending entries.
+    /// Of the live conversations and of the pending entries, by id.
     pub customers: Vec<Arc<Customer>>,
     pub agents: Vec<Agent>,
     /// The pending ones, oldest first.
@@ -413,6 +413,7 @@ fn load(opening: &Opening<'_>) -> Result<Loaded> {
     for id in waiting.collect::<BTreeSet<_>>() {
         loaded.customers.extend(opening.customer_by_id(id)?);
     }
+    loaded.customers.sort_unstable_by_key(|customer| customer.id);
     Ok(loaded)
 }
 
