@@ -64,7 +64,7 @@ impl Registry {
             Object::Label(new) => desk::check_label(new),
             Object::CannedMessage(new) => desk::check_canned_message(new),
             Object::Announcement(new) => desk::check_announcement(new, before(self.announcement(new.id))),
-            Object::Preferences(new) => desk::check_preferences(self, new),
+            Object::Preferences(new) => desk::check_preferences(new),
         }
     }
 

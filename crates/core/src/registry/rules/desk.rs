@@ -1,6 +1,5 @@
 //! What makes a desk one's own: labels, canned messages, announcements, preferences.
 
-use super::super::Registry;
 use super::super::object::{Announcement, CannedMessage, Label, Preferences};
 use serde_json::Map;
 
@@ -69,8 +68,7 @@ pub(super) fn check_announcement(new: &Announcement, old: Option<&Announcement>)
     ensure(old.is_none_or(|old| old.author == new.author), "supervisorId", "an announcement keeps its author")
 }
 
-pub(super) fn check_preferences(registry: &Registry, new: &Preferences) -> Result<(), Refusal> {
-    ensure(registry.user(new.id).is_some(), "user_Id", "there is no such user")?;
+pub(super) fn check_preferences(new: &Preferences) -> Result<(), Refusal> {
     for (field, choices) in [("desk", &new.desk), ("customers", &new.customers)] {
         let bytes = serde_json::to_string(choices).map_or(usize::MAX, |text| text.len());
         ensure(bytes <= CHOICES_BYTES_MAX, field, format!("at most {CHOICES_BYTES_MAX} bytes"))?;
