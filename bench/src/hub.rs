@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -15,6 +16,8 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Below the ports that outgoing connections are given: while the hub is down nobody may come to sit on its own,
 /// not even a client that is connecting to it.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// Processes that start one after the other begin so many ports apart.
+const PROCESS_STRIDE: u32 = 97;
 /// How often a hub that is starting is asked whether it is ready.
 const READY_INTERVAL: Duration = Duration::from_millis(2);
 const START_TIMEOUT: Duration = Duration::from_secs(120);
@@ -169,14 +172,18 @@ fn toml_text(path: &Path) -> String {
     format!("'{}'", path.display())
 }
 
-/// An address of this machine nobody listens at.
+/// An address of this machine nobody listens at, and a different one at every call: whoever asked before may not listen
+/// yet.
 ///
 /// # Errors
 /// When there is none.
 pub fn free_address() -> Result<SocketAddr> {
-    let offset = u16::try_from(std::process::id() % u32::from(PORTS.end - PORTS.start))?;
-    let ports = (PORTS.start + offset..PORTS.end).chain(PORTS.start..PORTS.start + offset);
-    for port in ports {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    let count = u32::from(PORTS.end - PORTS.start);
+    let first = std::process::id().wrapping_mul(PROCESS_STRIDE);
+    for _ in 0..count {
+        let tried = TRIED.fetch_add(1, Ordering::Relaxed);
+        let port = PORTS.start + u16::try_from(first.wrapping_add(tried) % count)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         if TcpListener::bind(address).is_ok() {
             return Ok(address);
