@@ -216,7 +216,8 @@ impl Turn<'_> {
                 self.react(&mut conversation, session, channel);
             }
         }
-        if opened && channel.mode == Mode::Agent && intent != Intent::StartConversation {
+        let at_once = opened && channel.mode == Mode::Agent && intent != Intent::StartConversation;
+        if at_once && !self.turned_away(&mut conversation, session, channel) {
             self.find_agent(&mut conversation, session, channel);
         }
         let accepted = Accepted {
@@ -255,6 +256,9 @@ impl Turn<'_> {
             return;
         }
         self.restart_silence(conversation, session);
+        if channel.mode != Mode::Bot && self.turned_away(conversation, session, channel) {
+            return;
+        }
         match channel.mode {
             Mode::Hybrid => self.bot_has_no_answer(conversation, session, channel),
             Mode::Agent => self.find_agent(conversation, session, channel),

@@ -131,6 +131,7 @@ ids! {
     UserId,
     /// One field of the customer schema.
     SchemaAttributeId,
+    WidgetId, FormId, CalendarId,
     CustomerId, ConversationId,
     /// The presence of a customer on one channel.
     SessionId,

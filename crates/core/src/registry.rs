@@ -16,6 +16,7 @@ mod rules;
 mod secret;
 pub mod seed;
 pub mod settings;
+pub mod widget;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,10 +26,13 @@ pub use entry::Entry;
 pub use membership::{effective_capacity, expressions_hold, skill_for};
 pub use object::*;
 pub use secret::{SECRET_MASK, is_masked};
+pub use widget::Widget;
 
+use crate::calendar::Calendar;
+use crate::form::Form;
 use crate::id::{
-    AttributeId, BotId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId, QueueId,
-    SchemaAttributeId, UserId,
+    AttributeId, BotId, CalendarId, ChannelId, ChannelTypeId, ConnectorId, FormId, Id, ListId, MrdId,
+    ProviderId, QueueId, SchemaAttributeId, UserId, WidgetId,
 };
 use crate::refusal::Named;
 use crate::time::At;
@@ -147,6 +151,9 @@ tables! {
     CannedMessage, Id: canned_message, canned_messages;
     Announcement, Id: announcement, announcements;
     Preferences, UserId: preferences, all_preferences;
+    Widget, WidgetId: widget, widgets;
+    Form, FormId: form, forms;
+    Calendar, CalendarId: calendar, calendars;
 }
 
 impl Registry {
@@ -213,6 +220,12 @@ impl Registry {
     #[must_use]
     pub fn default_outbound(&self, channel_type: ChannelTypeId) -> Option<&Arc<Stored<Channel>>> {
         self.channels().find(|c| c.value.default_outbound && c.value.channel_type == channel_type)
+    }
+
+    /// The widget pages name by this identifier.
+    #[must_use]
+    pub fn widget_called(&self, identifier: &str) -> Option<&Arc<Stored<Widget>>> {
+        self.widgets().find(|widget| widget.value.identifier == identifier)
     }
 
     /// Where work goes that names no queue: the queue called "Default", or the oldest when it was renamed.

@@ -12,8 +12,8 @@ use serde_json::Value;
 use tieline_core::command::{Answer, Command};
 use tieline_core::id::{Id, Mint};
 use tieline_core::registry::{
-    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Patience, Provider, Role, Routing,
-    SchemaAttribute, Selection, Target, Team, User,
+    Channel, Connector, Credentials, CustomerValueType, Mode, Object, OutOfHours, Patience, Provider, Role,
+    Routing, SchemaAttribute, Selection, Target, Team, User,
 };
 
 use crate::app::App;
@@ -144,6 +144,7 @@ async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> 
             enabled: true,
             default_outbound: true,
             calendar: None,
+            out_of_hours: OutOfHours::Route,
             config_id: mint.id(now),
             mode: Mode::Hybrid,
             bot: Some(bot),

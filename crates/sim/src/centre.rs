@@ -134,6 +134,7 @@ fn channel(id: Id, name: &str, of: &ChannelType, connector: ConnectorId, queue: 
         enabled: true,
         default_outbound: false,
         calendar: None,
+        out_of_hours: Default::default(),
         config_id: id,
         mode: Mode::Hybrid,
         bot: None,

@@ -78,6 +78,9 @@ pub(crate) const fn kind_code(kind: Kind) -> u8 {
         Kind::CannedMessage => 16,
         Kind::Announcement => 17,
         Kind::Preferences => 18,
+        Kind::Widget => 21,
+        Kind::Form => 22,
+        Kind::Calendar => 23,
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::calendar::Calendar;
+use crate::form::Form;
 use crate::id::Id;
 use crate::refusal::Named;
 
@@ -14,6 +16,7 @@ use super::object::{
     Object, Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
     TenantSettings, User,
 };
+use super::widget::Widget;
 
 /// Told of each reference: what kind of object it names, which one, and the field's path on the wire.
 pub type Visit<'a> = &'a mut dyn FnMut(Kind, Id, fmt::Arguments<'_>);
@@ -128,6 +131,9 @@ entries! {
         if let Some(bot) = this.bot {
             visit(Kind::Bot, bot.into(), format_args!("channelConfig.botId"));
         }
+        if let Some(calendar) = this.calendar {
+            visit(Kind::Calendar, calendar.into(), format_args!("calendarId"));
+        }
         let target = match this.routing.target {
             Target::Push(queue) => queue.map(|id| (Kind::Queue, id.0)),
             Target::Pull(list) => list.map(|id| (Kind::List, id.0)),
@@ -197,4 +203,17 @@ entries! {
             visit(Kind::Team, *team, format_args!("teams[{i}]"));
         }
     }
+
+    Widget: identifier, |this, visit| {
+        if let Some(form) = this.form {
+            visit(Kind::Form, form.into(), format_args!("form"));
+        }
+        if let Some(form) = this.callback_form {
+            visit(Kind::Form, form.into(), format_args!("callback.callBackForm"));
+        }
+    }
+
+    Form: title, |_this, _visit| {}
+
+    Calendar: name, |_this, _visit| {}
 }

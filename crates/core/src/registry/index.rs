@@ -7,6 +7,8 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::calendar::Calendar;
+use crate::form::Form;
 use crate::id::{ChannelTypeId, ConnectorId};
 
 use super::entry::Entry;
@@ -14,6 +16,7 @@ use super::object::{
     Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences,
     Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
 };
+use super::widget::Widget;
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
 
@@ -96,6 +99,9 @@ indexed! {
     List: ;
     Bot: ;
     Team: ;
+    Widget: ;
+    Form: ;
+    Calendar: ;
 }
 
 fn user_key(username: &str) -> String {

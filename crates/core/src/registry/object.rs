@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::settings::{AgentThreshold, CustomerThreshold, Settings, WrapUp};
+use super::widget::Widget;
+use crate::calendar::Calendar;
+use crate::form::Form;
 use crate::id::{
-    AttributeId, BotId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId, QueueId,
-    SchemaAttributeId, UserId,
+    AttributeId, BotId, CalendarId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId,
+    QueueId, SchemaAttributeId, UserId,
 };
 use crate::time::At;
 
@@ -37,10 +40,13 @@ pub enum Kind {
     CannedMessage,
     Announcement,
     Preferences,
+    Widget,
+    Form,
+    Calendar,
 }
 
 impl Kind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Mrd,
         Self::ChannelType,
         Self::Provider,
@@ -59,6 +65,9 @@ impl Kind {
         Self::CannedMessage,
         Self::Announcement,
         Self::Preferences,
+        Self::Widget,
+        Self::Form,
+        Self::Calendar,
     ];
 
     /// The noun as people say it.
@@ -83,6 +92,9 @@ impl Kind {
             Self::CannedMessage => "canned message",
             Self::Announcement => "announcement",
             Self::Preferences => "preferences",
+            Self::Widget => "web widget",
+            Self::Form => "form",
+            Self::Calendar => "business calendar",
         }
     }
 }
@@ -115,6 +127,9 @@ pub enum Object {
     CannedMessage(CannedMessage),
     Announcement(Announcement),
     Preferences(Preferences),
+    Widget(Widget),
+    Form(Form),
+    Calendar(Calendar),
 }
 
 /// Media routing domain: a kind of work with its own capacity per agent.
@@ -246,7 +261,11 @@ pub struct Channel {
     pub enabled: bool,
     /// The channel agents start contacts on; at most one per channel type.
     pub default_outbound: bool,
-    pub calendar: Option<String>,
+    /// When its people are there; without one they always are.
+    pub calendar: Option<CalendarId>,
+    /// What becomes of those who write while nobody is.
+    #[serde(default)]
+    pub out_of_hours: OutOfHours,
     /// Kept for clients that read it; the configuration has an id of its own on the wire.
     pub config_id: Id,
     pub mode: Mode,
@@ -272,6 +291,17 @@ pub enum Mode {
     Bot,
     /// Routed to an agent as soon as the session starts.
     Agent,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutOfHours {
+    /// An agent is looked for all the same.
+    #[default]
+    Route,
+    /// The customer is told once in a conversation, and nobody is looked for. An empty text says what the calendar
+    /// has to say.
+    Tell { text: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

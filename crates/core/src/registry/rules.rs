@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use crate::id::Id;
 use crate::refusal::Refusal;
 
-use super::Registry;
 use super::entry::{Entry, same_name};
 use super::object::{Kind, Object, Stored};
+use super::{Registry, seed};
 
 pub use customer_schema::FIRST_NAME_KEY;
 
@@ -55,6 +55,9 @@ impl Registry {
             Object::Provider(new) => registration::check_provider(self, new, before(self.provider(new.id))),
             Object::Connector(new) => registration::check_connector(self, new),
             Object::Channel(new) => registration::check_channel(self, new),
+            Object::Widget(new) => super::widget::check_widget(new),
+            Object::Form(new) => crate::form::check_form(new),
+            Object::Calendar(new) => crate::calendar::check_calendar(new),
             Object::User(new) => person::check_user(self, new, before(self.user(new.id))),
             Object::SchemaAttribute(new) => {
                 customer_schema::check_attribute(self, new, before(self.schema_attribute(new.id)))
@@ -82,6 +85,9 @@ impl Registry {
             Kind::User => person::check_admin_remains(self, id.into()),
             Kind::SchemaAttribute => customer_schema::check_delete(self, id.into()),
             Kind::TenantSettings => Err(Refusal::conflict("the settings stay; change them instead")),
+            Kind::Form if id == seed::WRAP_UP_FORM.0 => {
+                Err(Refusal::conflict("desks ask for this form by its id; change it instead"))
+            }
             _ => Ok(()),
         }
     }
@@ -98,7 +104,7 @@ impl Registry {
             ));
         }
         let same = |other: &&dyn Entry| match kind {
-            Kind::Mrd | Kind::Label => other.name().trim() == name.trim(),
+            Kind::Mrd | Kind::Label | Kind::Widget => other.name().trim() == name.trim(),
             _ => same_name(other.name(), name),
         };
         let taken = match object {
@@ -123,8 +129,8 @@ impl Registry {
     }
 }
 
-/// How objects of a kind are called. Names are unique within a kind, and letter case matters for domains
-/// and labels only.
+/// How objects of a kind are called. Names are unique within a kind, and letter case matters for domains,
+/// labels and widgets only.
 struct NameRule {
     field: &'static str,
     chars_min: usize,
@@ -141,6 +147,8 @@ impl NameRule {
             Kind::Bot => ("botName", 1, NAME_CHARS_MAX),
             Kind::Team => ("teamName", 1, NAME_CHARS_MAX),
             Kind::User => ("username", 1, NAME_CHARS_MAX),
+            Kind::Widget => ("widgetIdentifier", 1, super::widget::IDENTIFIER_CHARS_MAX),
+            Kind::Form => ("formTitle", 1, crate::form::TITLE_CHARS_MAX),
             Kind::ChannelType
             | Kind::Provider
             | Kind::Connector
@@ -149,7 +157,8 @@ impl NameRule {
             | Kind::TenantSettings
             | Kind::ReasonCode
             | Kind::Label
-            | Kind::CannedMessage => ("name", 1, NAME_CHARS_MAX),
+            | Kind::CannedMessage
+            | Kind::Calendar => ("name", 1, NAME_CHARS_MAX),
             Kind::Announcement | Kind::Preferences => return None,
         };
         Some(Self { field, chars_min, chars_max })

@@ -3,9 +3,10 @@
 //! The ids of three domains are fixed, because desks know them by heart. Channel types other than WEB and voice
 //! have no identifier attribute yet: giving them one is the administrator's fifth step.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::id::{BotId, ChannelTypeId, Id, Mint, MrdId, QueueId, SchemaAttributeId};
+use crate::form::{Asks, Category, Form, Question, Section};
+use crate::id::{BotId, ChannelTypeId, FormId, Id, Mint, MrdId, QueueId, SchemaAttributeId};
 use crate::schema::PHONE_NUMBER_KEY;
 use crate::time::At;
 
@@ -20,6 +21,8 @@ pub const DEFAULT_QUEUE: &str = "Default";
 pub const CHAT_MRD: MrdId = MrdId(Id(*b"\x63\x05\xde\x07\x16\x6b\xa1\x09\x9d\x11\xd8\xe6"));
 pub const CX_VOICE_MRD: MrdId = MrdId(Id(*b"\x62\xf9\xe3\x60\xea\x53\x11\xed\xa0\x5b\x02\x42"));
 pub const CISCO_CC_MRD: MrdId = MrdId(Id(*b"\x20\x31\x68\x43\xbe\x92\x4c\x8a\xb4\xf5\x7a\x7a"));
+/// Desks ask for their wrap-up form by this id.
+pub const WRAP_UP_FORM: FormId = FormId(Id(*b"\x62\xd0\x7f\x4f\x09\x80\xa5\x0a\x91\x21\x0b\xef"));
 const ANONYMOUS_NAME: &str = "John Doe";
 
 /// In an order in which each may be put: nothing names what stands after it.
@@ -35,6 +38,7 @@ pub fn objects(mint: &mut Mint, now: At) -> Vec<Object> {
     objects.extend(attributes.map(Object::SchemaAttribute));
     objects.push(Object::TenantSettings(settings().value));
     objects.extend(reason_codes(|| mint.id(now)).map(Object::ReasonCode));
+    objects.push(Object::Form(wrap_up_form()));
     objects
 }
 
@@ -131,6 +135,38 @@ fn default_queue(id: QueueId) -> Queue {
 
 fn built_in_bot(id: BotId) -> Bot {
     Bot { id, name: "Tieline".into(), kind: BotKind::BuiltIn, uri: String::new() }
+}
+
+/// What a conversation was about, for agents to choose from.
+fn wrap_up_form() -> Form {
+    const CATEGORIES: [(&str, &[&str]); 4] = [
+        ("Enquiry", &["Product", "Price", "Order status", "Opening hours"]),
+        ("Problem", &["Technical fault", "Billing", "Delivery", "Account access"]),
+        ("Complaint", &["Product", "Service", "Waiting time"]),
+        ("Result", &["Solved", "Call back agreed", "Passed on", "Customer left", "Wrong contact"]),
+    ];
+    let category = |(name, options): (&str, &[&str])| Category {
+        name: name.to_owned(),
+        options: options.iter().map(|option| json!(option)).collect(),
+    };
+    let question = Question {
+        key: "wrapUp".to_owned(),
+        label: "Wrap-up".to_owned(),
+        help: "What was the conversation about?".to_owned(),
+        required: false,
+        asks: Asks::Choice {
+            word: "mcqs".to_owned(),
+            multiple: true,
+            categories: CATEGORIES.into_iter().map(category).collect(),
+        },
+        extra: Map::new(),
+    };
+    Form {
+        id: WRAP_UP_FORM,
+        title: "Wrap-up".to_owned(),
+        description: "Chosen by agents when a conversation is over".to_owned(),
+        sections: vec![Section { questions: vec![question], extra: Map::new() }],
+    }
 }
 
 fn customer_schema(types: &[ChannelType], mut id: impl FnMut() -> SchemaAttributeId) -> [SchemaAttribute; 4] {

@@ -1,6 +1,8 @@
 //! The registry: its rules row by row, and what must hold whatever is put into it and taken out.
 
+mod calendar;
 mod customer_schema;
+mod form;
 mod lookup;
 mod membership;
 mod permission;
@@ -12,4 +14,5 @@ mod secret;
 mod seed;
 mod settings;
 mod value;
+mod widget;
 mod world;

@@ -2,15 +2,17 @@
 
 use proptest::prelude::*;
 use serde_json::{Map, json};
+use tieline_core::calendar::Calendar;
+use tieline_core::form::Form;
 use tieline_core::registry::settings::{SETTINGS_ID, Settings};
 use tieline_core::registry::{
     Announcement, Bot, BotKind, CannedMessage, Capacity, Channel, Connector, CustomField, CustomerValueType,
     Kind, Label, List, Mode, Object, Operator, Preferences, ReasonCode, ReasonPurpose, Registry, Role,
-    Routing, Scale, SchemaAttribute, Skill, Target, Team, TenantSettings, User,
+    Routing, Scale, SchemaAttribute, Skill, Target, Team, TenantSettings, User, Widget,
 };
-
 use tieline_core::time::Span;
 
+use super::widget::widget;
 use super::world::{
     NOW, attribute, channel, channel_type, connector, id, mrd, provider, put_all, queue, schema_attribute,
     step, term, user, value, words,
@@ -56,6 +58,7 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             Object::Channel(Channel {
                 channel_type: id(few(b)),
                 connector: id(few(c)),
+                calendar: flag(d / 3).then(|| id(few(c))),
                 default_outbound: flag(b / 3),
                 mode: [Mode::Agent, Mode::Bot, Mode::Hybrid][usize::from(c / 3 % 3)],
                 bot: flag(c / 9).then(|| id(few(d))),
@@ -87,6 +90,21 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             attributes: vec![Skill { attribute: id(few(d)), value: d % 4 }],
             capacities: vec![Capacity { mrd: id(few(b)), max_tasks: u16::from(c % 4) }],
             ..user(n, &name, if flag(d) { &[Role::Admin] } else { &[Role::Agent] })
+        }),
+        Kind::Widget => Object::Widget(Widget {
+            form: flag(b).then(|| id(few(c))),
+            ..widget(n, ["Web", "web", "Shop", "a b"][usize::from(a % 4)])
+        }),
+        Kind::Form => {
+            Object::Form(Form { id: id(n), title: name, description: String::new(), sections: vec![] })
+        }
+        Kind::Calendar => Object::Calendar(Calendar {
+            id: id(n),
+            name,
+            description: String::new(),
+            color: String::new(),
+            time_zone: if flag(b) { "UTC" } else { "nowhere" }.into(),
+            events: vec![],
         }),
         Kind::SchemaAttribute => Object::SchemaAttribute(SchemaAttribute {
             identifies: if flag(b) { vec![id(few(c))] } else { vec![] },

@@ -246,6 +246,7 @@ pub fn channel(n: u8, name: &str, service_identifier: &str) -> Channel {
         enabled: true,
         default_outbound: true,
         calendar: None,
+        out_of_hours: Default::default(),
         config_id: id(n),
         mode: Mode::Hybrid,
         bot: Some(id(1)),

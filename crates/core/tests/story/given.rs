@@ -1,12 +1,14 @@
 //! What stories start from: a small contact centre with one webhook connector and a few agents.
 
+use jiff::civil::date;
 use serde_json::json;
+use tieline_core::calendar::{Calendar, Event, EventKind, Recurrence, Shift};
 use tieline_core::id::{Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label, Mode,
-    Object, Operator, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale, SchemaAttribute,
-    Selection, Skill, Step, Target, Team, Term, User, seed,
+    Object, Operator, OutOfHours, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale,
+    SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
 };
 use tieline_core::time::At;
 
@@ -202,6 +204,33 @@ impl Given {
         self.change_channel("site", change)
     }
 
+    /// The office of "site" is open from ten to five; who writes before is told so.
+    pub fn opens_at_ten(mut self, text: &str) -> Self {
+        let calendar = Calendar {
+            id: self.mint.id(NINE),
+            name: "Office".into(),
+            description: String::new(),
+            color: String::new(),
+            time_zone: "UTC".into(),
+            events: vec![Event {
+                id: self.mint.id(NINE),
+                title: "Hours".into(),
+                kind: EventKind::BusinessHours,
+                first: date(2024, 1, 1),
+                last: None,
+                recurrence: Recurrence::Daily,
+                shifts: vec![Shift { start: 600, end: 1020 }],
+                color: String::new(),
+            }],
+        };
+        let id = calendar.id;
+        self.objects.insert(0, Object::Calendar(calendar));
+        self.site(|site| {
+            site.calendar = Some(id);
+            site.out_of_hours = OutOfHours::Tell { text: text.into() };
+        })
+    }
+
     pub fn change_channel(mut self, name: &str, change: impl FnOnce(&mut Channel)) -> Self {
         change(named!(self, Channel, name));
         self
@@ -291,6 +320,7 @@ impl Given {
             enabled: true,
             default_outbound: false,
             calendar: None,
+            out_of_hours: Default::default(),
             config_id: self.mint.id(NINE),
             mode: Mode::Hybrid,
             bot: built_in,

@@ -131,6 +131,8 @@ fn text(payload: &Payload) -> String {
         ("Nobody is free", "put off"),
         ("Everybody is still busy", "asked for patience"),
         ("We cannot help", "sent away"),
+        ("Open from ten", "told the hours"),
+        ("We are closed", "told it is closed"),
     ];
     known.iter().find(|(start, _)| said.contains(start)).map_or("told", |(_, word)| word).to_string()
 }

@@ -6,6 +6,7 @@ mod announcements;
 mod customers;
 mod deliveries;
 mod given;
+mod hours;
 mod identities;
 mod invariants;
 mod kept;

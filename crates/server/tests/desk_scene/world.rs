@@ -197,6 +197,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, agent: UserId) -> Channel {
         enabled: true,
         default_outbound: false,
         calendar: None,
+        out_of_hours: Default::default(),
         config_id: mint.id(NOW),
         mode: ChannelMode::Hybrid,
         bot: registry.bots().next().map(|bot| bot.value.id),

@@ -7,7 +7,7 @@ use tieline_cim::channel::ValueType;
 
 use super::super::object::{
     Bot, BotKind, Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, NobodyCame, Options,
-    Provider, Queue, Target,
+    OutOfHours, Provider, Queue, Target,
 };
 use super::super::{Entry, Registry};
 use super::settings::check_customer_thresholds;
@@ -16,6 +16,7 @@ use crate::refusal::Refusal;
 use crate::schema::{check_value, is_blank, url};
 
 pub const SERVICE_IDENTIFIER_CHARS_MAX: usize = 255;
+const OUT_OF_HOURS_CHARS_MAX: usize = 2000;
 const LOGO_CHARS_MAX: usize = 255;
 const URL_CHARS_MAX: usize = 2000;
 const SCHEMA_FIELDS_MAX: usize = 100;
@@ -243,6 +244,9 @@ pub(super) fn check_channel(registry: &Registry, new: &Channel) -> Result<(), Re
     let bot_answers = matches!(new.mode, Mode::Hybrid | Mode::Bot);
     let needs_bot = "a HYBRID or BOT channel needs a bot";
     ensure(!bot_answers || new.bot.is_some(), "channelConfig.botId", needs_bot)?;
+    if let OutOfHours::Tell { text } = &new.out_of_hours {
+        ensure_chars("outOfHours.message", text, OUT_OF_HOURS_CHARS_MAX)?;
+    }
     ensure_secs("channelConfig.customerActivityTimeout", new.inactivity_secs, 1)?;
     let thresholds = new.customer_thresholds.as_deref().unwrap_or_default();
     check_customer_thresholds("customerThresholds", thresholds)?;

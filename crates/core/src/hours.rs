@@ -1,0 +1,54 @@
+//! Out of hours: what becomes of customers who write while nobody is there.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use crate::calendar::{message_at, open_at};
+use crate::conversation::Conversation;
+use crate::event::{Emitter, Fact, Message, MessageClass, Payload};
+use crate::id::{EventId, SessionId};
+use crate::registry::{Channel, OutOfHours};
+use crate::turn::Turn;
+
+/// Said when neither the channel nor its calendar has anything to say.
+const CLOSED: &str = "We are closed at the moment. Please write again during our opening hours.";
+/// The pair of a conversation's data that says the customer was told; agents see it too.
+const TOLD: &str = "outOfHours";
+
+impl Turn<'_> {
+    /// Whether nobody is looked for now because the channel is closed. The customer is told, once in a conversation.
+    pub fn turned_away(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        channel: &Channel,
+    ) -> bool {
+        let OutOfHours::Tell { text } = &channel.out_of_hours else { return false };
+        let registry = Arc::clone(&self.state.registry);
+        let Some(calendar) = channel.calendar.and_then(|id| registry.calendar(id)) else { return false };
+        let calendar = &calendar.value;
+        if open_at(calendar, self.now) {
+            return false;
+        }
+        if conversation.data.get(TOLD) != Some(&Value::Bool(true)) {
+            let configured = Some(text.as_str()).filter(|text| !text.trim().is_empty());
+            let text = configured.or_else(|| message_at(calendar, self.now)).unwrap_or(CLOSED);
+            self.tell_customer(conversation, session, text);
+            self.merge_into(conversation, &Map::from_iter([(TOLD.to_owned(), Value::Bool(true))]));
+        }
+        true
+    }
+
+    /// In the bot's name where there is a bot, else in Tieline's own.
+    fn tell_customer(&mut self, conversation: &mut Conversation, session: SessionId, text: &str) {
+        let emitter = conversation.bot.as_ref().map_or(Emitter::System, |seat| Emitter::Bot(seat.bot));
+        let id: EventId = self.state.mint.id(self.now);
+        let id = id.to_string();
+        let payload =
+            Payload::from_value(&json!({ "id": id, "body": { "type": "PLAIN", "markdownText": text } }));
+        let fact = Fact::Message(Message { class: MessageClass::Bot, id: id.into(), payload });
+        let event = self.record(conversation, Some(session), emitter, fact);
+        self.tell_connector(conversation, session, &event);
+    }
+}
