@@ -4,18 +4,24 @@
 //! than its `Retry-After` asks, at most [`Retry::attempts_max`] times; a refusal is not repeated; secrets are never
 //! printed. Cheap to clone; clones share connections, and any number of calls may run at once.
 //!
+//! A connector that runs in the hub's own process knocks at the same door without a network in between
+//! ([`Hub::within`]): the same credentials, keys, bounds and answers.
+//!
 //! Left to others: choosing the keys, keeping messages that could not be delivered.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tieline_cim::ccm::{CcmAccepted, CcmError};
-use tieline_cim::{Attribute, Customer, Message};
+use tieline_cim::{Attribute, ChannelData, Customer, Message};
+use tower::ServiceExt;
 
 use crate::signature::{self, SigningSecret};
 use crate::{clock, random};
@@ -38,12 +44,19 @@ const USER_AGENT: &str = concat!("tieline-connectors/", env!("CARGO_PKG_VERSION"
 /// A hub as seen by one connector.
 #[derive(Clone, Debug)]
 pub struct Hub {
-    client: Client,
+    door: Door,
     /// Without a trailing slash.
     base: String,
     credentials: Arc<Credentials>,
     retry: Retry,
     jitter: Arc<AtomicU64>,
+}
+
+/// How the hub is reached.
+#[derive(Clone, Debug)]
+enum Door {
+    Network(Client),
+    Within(Router),
 }
 
 /// How the connector proves who it is.
@@ -84,6 +97,9 @@ pub struct Accepted {
 pub struct FeedPage {
     #[serde(default)]
     pub events: Vec<FeedEvent>,
+    /// To read on after, also when there is no event.
+    #[serde(default)]
+    pub next: Option<u64>,
 }
 
 /// One message to the connector, as the webhook would have carried it.
@@ -97,6 +113,30 @@ pub struct FeedEvent {
     /// The `webhook-id` of the same event.
     pub id: String,
     pub message: Message,
+}
+
+/// Open sessions, oldest first.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct SessionPage {
+    pub sessions: Vec<OpenSession>,
+    /// To ask on after; `None` on the last page.
+    #[serde(default)]
+    pub next: Option<String>,
+}
+
+/// One customer's presence on one of the connector's channels.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenSession {
+    pub channel_session_id: String,
+    pub conversation_id: String,
+    pub channel_data: ChannelData,
+}
+
+/// What a customer may be shown of a session.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Transcript {
+    pub messages: Vec<Message>,
 }
 
 /// Why a call was given up.
@@ -148,8 +188,20 @@ impl Hub {
         let client = builder.build().map_err(|error| SetupError::Tls { reason: error.to_string() })?;
         let base = url.as_str().trim_end_matches('/');
         Ok(Self {
-            client,
+            door: Door::Network(client),
             base: base.strip_suffix("/ccm").unwrap_or(base).to_owned(),
+            credentials: Arc::new(credentials),
+            retry: Retry::default(),
+            jitter: Arc::new(AtomicU64::new(random::fresh())),
+        })
+    }
+
+    /// A hub in the same process, through the routes it serves to the network.
+    pub fn within(router: Router, credentials: Credentials) -> Result<Self, SetupError> {
+        credentials.check()?;
+        Ok(Self {
+            door: Door::Within(router),
+            base: String::new(),
             credentials: Arc::new(credentials),
             retry: Retry::default(),
             jitter: Arc::new(AtomicU64::new(random::fresh())),
@@ -190,18 +242,33 @@ impl Hub {
         self.get(path, ANSWER_TIMEOUT).await
     }
 
-    /// Messages to the connector after a cursor; 0 is the beginning. Waits up to `wait` (whole seconds) for one.
+    /// Messages to the connector after a cursor, which acknowledges everything up to it; without one, those that were
+    /// never acknowledged. Waits up to `wait` (whole seconds) for one.
     pub async fn feed(
         &self,
         connector: &str,
-        after: u64,
+        after: Option<u64>,
         limit: u32,
         wait: Duration,
     ) -> Result<FeedPage, Failure> {
         let (connector, seconds) = (path_segment(connector), wait.as_secs());
-        let path =
-            format!("/ccm/channel-connectors/{connector}/events?after={after}&limit={limit}&wait={seconds}");
+        let after = after.map(|after| format!("after={after}&")).unwrap_or_default();
+        let path = format!("/ccm/channel-connectors/{connector}/events?{after}limit={limit}&wait={seconds}");
         self.get(path, ANSWER_TIMEOUT.saturating_add(wait)).await
+    }
+
+    /// The connector's open sessions, a page at a time; `after` is the last id of the page before.
+    pub async fn sessions(&self, connector: &str, after: Option<&str>) -> Result<SessionPage, Failure> {
+        let after = after.map(|after| format!("?after={}", path_segment(after))).unwrap_or_default();
+        let path = format!("/ccm/channel-connectors/{}/sessions{after}", path_segment(connector));
+        self.get(path, ANSWER_TIMEOUT).await
+    }
+
+    /// What was said in an open session of the connector's, oldest first.
+    pub async fn transcript(&self, connector: &str, session: &str) -> Result<Transcript, Failure> {
+        let (connector, session) = (path_segment(connector), path_segment(session));
+        let path = format!("/ccm/channel-connectors/{connector}/sessions/{session}/messages");
+        self.get(path, ANSWER_TIMEOUT).await
     }
 
     async fn get<T: serde::de::DeserializeOwned>(
@@ -232,34 +299,19 @@ impl Hub {
 
     async fn attempt(&self, call: &Call<'_>, attempts: u32) -> Result<Answer, Failure> {
         let begun = Instant::now();
-        let mut request = self
-            .client
-            .request(call.method.clone(), format!("{}{}", self.base, call.path))
-            .headers(self.credentials.headers(call.id, &call.body)?)
-            .timeout(call.timeout);
+        let mut headers = self.credentials.headers(call.id, &call.body)?;
         if call.method == Method::POST {
-            request = request
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .header(IDEMPOTENCY_HEADER, header(call.id)?)
-                .body(call.body.clone());
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            headers.insert(HeaderName::from_static(IDEMPOTENCY_HEADER), header(call.id)?);
         }
-        let unreachable = |error: reqwest::Error| {
-            // The address is in the configuration already; the cause is what helps.
-            let error = error.without_url();
-            let cause = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-            let reason = cause.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            Failure::Unreachable { reason, attempts }
-        };
-        let mut response = request.send().await.map_err(unreachable)?;
-        let (status, retry_after) = (response.status(), retry_after(response.headers()));
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                let reason = format!("it is longer than {ANSWER_BYTES_MAX} bytes");
-                return Err(Failure::Unreadable { reason });
+        let (status, retry_after, body) = match &self.door {
+            Door::Network(client) => {
+                let url = format!("{}{}", self.base, call.path);
+                over_the_network(client, url, headers, call).await
             }
-            body.extend_from_slice(&chunk);
+            Door::Within(router) => within(router.clone(), headers, call).await,
         }
+        .map_err(|broken| broken.failure(attempts))?;
         let code = status.as_u16();
         match status {
             _ if status.is_success() => Ok(Answer { body, attempts, duration: begun.elapsed() }),
@@ -273,6 +325,77 @@ impl Hub {
 
     fn random(&self) -> u64 {
         random::mix(self.jitter.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+type Answered = (StatusCode, Option<Duration>, Vec<u8>);
+
+/// No answer, or none that can be taken.
+enum Broken {
+    Unreachable(String),
+    TooLong,
+    Unsendable(String),
+}
+
+impl Broken {
+    fn failure(self, attempts: u32) -> Failure {
+        match self {
+            Self::Unreachable(reason) => Failure::Unreachable { reason, attempts },
+            Self::TooLong => {
+                Failure::Unreadable { reason: format!("it is longer than {ANSWER_BYTES_MAX} bytes") }
+            }
+            Self::Unsendable(reason) => Failure::Unsendable { reason },
+        }
+    }
+}
+
+async fn over_the_network(
+    client: &Client,
+    url: String,
+    headers: HeaderMap,
+    call: &Call<'_>,
+) -> Result<Answered, Broken> {
+    let unreachable = |error: reqwest::Error| {
+        // The address is in the configuration already; the cause is what helps.
+        let error = error.without_url();
+        let cause = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        Broken::Unreachable(cause.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    };
+    let mut request = client.request(call.method.clone(), url).headers(headers).timeout(call.timeout);
+    if call.method == Method::POST {
+        request = request.body(call.body.clone());
+    }
+    let mut response = request.send().await.map_err(unreachable)?;
+    let (status, retry_after) = (response.status(), retry_after(response.headers()));
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+            return Err(Broken::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, retry_after, body))
+}
+
+async fn within(router: Router, headers: HeaderMap, call: &Call<'_>) -> Result<Answered, Broken> {
+    let mut request = axum::http::Request::builder()
+        .method(call.method.clone())
+        .uri(&call.path)
+        .body(Body::from(call.body.clone()))
+        .map_err(|error| Broken::Unsendable(error.to_string()))?;
+    *request.headers_mut() = headers;
+    let answered = async {
+        let response = match router.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (status, retry_after) = (response.status(), retry_after(response.headers()));
+        let body = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.map_err(|_| Broken::TooLong)?;
+        Ok((status, retry_after, body.to_vec()))
+    };
+    match tokio::time::timeout(call.timeout, answered).await {
+        Ok(answered) => answered,
+        Err(_) => Err(Broken::Unreachable("there was no answer in time".to_owned())),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Promises: a connector here knows the hub by its HTTP API alone, so whatever works here works for everybody.
 //! [`contract`] and [`signature`] are the client side of that contract, for any connector in Rust to use.
 //!
-//! Today there is one channel, the simulated one: [`simulate`] plays customers against a running hub, [`receiver`]
+//! Two channels are here. [`web`] is the one customers reach from web pages. The simulated one: [`simulate`] plays customers against a running hub, [`receiver`]
 //! takes the hub's webhooks, [`ledger`] checks their order, and the [`report`] says which promise was broken.
 //! [`load`] is the same traffic without the checks, as cheap as it can be made.
 //!
@@ -23,6 +23,7 @@ pub mod report;
 pub mod script;
 pub mod signature;
 pub mod simulate;
+pub mod web;
 
 pub use contract::{Accepted, Credentials, Failure, Hub, Retry};
 pub use load::{LoadOptions, LoadReport, post_load};

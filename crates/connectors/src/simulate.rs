@@ -382,7 +382,7 @@ struct Feed {
 impl Feed {
     async fn follow(self, mut after: u64, inbound: mpsc::Sender<Inbound>) {
         loop {
-            let page = match self.stage.hub.feed(&self.connector, after, FEED_PAGE, FEED_WAIT).await {
+            let page = match self.stage.hub.feed(&self.connector, Some(after), FEED_PAGE, FEED_WAIT).await {
                 Ok(page) => page,
                 Err(failure) => {
                     tracing::warn!(connector = self.connector, %failure, "cannot read the feed");

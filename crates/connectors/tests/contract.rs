@@ -170,10 +170,10 @@ async fn configuration_and_feed_are_read() {
         scripted(&[(200, None, settings), (200, None, feed), (200, None, "nonsense")]).await;
     let hub = hub(&base, token());
     assert_eq!(hub.configuration("7001").await.unwrap()[0].key, "API-KEY");
-    let page = hub.feed("sms-1", 3, 10, Duration::from_secs(20)).await.unwrap();
+    let page = hub.feed("sms-1", Some(3), 10, Duration::from_secs(20)).await.unwrap();
     assert_eq!((page.events[0].sequence, page.events[0].previous_sequence), (7, 0));
     assert_eq!(page.events[0].message.body.markdown_text(), Some("hello"));
-    let failure = hub.feed("sms-1", 7, 10, Duration::ZERO).await.unwrap_err();
+    let failure = hub.feed("sms-1", Some(7), 10, Duration::ZERO).await.unwrap_err();
     assert!(matches!(failure, Failure::Unreadable { .. }), "{failure}");
     let requests = scripted.requests.lock().unwrap();
     let uris: Vec<_> = requests.iter().map(|request| request.uri.to_string()).collect();

@@ -294,6 +294,12 @@ impl State {
         }
     }
 
+    /// The open conversation a session belongs to.
+    #[must_use]
+    pub fn conversation_of(&self, session: SessionId) -> Option<&Conversation> {
+        self.conversation(*self.by_session.get(&session)?)
+    }
+
     /// The key under which a session with this customer address is found.
     pub(crate) fn address_key(&self, channel: ChannelId, customer: &str) -> AddressKey {
         let attribute = self

@@ -16,6 +16,7 @@ use crate::password::Passwords;
 use crate::rest::limits::Limits;
 use crate::telemetry::Telemetry;
 use crate::token::Tokens;
+use crate::web::Web;
 
 pub type SharedApp = Arc<App>;
 
@@ -35,6 +36,8 @@ pub struct App {
     pub feeds: Feeds,
     /// Cancelled when the process is told to stop: what is under way may finish, nothing new begins.
     pub stopping: CancellationToken,
+    /// Customers' sockets on web pages.
+    pub web: Web,
 }
 
 impl App {

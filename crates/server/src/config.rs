@@ -58,6 +58,7 @@ pub struct Config {
     pub log: LogConfig,
     pub limits: LimitsConfig,
     pub metrics: MetricsConfig,
+    pub web: WebConfig,
 }
 
 /// Where and how requests come in.
@@ -258,6 +259,19 @@ pub struct MetricsConfig {
     pub token: Option<SecretString>,
 }
 
+/// Customers on web pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebConfig {
+    /// For channels no widget names.
+    #[serde(deserialize_with = "human::value")]
+    pub reconnect_window: Duration,
+    pub requests_per_second: u32,
+    pub requests_burst: u32,
+    pub connections_max: usize,
+    pub connections_per_address_max: usize,
+}
+
 impl Default for ListenConfig {
     fn default() -> Self {
         Self {
@@ -402,6 +416,18 @@ pub enum ConfigError {
     OutOfRange(Vec<String>),
 }
 
+impl Default for WebConfig {
+    fn default() -> Self {
+        Self {
+            reconnect_window: 200 * SECOND,
+            requests_per_second: 10,
+            requests_burst: 60,
+            connections_max: 20_000,
+            connections_per_address_max: 200,
+        }
+    }
+}
+
 impl Config {
     /// Defaults, then `path` if given, then this process's environment; ranges are checked.
     pub fn load(path: Option<&Path>) -> Result<Config, ConfigError> {
@@ -502,6 +528,16 @@ impl Config {
                 .is_none_or(|token| token.expose_secret().len() >= METRICS_TOKEN_BYTES_MIN),
             format_args!("metrics.token must have at least {METRICS_TOKEN_BYTES_MIN} characters"),
         );
+        let web = &self.web;
+        ranges.within(
+            "web.reconnect_window",
+            Human(web.reconnect_window),
+            Human(Duration::ZERO)..=Human(DAY),
+        );
+        ranges.within("web.requests_per_second", web.requests_per_second, 1..=100_000);
+        ranges.within("web.requests_burst", web.requests_burst, 1..=100_000);
+        ranges.within("web.connections_max", web.connections_max, 1..=1_000_000);
+        ranges.within("web.connections_per_address_max", web.connections_per_address_max, 1..=1_000_000);
     }
 
     fn check_work(&self, ranges: &mut Ranges) {

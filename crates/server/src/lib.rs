@@ -23,6 +23,7 @@ pub mod rest;
 pub mod start;
 pub mod telemetry;
 pub mod token;
+pub mod web;
 pub mod webhook;
 pub mod wire;
 

@@ -98,6 +98,7 @@ async fn attend(door: Door, hub: Hub) -> Result<()> {
         // Polls that wait for something to tell would hold the drain up.
         app.stopping.cancel();
         app.desks.close().await;
+        app.web.close().await;
     };
     if let Drained::TimedOut = door.serve(hub.router.clone(), stop).await {
         tracing::warn!("some requests did not finish in time and were cut off");

@@ -28,12 +28,15 @@ mod refused;
 pub mod route;
 pub mod routes;
 mod schema;
+mod sessions;
 mod signin;
 mod status;
+mod stranger;
 mod tasks;
 mod timeline;
 mod users;
 mod version;
+mod web;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderName;

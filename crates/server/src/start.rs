@@ -33,6 +33,7 @@ use crate::password::Passwords;
 use crate::rest::limits::Limits;
 use crate::telemetry::Telemetry;
 use crate::token::{Lifetimes, Tokens};
+use crate::web::{self, Web};
 use crate::webhook::WebhookClient;
 
 /// How often what is no longer needed is removed from the store.
@@ -51,6 +52,7 @@ impl Hub {
     /// Waits until everything decided so far is on disk. Call it once no more requests come in.
     pub async fn stop(self) {
         self.housekeeping.abort();
+        self.app.web.close().await;
         if let Err(err) = self.app.engine.ask(|_| ()).await {
             warn!(error = %err, "the last decisions may not be on disk");
         }
@@ -82,6 +84,9 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         Engine::start(store.clone(), policy(&config), options, Arc::clone(&clock), outlet).await?;
     seed_if_new(&engine, clock.as_ref()).await?;
     let (desks, sockets) = Desks::new();
+    let account = web::Account::new(&secret);
+    account.register(&engine, clock.as_ref()).await?;
+    let (web, web_sockets) = Web::new(&config, &account);
     let app = Arc::new(App {
         files: Files::new(&config.files)?,
         limits: Limits::new(&config),
@@ -95,10 +100,13 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         desks,
         feeds: Feeds::default(),
         stopping: CancellationToken::new(),
+        web,
     });
     app.desks.attach(&app);
     outside.open(&app);
-    let router = crate::rest::router(Arc::clone(&app)).layer(sockets);
+    let router = crate::rest::router(Arc::clone(&app));
+    app.web.open(&app, router.clone(), &account)?;
+    let router = app.web.guard(router.layer(sockets).layer(web_sockets));
     let housekeeping = tokio::spawn(keep_house(Arc::clone(&app)));
     Ok(Hub { app, router, housekeeping, _lock: lock })
 }

@@ -23,7 +23,7 @@ const KEY_PURPOSE: &[u8] = b"tieline token v1";
 const KEY_BYTES: usize = 32;
 /// A longer text is no token of ours and is not looked at.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
-const BEARER_PREFIX: &str = "tl_";
+pub(crate) const BEARER_PREFIX: &str = "tl_";
 const BEARER_BYTES: usize = 32;
 const SIGNING_SECRET_BYTES: usize = 32;
 

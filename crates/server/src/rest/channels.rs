@@ -4,8 +4,9 @@ use axum::Json as Answer;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 use tieline_core::id::Id;
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Channel, Object, Stored, Target};
@@ -13,20 +14,32 @@ use tieline_core::registry::{Channel, Object, Stored, Target};
 use super::files::{FilePart, refused as file_refused};
 use super::noun::{CHANNEL_TYPES, CHANNELS};
 use super::query::Query;
+use super::stranger::Anybody;
 use crate::app::SharedApp;
 use crate::auth::{Person, Visitor};
 use crate::problem::ApiError;
 use crate::wire::registry as wire;
 
-/// The channel customers reach at a service identifier; of one connector when a connector asks.
+/// The channel customers reach at a service identifier; of one connector when a connector asks. A page is told when
+/// its web channel is open, and nothing else.
 pub async fn at_service_identifier(
     State(app): State<SharedApp>,
-    visitor: Visitor,
+    caller: Anybody<Visitor>,
     Path(service_identifier): Path<String>,
     Query(of): Query<OfType>,
 ) -> Result<Response, ApiError> {
-    may_see(&visitor)?;
     let registry = app.registry();
+    let visitor = match caller {
+        Anybody::Known(visitor) => visitor,
+        Anybody::Page { refused, .. } => {
+            let mut channels = registry.channels_at(&service_identifier);
+            let of_the_web = channels.find(|channel| channel.value.connector == crate::web::CONNECTOR);
+            let calendar = of_the_web.ok_or(refused)?.value.calendar;
+            let shown = json!({"serviceIdentifier": service_identifier, "calendarId": calendar});
+            return Ok(Answer(shown).into_response());
+        }
+    };
+    may_see(&visitor)?;
     let is_meant = |channel: &&std::sync::Arc<Stored<Channel>>| {
         let own = visitor.connectors();
         let type_name =

@@ -22,6 +22,7 @@ use tieline_store::ConversationFilter;
 use super::customers::{self, visible};
 use super::query::{PAGE_ROWS_MAX, Query, rows};
 use super::refused::submit;
+use super::stranger::Anybody;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
@@ -31,6 +32,9 @@ use crate::wire::scene::Setting;
 const PAGES_MAX: usize = 20;
 /// Events behind which a history is not read further.
 const HISTORY_EVENTS_MAX: usize = 20_000;
+/// Pairs a page may add at once, and bytes of each.
+const PAGE_PAIRS_MAX: usize = 50;
+const PAGE_PAIR_BYTES_MAX: usize = 2_000;
 
 #[derive(Debug, Deserialize)]
 pub struct Listing {
@@ -227,22 +231,70 @@ pub async fn data(
 
 pub async fn add_data(
     State(app): State<SharedApp>,
-    person: Person,
+    caller: Anybody<Person>,
     Path(id): Path<String>,
-    Json(data): Json<Map<String, Value>>,
+    Json(sent): Json<Value>,
 ) -> Result<Answer<Map<String, Value>>, ApiError> {
-    person.may(Resource::Conversations, Action::Manage)?;
-    merge(&app, read_id(&id)?, data).await
+    let data = pairs(sent)?;
+    match caller {
+        Anybody::Known(person) => {
+            person.may(Resource::Conversations, Action::Manage)?;
+            merge(&app, read_id(&id)?, data).await
+        }
+        Anybody::Page { address, .. } if app.web.is_in(address, &id) => {
+            add_from_page(&app, read_id(&id)?, data).await
+        }
+        Anybody::Page { refused, .. } => Err(refused),
+    }
+}
+
+/// Pairs as an object, or as the documented list of `{key, value}`.
+fn pairs(sent: Value) -> Result<Map<String, Value>, ApiError> {
+    let hint = "Send an object of keys and values.";
+    match sent {
+        Value::Object(pairs) => Ok(pairs),
+        Value::Array(items) => {
+            let pair =
+                |item: &Value| Some((item.get("key")?.as_str()?.to_owned(), item.get("value")?.clone()));
+            let read: Option<Map<String, Value>> = items.iter().map(pair).collect();
+            read.ok_or_else(|| ApiError::malformed("the list holds something else than {key, value}", hint))
+        }
+        _ => Err(ApiError::malformed("the body holds no pairs", hint)),
+    }
+}
+
+/// Pairs of a page are few and small, and it is told of no others.
+async fn add_from_page(
+    app: &App,
+    id: ConversationId,
+    data: Map<String, Value>,
+) -> Result<Answer<Map<String, Value>>, ApiError> {
+    let too_large = data.len() > PAGE_PAIRS_MAX
+        || data.iter().any(|(key, value)| key.len() + value.to_string().len() > PAGE_PAIR_BYTES_MAX);
+    if too_large {
+        return Err(ApiError::too_large(format_args!(
+            "a page may add {PAGE_PAIRS_MAX} pairs of {PAGE_PAIR_BYTES_MAX} bytes"
+        )));
+    }
+    submit(app, Command::MergeData { conversation: id, data: data.clone() }).await?;
+    Ok(Answer(data))
 }
 
 /// The same for whoever knows the customer's address and not the conversation.
 pub async fn add_data_by_identifier(
     State(app): State<SharedApp>,
-    person: Person,
+    caller: Anybody<Person>,
     Path(identifier): Path<String>,
-    Json(data): Json<Map<String, Value>>,
+    Json(sent): Json<Value>,
 ) -> Result<Answer<Map<String, Value>>, ApiError> {
-    person.may(Resource::Conversations, Action::Manage)?;
+    let data = pairs(sent)?;
+    match caller {
+        Anybody::Known(person) => person.may(Resource::Conversations, Action::Manage)?,
+        Anybody::Page { address, refused } => {
+            let conversation = app.web.conversation_of(address, identifier.trim()).ok_or(refused)?;
+            return add_from_page(&app, read_id(&conversation)?, data).await;
+        }
+    }
     let id = at_identifier(&app, &identifier).await?;
     merge(&app, id, data).await
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use tieline_core::command::{self, ActivityTarget, Command};
 use tieline_core::customer::Customer;
 use tieline_core::facts::Accepted;
+use tieline_core::form;
 use tieline_core::id::{ConnectorId, ConversationId, SessionId};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::Registry;
@@ -23,12 +24,18 @@ use crate::outlet::SEQUENCE_HEADER;
 use crate::problem::ApiError;
 use crate::wire;
 
+/// What was filled in before a chat travels with the message that begins it, and is judged then.
+const START_CHAT: &str = "START_CHAT";
+
 /// A message from a customer, a receipt, a sign of typing, a system's report on a call.
 pub async fn receive(State(app): State<SharedApp>, call: Call) -> Result<Response, ApiError> {
     may_write(&call.by)?;
     let posted =
         Posted { caller: call.by.caller(), headers: &call.headers, body: &call.body, now: app.now() };
     let inbound = posted.inbound()?;
+    if inbound.intent.as_deref() == Some(START_CHAT) {
+        form::check_prechat(&app.registry(), &inbound.address.attributes)?;
+    }
     let answer = submit(&app, Command::Receive(Box::new(inbound))).await?;
     accepted(&app, &call.by, answer, "Message accepted").await
 }

@@ -1,7 +1,8 @@
 //! The file engine: attachments up, attachments and logos down.
 //!
 //! Whoever knows a file's name may read it: names of uploads cannot be guessed, and widgets and desks load them as
-//! plain pictures. Uploading needs a sign-in or a connector's credentials.
+//! plain pictures. Uploading needs a sign-in, a connector's credentials, or an open web chat at the
+//! caller's address.
 
 use std::convert::Infallible;
 
@@ -19,6 +20,7 @@ use tieline_cim::ccm::Uploaded;
 use tieline_core::permission::{Action, Resource};
 
 use super::query::Query;
+use super::stranger::Anybody;
 use crate::app::SharedApp;
 use crate::auth::Visitor;
 use crate::files::{FileError, FileStat, Files, Stored};
@@ -35,11 +37,14 @@ pub struct Named {
 /// Takes a file. The parts of the form may come in any order.
 pub async fn upload(
     State(app): State<SharedApp>,
-    visitor: Visitor,
+    caller: Anybody<Visitor>,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Answer<Uploaded>, UploadRefused> {
-    if let Visitor::Person(person) = &visitor {
-        person.may(Resource::Conversations, Action::Manage)?;
+    match caller {
+        Anybody::Known(Visitor::Person(person)) => person.may(Resource::Conversations, Action::Manage)?,
+        Anybody::Known(Visitor::Connector(_) | Visitor::Open(_)) => {}
+        Anybody::Page { address, .. } if app.web.is_chatting(address) => {}
+        Anybody::Page { refused, .. } => return Err(refused.into()),
     }
     let mut form = form.map_err(no_form)?;
     let (mut file, mut room) = (None, String::new());

@@ -60,7 +60,7 @@ macro_rules! noun {
             resource: Resource::$resource,
             show: |registry, id| {
                 let stored = registry.$one(id.into())?;
-                let show: fn(&Registry, &tieline_core::registry::$kind) -> Value = $show;
+                let show: fn(&Registry, &_) -> Value = $show;
                 Some((stored.version, show(registry, &stored.value)))
             },
             ids: |registry| {
@@ -111,6 +111,13 @@ pub static CANNED_MESSAGES: Noun = noun!(CannedMessage as "CannedMessage" at "/u
 pub static SCHEMA: Noun = noun!(SchemaAttribute as "CustomerSchemaAttribute" at "/cim-customer/customerSchema", id "_id", CustomerSchema:
     schema_attribute, schema_attributes,
     |registry, attribute| json!(wire::schema_attribute(registry, attribute)), read::schema_attribute);
+
+pub static WIDGETS: Noun = noun!(Widget as "WidgetConfig" at "/ccm/widget-configs", id "id", WebWidget:
+    widget, widgets, |_, widget| wire::widget(widget), read::widget);
+pub static FORMS: Noun = noun!(Form as "Form" at "/unified-admin/forms", id "id", Forms:
+    form, forms, |_, form| json!(wire::form(form)), read::form);
+pub static CALENDARS: Noun = noun!(Calendar as "BusinessCalendar" at "/business-calendar/calendars", id "id", BusinessCalendar:
+    calendar, calendars, |_, calendar| wire::calendar(calendar), read::calendar);
 
 fn is_agent(user: &tieline_core::registry::User) -> bool {
     user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))

@@ -10,8 +10,8 @@ use crate::app::SharedApp;
 use crate::desk::{login, settings};
 
 use super::noun::{
-    AGENTS, ATTRIBUTES, BOTS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, LABELS, LISTS, MRDS,
-    Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS,
+    AGENTS, ATTRIBUTES, BOTS, CALENDARS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, FORMS, LABELS,
+    LISTS, MRDS, Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS, WIDGETS,
 };
 use super::route::Access::{Person, Public, Visitor, Watcher};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
@@ -19,7 +19,7 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
-    files, labels, preferences, queues, schema, signin, status, tasks, timeline, users,
+    files, labels, preferences, queues, schema, sessions, signin, status, tasks, timeline, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -132,9 +132,9 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 Get,
                 "/ccm/channels/service-identifier/{serviceIdentifier}",
                 get(channels::at_service_identifier),
-                "The channel customers reach at a service identifier",
+                "The channel customers reach at a service identifier; pages are told the calendar of a web channel",
             )
-            .by(Visitor)
+            .by(Public)
             .query(&[("channelType", "Name of the channel type, when several share the identifier.")])
             .gives(Json("Channel"))
             .versioned(),
@@ -166,6 +166,8 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
         Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
         Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with the oldest entry that is not settled."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
+        Route::new(Get, "/ccm/channel-connectors/{id}/sessions", get(sessions::list), "The open sessions of a connector").by(Visitor).query(&[("after", "The last id of the page before."), ("limit", "Rows of a page, 1 to 1000.")]).gives(Json("Sessions")),
+        Route::new(Get, "/ccm/channel-connectors/{id}/sessions/{sessionId}/messages", get(sessions::messages), "What was said in an open session, for a connector that shows it again").by(Visitor).gives(Json("Transcript")),
         Route::new(Get, "/ccm/channel-connectors/{id}/health", get(connectors::health), "What waits for a connector, and whether it can be reached").by(Visitor).gives(Json("Health")),
         Route::new(Get, "/ccm/dead-letters", get(dead_letters::list), "Deliveries that were given up").query(&[("connector", "Id of a connector."), ("conversation", "Id of a conversation."), ("from", "Made at this time or later: RFC 3339 or milliseconds since 1970."), ("until", "Made before this time."), ("after", "The last sequence of the page before."), ("limit", "Rows of a page, 1 to 1000.")]).gives(Json("DeadLetters")),
         Route::new(Post, "/ccm/dead-letters/replay", post(dead_letters::replay), "Send deliveries again that were given up").takes(Json("Replay")).gives(Json("Replayed")),
@@ -489,16 +491,18 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 Post,
                 "/conversation-manager/customer-topics/{id}/conversation-data",
                 post(conversations::add_data),
-                "Add pairs to a conversation",
+                "Add pairs to a conversation; without credentials, to the web chat the caller's address is in",
             )
+            .by(Public)
             .takes(Json("Object"))
             .gives(Json("Object")),
             Route::new(
                 Post,
                 "/conversation-manager/customer-topics/{id}/conversation-data-by-identifier",
                 post(conversations::add_data_by_identifier),
-                "Add pairs to the open conversation of a customer's address",
+                "The same for the open conversation of a customer's address",
             )
+            .by(Public)
             .takes(Json("Object"))
             .gives(Json("Object")),
             Route::new(
@@ -532,9 +536,9 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 Post,
                 "/file-engine/api/uploadFileStream",
                 post(files::upload).layer(form()),
-                "Upload a file",
+                "Upload a file; without credentials, from an address that is in a web chat",
             )
-            .by(Visitor)
+            .by(Public)
             .takes(Form)
             .gives(Json("Uploaded")),
             Route::new(Get, "/file-engine/api/downloadFileStream", get(files::download), "Download a file")
@@ -548,6 +552,8 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 .gives(Json("FileStat")),
         ],
     );
+
+    add("Web chat", web_chat());
 
     add(
         "Operation",
@@ -583,6 +589,104 @@ fn desk() -> Vec<Route> {
         )
         .gives(List("LocaleSetting")),
     ]
+}
+
+/// Widgets, forms and calendars. Pages read without credentials what a widget of theirs needs.
+fn web_chat() -> Vec<Route> {
+    let mut routes = vec![
+        Route::new(
+            Get,
+            WIDGETS.path,
+            get(web::widgets),
+            "For people all widgets; for pages the one called default",
+        )
+        .by(Public)
+        .gives(Json(WIDGETS.schema)),
+        Route::new(Get, "/ccm/widget-configs/{id}", get(web::widget), "Read a widget, by identifier or id")
+            .by(Public)
+            .gives(Json(WIDGETS.schema)),
+        Route::new(Get, "/unified-admin/forms/all", FORMS.listing(), "List all forms")
+            .gives(List(FORMS.schema)),
+        Route::new(
+            Get,
+            "/unified-admin/forms/getAllFormTitles",
+            get(web::form_titles),
+            "The titles of all forms",
+        )
+        .gives(List("FormTitle")),
+        Route::new(
+            Get,
+            "/unified-admin/forms/getFormByTitle/{title}",
+            get(web::form_by_title),
+            "Read a form by its title",
+        )
+        .gives(Json(FORMS.schema))
+        .versioned(),
+        Route::new(
+            Get,
+            "/unified-admin/forms/{id}",
+            get(web::form),
+            "Read a form; without credentials, one a widget names",
+        )
+        .by(Public)
+        .gives(Json(FORMS.schema))
+        .versioned(),
+        Route::new(Post, FORMS.path, post(web::create_form), "Create a form")
+            .takes(Json(FORMS.schema))
+            .gives(Json(FORMS.schema))
+            .versioned(),
+        Route::new(Put, FORMS.path, put(web::replace_form), "Replace the form with the id in the body")
+            .takes(Json(FORMS.schema))
+            .gives(Json(FORMS.schema))
+            .versioned()
+            .conditional(),
+        Route::new(Delete, FORMS.one_path, delete(web::delete_form), "Delete a form")
+            .gives(Json("Object"))
+            .conditional(),
+        Route::new(
+            Get,
+            "/unified-admin/formValidation",
+            get(web::form_validation),
+            "Patterns answers are checked with before they are sent",
+        )
+        .by(Public)
+        .gives(List("FormValidation")),
+        Route::new(
+            Get,
+            "/business-calendar/calendars/events",
+            get(web::calendar_events),
+            "What takes place in a calendar; without credentials, in that of a web channel",
+        )
+        .by(Public)
+        .query(&[
+            ("calendarId", "Id of the calendar."),
+            ("startTime", "From this time on: RFC 3339, a date or milliseconds since 1970. Default: now."),
+            ("endTime", "Before this time. Default: a week later."),
+        ])
+        .gives(List("CalendarOccurrence")),
+        Route::new(
+            Get,
+            "/business-calendar/calendars/{id}/now",
+            get(web::calendar_now),
+            "Whether somebody is there, and when somebody is again",
+        )
+        .gives(Json("CalendarNow")),
+    ];
+    let served = |route: &Route| -> bool {
+        let kept = [
+            (Get, WIDGETS.path),
+            (Get, WIDGETS.one_path),
+            (Get, FORMS.one_path),
+            (Post, FORMS.path),
+            (Delete, FORMS.one_path),
+        ];
+        kept.contains(&(route.verb, route.path))
+    };
+    for noun in [&WIDGETS, &FORMS, &CALENDARS] {
+        let same = registered(noun, noun.creating(), noun.replacing());
+        routes.extend(same.into_iter().filter(|route| !served(route)));
+    }
+    routes
 }
 
 fn message(path: &'static str, summary: &str) -> Route {

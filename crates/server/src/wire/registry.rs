@@ -24,12 +24,15 @@ use tieline_core::permission;
 use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
     Bot, BotKind, CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression,
-    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, Patience, Provider, Queue, ReasonCode,
-    ReasonPurpose, Registry, Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection,
-    Step, Target, Team, TenantSettings, Term, User, effective_capacity,
+    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, OutOfHours, Patience, Provider, Queue,
+    ReasonCode, ReasonPurpose, Registry, Role, Routing, RoutingAttribute, SECRET_MASK, Scale,
+    SchemaAttribute, Selection, Step, Target, Team, TenantSettings, Term, User, effective_capacity,
 };
 
 pub mod read;
+mod web;
+
+pub use web::{calendar, form, occurrence, widget};
 
 /// The one owner of everything registered here.
 pub const TENANT_ID: &str = "5f2b1c4d7a6e8f0912345678";
@@ -165,13 +168,16 @@ pub fn channel(registry: &Registry, channel: &Channel) -> tieline_cim::Channel {
     if let Some(thresholds) = &channel.customer_thresholds {
         extra.insert("customerThresholds".into(), json!(thresholds));
     }
+    if let OutOfHours::Tell { text } = &channel.out_of_hours {
+        extra.insert("outOfHours".into(), json!({"action": "MESSAGE", "message": text}));
+    }
     tieline_cim::Channel {
         id: channel.id.to_string(),
         name: channel.name.clone(),
         service_identifier: channel.service_identifier.clone(),
         default_outbound: channel.default_outbound,
         tenant: Some(tenant()),
-        calendar_id: channel.calendar.clone(),
+        calendar_id: channel.calendar.map(|calendar| calendar.to_string()),
         channel_config: channel_config(channel),
         channel_connector: connector_by_id(registry, channel.connector),
         channel_type: channel_type_by_id(registry, channel.channel_type),

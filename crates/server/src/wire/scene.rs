@@ -260,7 +260,7 @@ fn channel(registry: &Registry, id: ChannelId) -> tieline_cim::Channel {
     channel
 }
 
-fn channel_data(address: &Address) -> ChannelData {
+pub fn channel_data(address: &Address) -> ChannelData {
     ChannelData {
         channel_customer_identifier: address.customer.to_string(),
         service_identifier: address.service.to_string(),

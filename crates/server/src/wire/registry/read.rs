@@ -14,7 +14,7 @@ use tieline_cim::{ChannelConnector, ChannelProvider, Invalid};
 use tieline_core::id::Id;
 use tieline_core::registry::{
     Bot, BotKind, Category, Channel, ChannelType, Connector, Credentials, CustomField, FieldValue, Mode,
-    NobodyCame, Options, Patience, Provider, Registry, Routing, Selection, Target,
+    NobodyCame, Options, OutOfHours, Patience, Provider, Registry, Routing, Selection, Target,
 };
 
 use super::{ANNOUNCE_WAIT, NOBODY_CAME_QUEUE, ONLY_WHEN_STAFFED, WHEN_NOBODY_CAME};
@@ -24,12 +24,14 @@ pub use desk::{canned_message, label};
 pub use person::{account, agent, team};
 pub use routing::{list, mrd, queue, routing_attribute};
 pub use settings::{reason_code, settings};
+pub use web::{calendar, form, widget};
 
 mod customer_schema;
 mod desk;
 mod person;
 mod routing;
 mod settings;
+mod web;
 
 /// How the built-in bot's type is written.
 pub const BUILT_IN_BOT: &str = "BUILT_IN";
@@ -226,6 +228,7 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
     let enabled = draft.flag("enabled", old.is_none_or(|old| old.enabled))?;
     let kept = old.and_then(|old| old.customer_thresholds.as_ref());
     let customer_thresholds = draft.part("customerThresholds", kept)?;
+    let out_of_hours = out_of_hours(draft.body.get("outOfHours"), old)?;
     let sent: tieline_cim::Channel = draft.typed()?;
     let config = sent.channel_config;
     let bot = text(config.bot_id).or_else(|| text(Some(config.conversation_bot)));
@@ -241,7 +244,8 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
         connector: reference("channelConnector", &sent.channel_connector.id)?,
         enabled,
         default_outbound: sent.default_outbound,
-        calendar: text(sent.calendar_id),
+        calendar: optional("calendarId", sent.calendar_id.as_deref())?,
+        out_of_hours,
         config_id,
         mode: match config.channel_mode {
             ChannelMode::Bot => Mode::Bot,
@@ -259,6 +263,18 @@ pub fn channel(draft: &mut Draft<'_>, old: Option<&Channel>) -> Read<Channel> {
         identification_criteria: config.customer_identification_criteria.value,
         routing: routing(&config.routing_policy, old.map(|old| old.routing.patience))?,
     })
+}
+
+fn out_of_hours(sent: Option<&Value>, old: Option<&Channel>) -> Read<OutOfHours> {
+    let Some(sent) = sent.filter(|sent| !sent.is_null()) else {
+        return Ok(old.map(|old| old.out_of_hours.clone()).unwrap_or_default());
+    };
+    let word = |member: &str| sent.get(member).and_then(Value::as_str).unwrap_or_default();
+    match word("action") {
+        "ROUTE" => Ok(OutOfHours::Route),
+        "MESSAGE" => Ok(OutOfHours::Tell { text: word("message").to_owned() }),
+        other => Err(unknown("outOfHours.action", other, "ROUTE or MESSAGE")),
+    }
 }
 
 fn routing(sent: &RoutingPolicy, old: Option<Patience>) -> Read<Routing> {

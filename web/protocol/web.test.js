@@ -1,0 +1,401 @@
+// What customers on web pages live through, with the widgets and SDKs that are installed.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { working } from './desk.js';
+import { administrator, call, person, socketUrl, unique } from './hub.js';
+import { tab, visitor } from './widget.js';
+
+let admin;
+let web;
+let agent;
+let desks;
+let tabs;
+
+before(async () => {
+  admin = await administrator();
+  web = (await admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
+});
+
+beforeEach(async () => {
+  agent = await person(admin);
+  desks = [];
+  tabs = [];
+});
+
+afterEach(async () => {
+  for (const page of tabs) {
+    if (page.socket.connected) page.ends();
+    else page.close();
+  }
+  await Promise.all(desks.map((desk) => desk.close()));
+  for (const page of tabs) page.close();
+});
+
+after(() => setTimeout(() => process.exit(), 500).unref());
+
+/** A WEB channel on the connector that is there from the start: all an administrator has to register. */
+async function channel({ mode = 'AGENT', ...more } = {}) {
+  const queue = (await admin.get('/routing-engine/precision-queues'))[0];
+  const bot = (await admin.get('/bot-framework/bot-connectors'))[0];
+  const type = (await admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
+  const serviceIdentifier = unique('7001');
+  await admin.post('/ccm/channels', {
+    name: unique('site'),
+    serviceIdentifier,
+    channelType: { id: type.id },
+    channelConnector: { id: web.id },
+    channelConfig: {
+      channelMode: mode,
+      botId: mode === 'AGENT' ? null : bot.botId,
+      responseSla: 30,
+      customerActivityTimeout: 300,
+      routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 600 },
+    },
+    ...more,
+  });
+  return serviceIdentifier;
+}
+
+function open(who, options) {
+  const page = tab(who, options);
+  tabs.push(page);
+  return page;
+}
+
+async function atWork() {
+  const desk = await working(agent);
+  desks.push(desk);
+  await desk.state('READY');
+  return desk;
+}
+
+/** A tab in a chat that has begun. */
+async function inChat(options, { service, customer = unique('+49151') } = {}) {
+  const who = visitor(service ?? (await channel()), customer);
+  const page = open(who, options);
+  await page.connected();
+  page.asks();
+  const started = await page.next('CHANNEL_SESSION_STARTED');
+  return { who, page, started };
+}
+
+for (const sdk of [1, 3]) {
+  for (const transports of [undefined, ['websocket'], ['polling']]) {
+    describe(`SDK ${sdk}.x over ${transports ?? 'polling, then websocket'}`, () => {
+      test('a chat with a break in the middle', async () => {
+        const desk = await atWork();
+        const { who, page, started } = await inChat({ sdk, transports });
+        assert.equal(started.body.notificationType, 'CHANNEL_SESSION_STARTED');
+        assert.ok(started.header.conversationId);
+        assert.equal(started.header.channelSession.conversationId, started.header.conversationId);
+        const ack = await page.says('Mein Router startet dauernd neu.');
+        assert.deepEqual([ack.code, typeof ack.id], [200, 'string']);
+        const echo = await page.sees('Mein Router startet dauernd neu.');
+        assert.equal(echo.id, ack.id);
+        assert.equal(echo.header.sender.type, 'CUSTOMER');
+        assert.equal(echo.header.sender.senderName, 'Jonas Brandt');
+        assert.equal(typeof echo.header.timestamp, 'number');
+        assert.equal(echo.header.conversationId, started.header.conversationId);
+
+        const offer = await desk.next('taskRequest');
+        assert.equal(offer.channelSession.channelData.channelCustomerIdentifier, who.channelCustomerIdentifier);
+        const topic = await desk.accept(offer);
+        assert.equal(topic.topicData.conversationData?.firstName ?? 'Jonas', 'Jonas');
+        await page.next('MESSAGE_RECEIVED', ({ body }) => body.notificationType === 'AGENT_SUBSCRIBED');
+        desk.says(offer, 'Guten Tag, ich prüfe das.');
+        const answer = await page.sees('Guten Tag, ich prüfe das.');
+        assert.equal(answer.header.sender.type, 'AGENT');
+        assert.deepEqual(answer.header.sender.additionalDetail, { firstName: 'Lena', lastName: 'Vogt' });
+
+        page.breaks();
+        await page.next('disconnect');
+        desk.says(offer, 'Während Sie weg waren.');
+        // The library sends what was written offline before the page asks for its chat again.
+        const offline = page.says('Offline geschrieben.');
+        await page.connected();
+        if (sdk === 1) {
+          page.asks();
+          const again = await page.next('CHANNEL_SESSION_STARTED');
+          assert.equal(again.header.conversationId, started.header.conversationId);
+          await page.sees('Während Sie weg waren.');
+        } else {
+          const { isChatAvailable, data } = await page.resumes();
+          assert.equal(isChatAvailable, true);
+          const texts = data.map(({ body }) => body.markdownText).filter(Boolean);
+          const painted = [...texts, ...page.texts()];
+          for (const text of ['Mein Router startet dauernd neu.', 'Während Sie weg waren.']) {
+            assert.ok(painted.includes(text), `${text} in ${painted}`);
+          }
+          assert.deepEqual(texts.slice(0, 2), ['Mein Router startet dauernd neu.', 'Guten Tag, ich prüfe das.']);
+        }
+        assert.equal((await offline).code, 200);
+        await desk.event('CUSTOMER_MESSAGE', ({ cimEvent }) => cimEvent.data.body.markdownText === 'Offline geschrieben.');
+        assert.equal(page.texts().filter((text) => text === 'Offline geschrieben.').length, 1);
+
+        desk.says(offer, 'Noch da?');
+        await page.sees('Noch da?');
+        page.ends();
+        if (sdk === 3) assert.equal((await page.next('CHANNEL_SESSION_ENDED')).reason, 'CUSTOMER');
+        await page.next('CHAT_ENDED');
+        assert.equal(await page.next('disconnect', (reason) => reason.startsWith('io client')), 'io client disconnect');
+        await desk.event('CHANNEL_SESSION_ENDED');
+        desk.leaves(offer);
+        assert.equal(page.all('ERRORS').length, 0);
+        // No message was painted twice.
+        const ids = page.all('MESSAGE_RECEIVED').map(({ id }) => id);
+        if (sdk === 3) assert.equal(new Set(ids).size, ids.length);
+      });
+    });
+  }
+}
+
+describe('tabs and browsers', () => {
+  test('tabs of one browser share a chat', async () => {
+    const { who, page } = await inChat();
+    await page.says('Aus dem ersten Tab.');
+    await page.sees('Aus dem ersten Tab.');
+    const second = open(who);
+    await second.connected();
+    second.asks();
+    await second.next('CHANNEL_SESSION_STARTED');
+    await second.sees('Aus dem ersten Tab.');
+    await second.says('Aus dem zweiten.');
+    await page.sees('Aus dem zweiten.');
+    await second.sees('Aus dem zweiten.');
+    page.close();
+    assert.equal((await second.says('Allein.')).code, 200);
+    second.ends();
+    await second.next('CHAT_ENDED');
+  });
+
+  test('another browser with the same number sees nothing, and cannot speak', async () => {
+    const { who, page } = await inChat();
+    await page.says('Meine Kontonummer ist 1234.');
+    for (const options of [{ agent: 'other/1' }, { origin: 'https://evil.example' }]) {
+      const thief = open(who, options);
+      await thief.connected();
+      assert.deepEqual(await thief.resumes(), { isChatAvailable: false, data: [] });
+      assert.equal((await thief.says('Ich bin es.')).code, 403);
+      thief.asks();
+      const refused = await thief.next('ERRORS');
+      assert.deepEqual([refused.task, refused.code], ['CHAT_REQUESTED', 400]);
+      thief.ends();
+      await thief.next('CHAT_ENDED');
+      assert.deepEqual(thief.all('MESSAGE_RECEIVED'), []);
+    }
+    assert.equal((await page.says('Noch da.')).code, 200);
+  });
+
+  test('another browser starts over once the first is gone', async () => {
+    const { who, page, started } = await inChat();
+    await page.says('Geheim.');
+    page.close();
+    const other = open(who, { agent: 'phone/2' });
+    await other.connected();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    other.asks();
+    const anew = await other.next('CHANNEL_SESSION_STARTED');
+    assert.notEqual(anew.header.channelSessionId, started.header.channelSessionId);
+    await other.says('Ich schon wieder.');
+    await other.sees('Ich schon wieder.');
+    assert.deepEqual(other.texts(), ['Ich schon wieder.']);
+  });
+
+  test('whoever has no chat is told so', async () => {
+    const page = open(visitor(await channel(), unique('+49151')));
+    await page.connected();
+    assert.deepEqual(await page.resumes(), { isChatAvailable: false, data: [] });
+  });
+
+  test('what is written before the chat is asked for is kept', async () => {
+    const page = open(visitor(await channel(), unique('+49151')));
+    const early = page.says('Schon mal vorab.');
+    await page.connected();
+    assert.equal((await early).code, 200);
+    page.asks();
+    await page.next('CHANNEL_SESSION_STARTED');
+    await page.sees('Schon mal vorab.');
+    assert.equal(page.texts().length, 1);
+  });
+
+  test('a customer who does not come back in time has left', async () => {
+    const service = await channel();
+    await admin.post('/ccm/widget-configs', {
+      widgetIdentifier: unique('quick'),
+      customerReconnectTime: 1,
+      serviceIdentifier: service,
+    });
+    const desk = await atWork();
+    const { who, page } = await inChat({}, { service });
+    await desk.accept(await desk.next('taskRequest'));
+    page.close();
+    const { cimEvent } = await desk.event('CHANNEL_SESSION_ENDED');
+    assert.equal(cimEvent.channelSession.state.reasonCode, 'NETWORK');
+    const late = open(who);
+    await late.connected();
+    assert.deepEqual(await late.resumes(), { isChatAvailable: false, data: [] });
+  });
+});
+
+describe('what pages may send', () => {
+  test('refusals say why', async () => {
+    const { page } = await inChat();
+    for (const [body, code] of [
+      [{ type: 'PLAIN', markdownText: 'x'.repeat(4096) }, 200],
+      [{ type: 'PLAIN', markdownText: 'x'.repeat(4097) }, 400],
+      [{ markdownText: 'kein Typ' }, 400],
+    ]) {
+      const ack = await page.send(body);
+      assert.equal(ack.code, code, JSON.stringify(ack));
+    }
+    page.asksForVoice();
+    const { task, code } = await page.next('ERRORS');
+    assert.deepEqual([task, code], ['VOICE_REQUESTED', 501]);
+  });
+
+  test('somebody else cannot be spoken for', async () => {
+    const { who, page } = await inChat();
+    const ack = await new Promise((resolve) => {
+      const customer = { ...who, channelCustomerIdentifier: '+49000' };
+      page.socket.emit('MESSAGE_RECEIVED', { header: {}, body: { type: 'PLAIN', markdownText: 'x' }, customer }, resolve);
+    });
+    assert.equal(ack.code, 400);
+  });
+
+  test('unknown channels are refused at the door, odd paths are not', async () => {
+    const service = await channel();
+    const wrong = open(visitor('no such service', '+49151'));
+    assert.match((await wrong.next('connect_error')).message, /serviceIdentifier/);
+    for (const path of ['/web-channel-manager//socket.io', '/socket.io']) {
+      await open(visitor(service, unique('+49151')), { path }).connected();
+    }
+  });
+
+  test('markup arrives as text', async () => {
+    const desk = await atWork();
+    const { page } = await inChat();
+    await page.says('<img src=x onerror=alert(1)>');
+    await page.sees('&lt;img src=x onerror=alert(1)&gt;');
+    const offer = await desk.next('taskRequest');
+    const topic = await desk.accept(offer);
+    const kept = topic.topicData.topicEvents.find(({ name }) => name === 'CUSTOMER_MESSAGE');
+    assert.equal(kept.data.body.markdownText, '<img src=x onerror=alert(1)>', 'what is kept is what was written');
+    desk.says(offer, 'Drücken Sie <Reset> & warten');
+    await page.sees('Drücken Sie &lt;Reset&gt; &amp; warten');
+  });
+
+  test('a flood is slowed, then cut off with the reason', async () => {
+    const { page } = await inChat({ transports: ['websocket'] });
+    for (let n = 0; n < 200; n += 1) page.socket.emit('MESSAGE_RECEIVED', { header: {}, body: { type: 'PLAIN', markdownText: `${n}` } }, () => {});
+    const { code } = await page.next('ERRORS');
+    assert.equal(code, 429);
+    assert.equal(await page.next('disconnect'), 'io server disconnect');
+  });
+});
+
+describe('before the chat', () => {
+  test('a form that is asked for is judged, and its answers reach the agent', async () => {
+    const form = await admin.post('/unified-admin/forms', {
+      formTitle: unique('Pre-chat'),
+      formDescription: '',
+      attributes: [
+        { key: 'firstName', label: 'Name', attributeType: 'INPUT', valueType: 'String100', isRequired: true },
+        { key: 'phone', label: 'Phone', attributeType: 'INPUT', valueType: 'PhoneNumber', isRequired: true },
+      ],
+    });
+    assert.equal((await call('GET', `/unified-admin/forms/${form.id}`)).status, 404, 'closed until a widget names it');
+    const service = await channel();
+    const widgetIdentifier = unique('Widget');
+    await admin.post('/ccm/widget-configs', { widgetIdentifier, form: form.id, serviceIdentifier: service });
+    const config = (await call('GET', `/ccm/widget-configs/${widgetIdentifier}`)).body;
+    assert.deepEqual([config.form, config.callback.enableCallback], [form.id, false]);
+    const shown = (await call('GET', `/unified-admin/forms/${config.form}`)).body;
+    assert.deepEqual(shown.attributes, shown.sections[0].attributes);
+    assert.ok((await call('GET', '/unified-admin/formValidation')).body.every(({ type, regex }) => type && new RegExp(regex)));
+
+    const phone = unique('+49').replace(/\D/g, '').slice(0, 15);
+    const answers = (value) => [
+      { key: 'firstName', type: 'string', value: 'Jonas' },
+      { key: 'phone', type: 'string', value },
+    ];
+    const wrong = open(visitor(service, phone, { formId: form.id, attributes: answers('none') }));
+    await wrong.connected();
+    wrong.asks();
+    const refused = await wrong.next('ERRORS');
+    assert.equal(refused.code, 400);
+    assert.match(refused.description, /phone/);
+    wrong.close();
+
+    const desk = await atWork();
+    const page = open(visitor(service, phone, { formId: form.id, attributes: answers(phone) }));
+    await page.connected();
+    page.asks();
+    await page.next('CHANNEL_SESSION_STARTED');
+    const topic = await desk.accept(await desk.next('taskRequest'));
+    assert.equal(topic.topicData.conversationData.phone, phone);
+  });
+
+  test('a closed channel says so and looks for nobody', async () => {
+    const calendar = await admin.post('/business-calendar/calendars', {
+      name: unique('Never'),
+      timeZone: 'Europe/Berlin',
+      events: [
+        { title: 'Once', eventType: 'business_hours', startDate: '2020-01-01', shifts: [{ start: '22:00', end: '02:00' }] },
+      ],
+    });
+    const service = await channel({
+      calendarId: calendar.id,
+      outOfHours: { action: 'MESSAGE', message: 'Wir sind ab Montag wieder da.' },
+    });
+    const told = (await call('GET', `/ccm/channels/service-identifier/${service}`)).body;
+    assert.deepEqual(told, { serviceIdentifier: service, calendarId: calendar.id });
+    const events = `/business-calendar/calendars/events?&calendarId=${told.calendarId}&startTime=2020-01-01&endTime=2020-01-03`;
+    const [event] = (await call('GET', events)).body;
+    assert.equal(event.endTime - event.startTime, 4 * 3600 * 1000);
+    const { page } = await inChat({}, { service });
+    await page.sees('Wir sind ab Montag wieder da.');
+  });
+
+  test('the first SDK asks for one widget without a name', async () => {
+    await admin.post('/ccm/widget-configs', { widgetIdentifier: unique('any') });
+    const { body } = await call('GET', '/ccm/widget-configs');
+    assert.ok(!Array.isArray(body) && body.webRTC && body.webhook_url !== undefined);
+  });
+});
+
+describe('around the chat', () => {
+  test('files go up while a chat is open, and come down by their name', async () => {
+    const { page, started } = await inChat();
+    const upload = async () => {
+      const form = new FormData();
+      form.append('file', new Blob(['hello']), 'Ünï (1).txt');
+      form.append('conversationId', '62549');
+      return fetch(`${socketUrl}/file-engine/api/uploadFileStream`, { method: 'POST', body: form });
+    };
+    const stored = await (await upload()).json();
+    assert.equal(stored.type, 'text/plain');
+    assert.doesNotMatch(stored.name, /[&#+%]/);
+    const mediaUrl = `${socketUrl}/file-engine/api/downloadFileStream?filename=${stored.name}`;
+    assert.equal(await (await fetch(mediaUrl)).text(), 'hello');
+    const ack = await page.send({
+      type: 'FILE',
+      markdownText: '',
+      caption: '',
+      additionalDetails: { fileName: stored.name },
+      attachment: { mediaUrl, type: stored.type, size: stored.size, extType: 'txt' },
+    });
+    assert.equal(ack.code, 200, JSON.stringify(ack));
+    const painted = await page.next('MESSAGE_RECEIVED', ({ body }) => body.type === 'FILE');
+    assert.equal(painted.body.attachment.mimeType, 'text/plain');
+    assert.equal(painted.body.attachment.mediaUrl, mediaUrl);
+
+    const { conversationId } = started.header;
+    const data = `/conversation-manager/customer-topics/${conversationId}/conversation-data`;
+    assert.equal((await call('POST', data, { body: { page: '/checkout' } })).status, 200);
+    assert.equal((await admin.get(data)).page, '/checkout');
+    assert.equal((await call('GET', data)).status, 401, 'what others added is not for pages');
+    const other = '/conversation-manager/customer-topics/66f2b3c4d4e5f60718294001/conversation-data';
+    assert.equal((await call('POST', other, { body: { a: 1 } })).status, 401);
+  });
+});
