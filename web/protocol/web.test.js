@@ -23,13 +23,15 @@ beforeEach(async () => {
   tabs = [];
 });
 
+// Nobody is left waiting for the agents of the next test: every chat is ended by its browser.
 afterEach(async () => {
   for (const page of tabs) {
-    if (page.socket.connected) page.ends();
-    else page.close();
+    page.socket.connect();
+    page.ends();
+    await page.next('CHAT_ENDED').catch(() => {});
+    page.close();
   }
   await Promise.all(desks.map((desk) => desk.close()));
-  for (const page of tabs) page.close();
 });
 
 after(() => setTimeout(() => process.exit(), 500).unref());
@@ -130,7 +132,7 @@ for (const sdk of [1, 3]) {
           assert.deepEqual(texts.slice(0, 2), ['Mein Router startet dauernd neu.', 'Guten Tag, ich prüfe das.']);
         }
         assert.equal((await offline).code, 200);
-        await desk.event('CUSTOMER_MESSAGE', ({ cimEvent }) => cimEvent.data.body.markdownText === 'Offline geschrieben.');
+        assert.equal((await desk.event('CUSTOMER_MESSAGE')).cimEvent.data.body.markdownText, 'Offline geschrieben.');
         assert.equal(page.texts().filter((text) => text === 'Offline geschrieben.').length, 1);
 
         desk.says(offer, 'Noch da?');
@@ -265,8 +267,9 @@ describe('what pages may send', () => {
 
   test('unknown channels are refused at the door, odd paths are not', async () => {
     const service = await channel();
-    const wrong = open(visitor('no such service', '+49151'));
+    const wrong = tab(visitor('no such service', '+49151'));
     assert.match((await wrong.next('connect_error')).message, /serviceIdentifier/);
+    wrong.close();
     for (const path of ['/web-channel-manager//socket.io', '/socket.io']) {
       await open(visitor(service, unique('+49151')), { path }).connected();
     }

@@ -110,7 +110,7 @@ export function tab(who, { sdk = 3, transports, origin = 'https://shop.example',
       }),
     /** The next message painted with this text. */
     sees: (text) => next('MESSAGE_RECEIVED', ({ body }) => body.markdownText === text),
-    texts: () => all('MESSAGE_RECEIVED').map(({ body }) => body.markdownText),
+    texts: () => all('MESSAGE_RECEIVED').map(({ body }) => body.markdownText).filter(Boolean),
     /** The line breaks as it does on a train: nothing is said to the other side. */
     breaks: () => socket.io.engine.close(),
     close: () => socket.disconnect(),

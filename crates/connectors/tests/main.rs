@@ -8,3 +8,4 @@ mod load;
 mod receiver;
 mod script;
 mod simulate;
+mod web;

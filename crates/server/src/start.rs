@@ -85,7 +85,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     seed_if_new(&engine, clock.as_ref()).await?;
     let (desks, sockets) = Desks::new();
     let account = web::Account::new(&secret);
-    account.register(&engine, clock.as_ref()).await?;
+    account.register(&engine).await?;
     let (web, web_sockets) = Web::new(&config, &account);
     let app = Arc::new(App {
         files: Files::new(&config.files)?,

@@ -70,7 +70,7 @@ pub struct Web {
 }
 
 /// What the tabs and rooms share.
-pub(self) struct Shared {
+struct Shared {
     config: WebConfig,
     connector: ConnectorId,
     proxies: TrustedProxies,

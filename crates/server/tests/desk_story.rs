@@ -14,7 +14,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(20);
 const STORY_TIMEOUT: Duration = Duration::from_secs(180);
 
 #[tokio::test]
-async fn installed_desks_and_connectors_get_what_they_expect() {
+async fn installed_desks_connectors_and_widgets_get_what_they_expect() {
     let folder = tempfile::tempdir().unwrap();
     let config = configured(folder.path());
     make_administrator(&config).await;
@@ -22,7 +22,7 @@ async fn installed_desks_and_connectors_get_what_they_expect() {
 
     let story = protocol_tests().await;
     let run = Command::new("node")
-        .args(["--test", "--test-reporter=spec"])
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .current_dir(&story)
         .envs([("TIELINE_URL", url.as_str()), ("TIELINE_ADMIN", ADMIN), ("TIELINE_PASSWORD", PASSWORD)])
         .kill_on_drop(true)
@@ -51,7 +51,9 @@ fn configured(folder: &Path) -> PathBuf {
          files.path = {}\n\
          delivery.allow_addresses = [\"127.0.0.0/8\"]\n\
          agents.ronas_until_not_ready = 1\n\
-         auth.login_attempts_per_minute = 1000\n",
+         auth.login_attempts_per_minute = 1000\n\
+         web.requests_per_second = 1000\n\
+         web.requests_burst = 1000\n",
         at("tieline.db"),
         at("master.key"),
         at("files"),

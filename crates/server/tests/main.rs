@@ -21,4 +21,5 @@ mod rest_edge;
 mod rest_exchange;
 mod rest_registry;
 mod rest_tasks;
+mod web_chat;
 mod webhook;

@@ -67,15 +67,12 @@ fn fill(body: &mut Value) {
         }
         "BUTTON" => {
             let text = body.get("markdownText").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let buttons = body.get("buttons").cloned().unwrap_or_else(|| json!([]));
             let details = object(body, "additionalDetails");
             let interactive = object(details, "interactive");
             let header = object(interactive, "header");
             header.entry("text").or_insert_with(|| "".into());
             let words = object(interactive, "body");
             words.entry("text").or_insert_with(|| text.into());
-            let action = object(interactive, "action");
-            action.entry("buttons").or_insert(buttons);
         }
         _ => {}
     }

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString};
 use tieline_core::command::Command;
 use tieline_core::id::{ConnectorId, Id, ProviderId};
 use tieline_core::registry::{Connector, Credentials, Object, Provider};
-use tieline_engine::{Clock, Handle};
+use tieline_engine::Handle;
 
 use crate::token;
 
@@ -48,7 +48,7 @@ impl Account {
     ///
     /// # Errors
     /// When the registry refuses, because something else has taken a name.
-    pub async fn register(&self, engine: &Handle, clock: &dyn Clock) -> Result<()> {
+    pub async fn register(&self, engine: &Handle) -> Result<()> {
         let registry = engine.registry();
         let Some(channel_type) = registry.channel_types().find(|one| one.value.name == WEB) else {
             // Somebody deleted the type: there is nothing to serve.
@@ -82,7 +82,7 @@ impl Account {
                 open_to: Vec::new(),
             },
         };
-        tracing::info!(at = clock.now().millis(), "the web's connector was given its token");
+        tracing::info!("the web's connector was given its token");
         put(engine, Object::Connector(connector), present.map(|present| present.version)).await
     }
 }
