@@ -280,6 +280,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, queue: QueueId) -> Connecto
         enabled: true,
         default_outbound: false,
         calendar: None,
+        out_of_hours: Default::default(),
         config_id: mint.id(NOW),
         mode: Mode::Agent,
         bot: None,

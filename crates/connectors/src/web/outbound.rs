@@ -43,10 +43,8 @@ fn fill(body: &mut Value) {
     let Some(body) = body.as_object_mut() else { return };
     let kind = body.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     match kind.as_str() {
-        "PLAIN" => {
-            if body.get("markdownText").is_none_or(Value::is_null) {
-                body.insert("markdownText".into(), "".into());
-            }
+        "PLAIN" if body.get("markdownText").is_none_or(Value::is_null) => {
+            body.insert("markdownText".into(), "".into());
         }
         "IMAGE" | "VIDEO" | "AUDIO" | "FILE" => {
             object(body, "additionalDetails");

@@ -219,22 +219,23 @@ impl Room {
 
     /// `CHAT_REQUESTED`
     async fn asked(&mut self, tab: TabId, data: &Value) {
-        match self.chat.asks(tab) {
-            Request::Begin => {}
+        let request = self.chat.asks(tab);
+        match request {
             Request::Join => return self.show_again(tab).await,
             Request::Refuse => return self.refuse(tab, "CHAT_REQUESTED", 400, ELSEWHERE).await,
-            Request::Replace => {
-                if let Err(failure) = self.post(&inbound::lost(&self.identity)).await {
-                    return self.cannot(tab, &failure).await;
-                }
-                self.over().await;
-            }
+            Request::Begin | Request::Replace => {}
         }
         let Some(browser) = self.chat.browser(tab).map(|browser| browser.0.clone()) else { return };
         let message = match inbound::start(&self.identity, data, &browser) {
             Ok(message) => message,
             Err(invalid) => return self.refuse(tab, "CHAT_REQUESTED", 400, &invalid.to_string()).await,
         };
+        if request == Request::Replace {
+            if let Err(failure) = self.post(&inbound::lost(&self.identity)).await {
+                return self.cannot(tab, &failure).await;
+            }
+            self.over();
+        }
         match self.post(&message).await {
             Ok(accepted) => self.begun(tab, &accepted),
             Err(failure) => self.cannot(tab, &failure).await,
@@ -353,10 +354,10 @@ impl Room {
                 voice.tell("CHAT_ENDED", &reason).await;
             }
         }
-        self.over().await;
+        self.over();
     }
 
-    async fn over(&mut self) {
+    fn over(&mut self) {
         self.chat.ends();
         self.note_presence();
     }
