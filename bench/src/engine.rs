@@ -12,8 +12,8 @@ use tieline_core::event::Payload;
 use tieline_core::id::{Id, Mint};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    Channel, Connector, Credentials, CustomerValueType, Mode, Object, Patience, Provider, Routing,
-    SchemaAttribute, Selection, Target, seed,
+    Channel, Connector, Credentials, CustomerValueType, Mode, Object, OutOfHours, Patience, Provider,
+    Routing, SchemaAttribute, Selection, Target, seed,
 };
 use tieline_core::time::At;
 use tieline_engine::{Clock, Engine, Handle, Options, Outlet, SystemClock};
@@ -150,6 +150,7 @@ async fn furnish(engine: &Handle, now: At) -> Result<Id> {
         enabled: true,
         default_outbound: false,
         calendar: None,
+        out_of_hours: OutOfHours::Route,
         config_id: mint.id(now),
         mode: Mode::Hybrid,
         bot: registry.bots().next().map(|bot| bot.value.id),

@@ -14,8 +14,8 @@ const WORKDAYS: [Weekday; 5] =
 
 fn shift(start: &str, end: &str) -> Shift {
     let minutes = |text: &str| {
-        let (hours, minutes) = text.split_once(':').unwrap();
-        hours.parse::<u16>().unwrap() * 60 + minutes.parse::<u16>().unwrap()
+        let (hours, minutes) = text.split_once(':').expect("written well");
+        hours.parse::<u16>().expect("written well") * 60 + minutes.parse::<u16>().expect("written well")
     };
     Shift { start: minutes(start), end: minutes(end) }
 }
@@ -50,15 +50,17 @@ fn berlin(events: Vec<Event>) -> Calendar {
 
 /// `2024-09-24T08:59:59Z` or with an offset.
 fn at(text: &str) -> At {
-    At::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    At::from_millis(text.parse::<jiff::Timestamp>().expect("written well").as_millisecond())
 }
 
 #[track_caller]
 fn opens(calendar: &Calendar, now: &str, next: &str) {
     let found = next_opening(calendar, at(now));
     assert_eq!(open_at(calendar, at(now)), now == next, "open at {now}");
-    let written = found.map(|found| jiff::Timestamp::from_millisecond(found.millis()).unwrap().to_string());
-    let expected = (next != "never").then(|| next.parse::<jiff::Timestamp>().unwrap().to_string());
+    let written = found
+        .map(|found| jiff::Timestamp::from_millisecond(found.millis()).expect("written well").to_string());
+    let expected =
+        (next != "never").then(|| next.parse::<jiff::Timestamp>().expect("written well").to_string());
     assert_eq!(written, expected, "next opening after {now}");
 }
 
