@@ -9,6 +9,7 @@ use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
 use crate::delivery::{CUSTOMER_ERASED, EntryStatus};
+use crate::departure::Departure;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
@@ -158,7 +159,7 @@ impl Turn<'_> {
             return;
         }
         let Some(user) = registry.user(agent).filter(|user| user.value.enabled) else {
-            self.log_out(agent);
+            self.log_out(agent, Departure::LoggedOut, None);
             return;
         };
         self.state.queues.remove(agent);

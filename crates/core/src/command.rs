@@ -96,6 +96,48 @@ pub enum Command {
         conversation: ConversationId,
     },
     Publish(Box<Publication>),
+    /// Asks a queue or another agent to come, or makes the consulted agent one of the customer's: `assistance`.
+    Assist(Box<AssistanceWish>),
+    /// Codes and notes are given, or not: `wrapup`.
+    CloseWrapUp {
+        agent: UserId,
+        conversation: ConversationId,
+        note: Option<Box<Publication>>,
+    },
+    /// `hold`.
+    Pause {
+        agent: UserId,
+        conversation: ConversationId,
+        /// One of the durations the settings offer.
+        secs: u32,
+    },
+    Resume {
+        agent: UserId,
+        conversation: ConversationId,
+    },
+    /// The agent needs longer for his answer: `response`.
+    ExtendResponse {
+        agent: UserId,
+        conversation: ConversationId,
+    },
+
+    // Supervisors: `supervision`.
+    /// Another agent's state.
+    Supervise {
+        supervisor: UserId,
+        agent: UserId,
+        to: AgentStateWish,
+    },
+    Join {
+        supervisor: UserId,
+        conversation: ConversationId,
+        how: Joining,
+    },
+    RaiseHand {
+        agent: UserId,
+        conversation: ConversationId,
+        up: bool,
+    },
 
     // Routing: `request` and `flush`.
     /// Looks for an agent for an open conversation.
@@ -228,6 +270,49 @@ pub enum WishTarget {
     QueueNamed(Box<str>),
     /// One agent; the channel's queue when he cannot be asked or lets it pass.
     Agent(UserId),
+}
+
+/// An agent's wish for another agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssistanceWish {
+    pub agent: UserId,
+    pub conversation: ConversationId,
+    pub kind: Assistance,
+    pub target: AssistanceTarget,
+    /// For whoever is asked.
+    pub note: Option<Box<str>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assistance {
+    /// Somebody else serves the customer from now on.
+    DirectTransfer,
+    /// Somebody else serves the customer, too.
+    DirectConference,
+    /// Somebody advises the agent; the customer does not see him.
+    Consult,
+    /// The advisor takes the agent's place.
+    ConsultTransfer,
+    /// The advisor serves the customer, too.
+    ConsultConference,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssistanceTarget {
+    QueueNamed(Box<str>),
+    Agent(UserId),
+    /// The advisor there is.
+    Advisor,
+}
+
+/// How a supervisor takes part in somebody else's conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joining {
+    /// Reads, and writes to agents only.
+    Monitor,
+    Whisper,
+    /// Serves the customer beside the agent.
+    BargeIn,
 }
 
 /// Something an agent's desk published into a conversation.

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, SessionId, UserId};
+use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, QueueId, SessionId, UserId};
+use crate::registry::settings::AgentThresholdAction;
 use crate::task::{Stage, Task};
 use crate::time::At;
 
@@ -27,6 +28,45 @@ pub struct Conversation {
     pub data: Map<String, Value>,
     /// The session that spoke last; replies go there unless an agent chooses another.
     pub last_session: Option<SessionId>,
+    /// Set while an agent has paused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Box<Hold>>,
+    /// Set while an agent owes the customer an answer and his time is measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Box<ResponseTimer>>,
+    /// Agents who ask a supervisor for help, the first to ask first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands: Vec<RaisedHand>,
+}
+
+/// A pause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub since: At,
+    pub until: At,
+    pub by: UserId,
+}
+
+/// The time an agent has to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResponseTimer {
+    pub since: At,
+    /// Seconds, as the queue had them when the timer started.
+    pub secs: u32,
+    /// Of these seconds: the threshold passed last, 0 at the start.
+    pub passed_percent: u8,
+    /// What desks were last told to do about it; `None` while the timer merely runs.
+    pub shown: Option<AgentThresholdAction>,
+    /// When the next threshold is passed, or the time is over.
+    pub next_at: At,
+}
+
+/// An agent asks a supervisor for help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaisedHand {
+    pub agent: UserId,
+    /// When it goes down by itself.
+    pub until: At,
 }
 
 /// Where a conversation stands (behaviour of the documented `TopicState`).
@@ -38,8 +78,12 @@ pub enum State {
     Active,
     /// The customer is here, all agents have left.
     Inactive,
+    /// An agent has paused it; both response times stand still.
+    OnHold,
     /// Agents are still in, the customer's sessions have all ended.
     CustomerLeft,
+    /// The customer's sessions have all ended, and every agent still in is wrapping up.
+    WrapUp,
     Closed,
 }
 
@@ -62,6 +106,12 @@ pub struct Session {
     pub suggestions: Vec<CustomerId>,
     /// Sequence of the newest outbox entry of this session, so that a receiver can see a gap.
     pub last_entry: u64,
+    /// When the next threshold of the silence is passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold_at: Option<At>,
+    /// Of the silence allowed: the threshold passed last, 0 at the start.
+    #[serde(default)]
+    pub passed_percent: u8,
 }
 
 /// How the customer is reached: what connectors call channel data.
@@ -140,6 +190,19 @@ pub enum LeaveReason {
     AgentDisconnected,
     /// The conversation ended around him.
     ConversationClosed,
+    DirectTransfer,
+    ConsultTransfer,
+    /// He did not answer the customer in time.
+    SlaExpired,
+    /// Other work came first.
+    MrdInterrupted,
+    ForcedLogoutBySupervisor,
+    /// He stopped for a reason that sends his conversations back to their queues.
+    Callback,
+    /// A bot removed him.
+    Removed,
+    /// Who he was there for has left.
+    PrimaryLeft,
 }
 
 impl Conversation {
@@ -167,9 +230,26 @@ impl Conversation {
         self.agents.iter().find(|participant| participant.agent == agent)
     }
 
+    /// The agents who serve the customer.
+    pub fn primaries(&self) -> impl Iterator<Item = &Participant> {
+        self.agents.iter().filter(|participant| participant.role == Role::Primary)
+    }
+
+    /// What an agent works on here: served, or being wrapped up.
+    #[must_use]
+    pub fn task_of(&self, agent: UserId) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.worker() == Some(agent))
+    }
+
+    /// The queue a task is served from: its own, or for an agent who was asked by name the one before it.
+    #[must_use]
+    pub fn queue_behind(&self, task: &Task) -> Option<QueueId> {
+        task.queue.or_else(|| self.tasks.iter().rev().find_map(|task| task.queue))
+    }
+
     #[must_use]
     pub fn has_primary(&self) -> bool {
-        self.agents.iter().any(|participant| participant.role == Role::Primary)
+        self.primaries().next().is_some()
     }
 
     /// Requests still looking for an agent.

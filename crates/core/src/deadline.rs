@@ -18,6 +18,16 @@ pub enum Deadline {
     Step(ConversationId, TaskId),
     /// The customer has been silent long enough.
     Inactivity(ConversationId, SessionId),
+    /// The customer has been silent for a part of it. After `Inactivity`: what is over needs no warning.
+    Silence(ConversationId, SessionId),
+    /// The agent's time to answer has come to a threshold, or to its end.
+    Response(ConversationId),
+    /// The pause is over.
+    Hold(ConversationId),
+    /// The time for codes and notes is over.
+    WrapUp(ConversationId, TaskId),
+    /// A raised hand goes down.
+    Hand(ConversationId, UserId),
     /// The agent's desk has been gone long enough.
     DeskGone(UserId),
     /// An announcement is to be shown.

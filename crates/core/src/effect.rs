@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::agent::Agent;
+use crate::command::Assistance;
 use crate::conversation::{Conversation, Participant, Session};
 use crate::customer::Customer;
 use crate::delivery::outbox::Dispatch;
 use crate::event::{Event, Payload, Seq};
-use crate::id::{ConnectionId, ConnectorId, ConversationId, Id, MrdId};
+use crate::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, UserId};
 use crate::registry::{Announcement, Registry};
 use crate::task::Task;
 
@@ -56,6 +59,8 @@ pub enum Push {
     /// The agent is logged out; his presence ends.
     LoggedOut {
         agent: Arc<Agent>,
+        /// The desk's reason-code object.
+        reason: Option<Value>,
     },
     Offer {
         task: Arc<Task>,
@@ -76,6 +81,41 @@ pub enum Push {
     Unsubscribed {
         conversation: ConversationId,
         reason: &'static str,
+    },
+    /// The agent's part is over but for codes and notes.
+    WrapUpStarted {
+        conversation: ConversationId,
+        customer: CustomerId,
+        /// Seconds left.
+        secs: u32,
+    },
+    /// A queue was asked for another agent.
+    AssistancePlaced {
+        of: Assistance,
+    },
+    /// An agent who was asked for by name is rung.
+    AssistanceAssigned {
+        of: Assistance,
+        task: Arc<Task>,
+        scene: Scene,
+    },
+    /// The consulted agent is the customer's now.
+    ConsultTransferred {
+        task: Arc<Task>,
+        agent: UserId,
+        scene: Scene,
+    },
+    /// What an agent asked for earlier has come to nothing.
+    AssistanceFailed {
+        of: Assistance,
+        reason: String,
+    },
+    /// An agent of the supervisor's raises his hand, or lowers it, in a conversation this desk does not hold.
+    Hand {
+        conversation: ConversationId,
+        agent: UserId,
+        up: bool,
+        scene: Scene,
     },
     /// Another desk of the same agent has taken over.
     SessionRemoved,

@@ -16,7 +16,7 @@ use crate::explain::Choice;
 use crate::id::{
     BotId, ConnectorId, ConversationId, CustomerId, EventId, QueueId, SessionId, TaskId, UserId,
 };
-
+use crate::registry::settings::AgentThresholdAction;
 use crate::task::{Direction, Mode, Task};
 use crate::time::At;
 
@@ -121,6 +121,32 @@ pub enum Fact {
     },
     BotUnsubscribed {
         bot: BotId,
+    },
+    AgentRoleChanged {
+        participant: Participant,
+    },
+    /// An agent paused the conversation for a while.
+    Paused {
+        by: UserId,
+        secs: u32,
+    },
+    Resumed,
+    /// An agent owes the customer an answer; with an action, that a part of his time is over.
+    ResponseAwaited {
+        secs: u32,
+        percent: u8,
+        action: Option<AgentThresholdAction>,
+    },
+    ResponseSettled,
+    /// No agent answered in time.
+    ResponseOverdue {
+        secs: u32,
+    },
+    HandRaised {
+        agent: UserId,
+    },
+    HandLowered {
+        agent: UserId,
     },
     TaskEnqueued {
         task: Box<Task>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
-use crate::conversation::{Conversation, EndReason, Session, SessionDirection, State as ConversationState};
+use crate::conversation::{Conversation, EndReason, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
@@ -210,9 +210,6 @@ impl Turn<'_> {
             seq = self.write_message(&mut conversation, session, inbound, payload);
             if inbound.sender == SenderClass::Customer {
                 conversation.last_session = Some(session);
-                if conversation.state == ConversationState::CustomerLeft {
-                    conversation.state = ConversationState::Active;
-                }
                 self.react(&mut conversation, session, channel);
             }
         }
@@ -250,8 +247,15 @@ impl Turn<'_> {
 
     /// The customer spoke: somebody owes him an answer.
     fn react(&mut self, conversation: &mut Conversation, session: SessionId, channel: &Channel) {
-        let served = conversation.has_primary() || conversation.waiting_tasks().next().is_some();
-        if served {
+        if conversation.has_primary() {
+            self.set_silence(conversation, session, None);
+            if conversation.hold.is_none() {
+                self.restart_silence_elsewhere(conversation, session);
+                self.await_response(conversation);
+            }
+            return;
+        }
+        if conversation.waiting_tasks().next().is_some() {
             self.set_silence(conversation, session, None);
             return;
         }

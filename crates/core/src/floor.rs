@@ -5,16 +5,17 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::agent::{Agent, AgentMrd, Desk, State as AgentState};
-use crate::command::{AgentStateWish, Publication, Published};
-use crate::conversation::{Conversation, LeaveReason, Participant, Role, State as ConversationState};
+use crate::command::AgentStateWish;
+use crate::conversation::{Conversation, Participant, Role, State as ConversationState};
 use crate::deadline::Deadline;
-use crate::effect::{Effect, PassingTo, Push};
-use crate::event::{Emitter, Fact, Message, MessageClass, ReceiptStatus};
-use crate::id::{ConnectionId, ConversationId, MrdId, SessionId, TaskId, UserId};
+use crate::departure::Departure;
+use crate::effect::{Effect, Push};
+use crate::event::{Emitter, Fact};
+use crate::id::{ConnectionId, ConversationId, MrdId, TaskId, UserId};
 use crate::refusal::Refusal;
-use crate::registry::{Registry, Role as UserRole, User, effective_capacity};
+use crate::registry::{ReasonCode, ReasonPurpose, Registry, Role as UserRole, User, effective_capacity};
 use crate::rona::excuse;
-use crate::task::{CloseReason, Stage, Task};
+use crate::task::{Stage, Task};
 use crate::time::At;
 use crate::turn::{Outcome, Turn};
 
@@ -60,6 +61,7 @@ impl Turn<'_> {
         self.push(agent, Push::ChannelTypes);
         self.show_presence(agent, true, true, Vec::new());
         self.show_work(agent);
+        self.show_hands(agent);
         self.place_agent(agent);
         Ok(())
     }
@@ -84,14 +86,10 @@ impl Turn<'_> {
         self.push_topic(agent, &conversation);
     }
 
-    fn push_topic(&mut self, agent: UserId, conversation: &Conversation) {
+    pub fn push_topic(&mut self, agent: UserId, conversation: &Conversation) {
         let Some(participant) = conversation.participant(agent).cloned() else { return };
         let Some(customer) = self.customer(conversation.customer) else { return };
-        let task = conversation
-            .tasks
-            .iter()
-            .find(|task| task.stage == Stage::Active { agent })
-            .map(|task| Arc::new(task.clone()));
+        let task = conversation.task_of(agent).map(|task| Arc::new(task.clone()));
         let push = Push::Topic {
             conversation: Arc::new(conversation.clone()),
             customer,
@@ -100,6 +98,7 @@ impl Turn<'_> {
             until: self.state.next_seq.saturating_sub(1),
         };
         self.push(agent, push);
+        self.show_wrap_up(conversation, agent);
     }
 
     /// A desk's socket is gone. What rings at it goes to somebody else; the agent has a grace to come back.
@@ -115,7 +114,7 @@ impl Turn<'_> {
         self.place_agent(agent);
     }
 
-    fn release_offer(&mut self, agent: UserId) {
+    pub fn release_offer(&mut self, agent: UserId) {
         let Some((id, task)) = self.state.queues.rings_at(agent) else { return };
         if let Some(mut conversation) = self.take_to_change(id) {
             self.pass_on(&mut conversation, task);
@@ -128,26 +127,63 @@ impl Turn<'_> {
     pub fn desk_gone(&mut self, agent: UserId) {
         let away = self.state.agents.get(&agent).is_some_and(|record| !record.is_connected());
         if away {
-            self.log_out(agent);
+            self.log_out(agent, Departure::LoggedOut, None);
         }
     }
 
     pub fn set_agent_state(&mut self, agent: UserId, wish: &AgentStateWish) -> Outcome<()> {
         self.require_agent(agent)?;
+        let judged = match wish {
+            AgentStateWish::Ready => self.working_user(agent).map(|_| None),
+            AgentStateWish::NotReady { reason } => self.judge_reason(reason.as_ref(), false),
+            AgentStateWish::Logout { reason } => self.judge_reason(reason.as_ref(), true),
+        };
+        let purpose = match judged {
+            Ok(purpose) => purpose,
+            Err(refusal) => {
+                self.show_presence(agent, false, false, Vec::new());
+                return Err(refusal);
+            }
+        };
         match wish {
-            AgentStateWish::Logout { .. } => {
-                self.log_out(agent);
-                Ok(())
-            }
-            AgentStateWish::Ready => {
-                self.working_user(agent)?;
-                self.enter_agent_state(agent, AgentState::Ready, Vec::new());
-                Ok(())
-            }
+            AgentStateWish::Logout { reason } => self.log_out(agent, Departure::LoggedOut, reason.clone()),
+            AgentStateWish::Ready => self.enter_agent_state(agent, AgentState::Ready, Vec::new()),
             AgentStateWish::NotReady { reason } => {
-                let state = AgentState::NotReady { reason: bounded(reason)? };
-                self.enter_agent_state(agent, state, Vec::new());
-                Ok(())
+                self.enter_agent_state(agent, AgentState::NotReady { reason: reason.clone() }, Vec::new());
+                if purpose == Some(ReasonPurpose::Callback) {
+                    self.call_back(agent);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a reason for stopping is for. One is required when there are some to choose from, unless the settings
+    /// say otherwise; what is given must be one of them.
+    fn judge_reason(&self, reason: Option<&Value>, leaves: bool) -> Outcome<Option<ReasonPurpose>> {
+        let field = "state.reasonCode";
+        if reason.is_some_and(|reason| reason.to_string().len() > REASON_BYTES_MAX) {
+            return Err(Refusal::invalid(field, format!("at most {REASON_BYTES_MAX} bytes")).into());
+        }
+        let registry = &self.state.registry;
+        let serves = |purpose| leaves == (purpose == ReasonPurpose::Logout);
+        let choices: Vec<&ReasonCode> =
+            registry.reason_codes().map(|code| &code.value).filter(|code| serves(code.purpose)).collect();
+        let named = reason.and_then(|reason| reason.get("id")).and_then(Value::as_str);
+        match (reason, choices.iter().find(|code| named == Some(code.id.to_string().as_str()))) {
+            (_, Some(code)) => Ok(Some(code.purpose)),
+            (Some(_), None) if choices.is_empty() || leaves && named == Some(INACTIVE_TOO_LONG) => Ok(None),
+            (None, None) if choices.is_empty() || !registry.settings().value.settings.reason_required => {
+                Ok(None)
+            }
+            (given, None) => {
+                let names: Vec<&str> = choices.iter().map(|code| code.name.as_str()).collect();
+                let names = names.join(", ");
+                Err(match given {
+                    Some(_) => Refusal::invalid(field, format!("is none of these reasons: {names}")),
+                    None => Refusal::invalid(field, format!("choose one of these reasons: {names}")),
+                }
+                .into())
             }
         }
     }
@@ -241,35 +277,41 @@ impl Turn<'_> {
         let now = self.now;
         self.clear_search_deadlines(offered);
         self.state.queues.stop_ringing(agent);
-        self.remember_last_agent(&conversation, agent);
         let mut changed = false;
         if let Some(record) = self.state.agents.get_mut(&agent) {
             record.offer = None;
             record.ronas = 0;
             changed = record.mrd_mut(offered.mrd).is_some_and(|domain| domain.task_started(now));
         }
-        let participant =
-            Participant { id: self.state.mint.id(now), agent, role: Role::Primary, joined_at: now };
+        let role = offered.direction.role();
+        let participant = Participant { id: self.state.mint.id(now), agent, role, joined_at: now };
         conversation.agents.push(participant.clone());
-        conversation.state = ConversationState::Active;
         self.state.seats.entry(agent).or_default().insert(conversation.id);
         let mut task = offered.clone();
         task.stage = Stage::Active { agent };
+        task.served_by = Some(agent);
         task.answered_at = Some(now);
         task.next_step_at = None;
         if let Some(kept) = conversation.tasks.iter_mut().find(|kept| kept.id == task.id) {
             *kept = task.clone();
         }
-        self.stop_all_silence(&mut conversation);
+        if role == Role::Primary && conversation.hold.is_none() {
+            conversation.state = ConversationState::Active;
+        }
         // The desk is shown the conversation first and hears of its own arrival after.
         self.push_topic(agent, &conversation);
         let session = task.session;
         let fact = Fact::AgentSubscribed { participant };
         let event = self.record(&conversation, None, Emitter::Agent(agent), fact);
-        self.tell_connectors(&mut conversation, &event);
+        if role == Role::Primary {
+            self.tell_connectors(&mut conversation, &event);
+        }
         let fact = Fact::TaskChanged { task: Box::new(task) };
         self.record(&conversation, Some(session), Emitter::System, fact);
-        self.set_bot_role(&mut conversation, Role::Assistant);
+        if role == Role::Primary {
+            self.remember_last_agent(&conversation, agent);
+            self.joined(&mut conversation);
+        }
         self.put_back(conversation);
         if changed {
             self.show_presence(agent, true, false, vec![offered.mrd]);
@@ -277,158 +319,11 @@ impl Turn<'_> {
         self.place_agent(agent);
     }
 
-    pub fn leave_conversation(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {
-        if !self.state.seats.get(&agent).is_some_and(|seats| seats.contains(&id)) {
-            return Err(Refusal::conflict("you are not in this conversation").into());
-        }
-        if let Some(mut conversation) = self.take(id) {
-            self.unseat(&mut conversation, agent, CloseReason::Done, LeaveReason::Unsubscribed);
-            self.push(agent, Push::Unsubscribed { conversation: id, reason: "UNSUBSCRIBED" });
-            self.put_back(conversation);
-        }
-        Ok(())
-    }
-
-    fn unseat(
-        &mut self,
-        conversation: &mut Conversation,
-        agent: UserId,
-        close: CloseReason,
-        leave: LeaveReason,
-    ) {
-        let served: Vec<TaskId> = conversation
-            .tasks
-            .iter()
-            .filter(|task| task.stage == Stage::Active { agent })
-            .map(|task| task.id)
-            .collect();
-        for task in served {
-            self.close_task(conversation, task, close);
-        }
-        self.vacate(conversation, agent, leave);
-    }
-
-    /// Ends an agent's presence: offers go back, his conversations go to somebody else.
-    pub fn log_out(&mut self, agent: UserId) {
-        if !self.state.agents.contains_key(&agent) {
-            return;
-        }
-        self.release_offer(agent);
-        for id in self.state.seats.get(&agent).cloned().unwrap_or_default() {
-            let Some(mut conversation) = self.take(id) else { continue };
-            let since = conversation
-                .tasks
-                .iter()
-                .find(|task| task.stage == Stage::Active { agent })
-                .map_or(self.now, |task| task.enqueued_at);
-            self.unseat(&mut conversation, agent, CloseReason::AgentLogout, LeaveReason::AgentDisconnected);
-            if conversation.customer_is_here() && !conversation.has_primary() {
-                self.find_agent_again(&mut conversation, since);
-            }
-            self.put_back(conversation);
-        }
-        let Some(record) = self.state.agents.remove(&agent) else { return };
-        self.state.queues.remove(agent);
-        self.state.touched.agents.insert(agent);
-        self.free.remove(&agent);
-        match record.desk {
-            Desk::Connected { connection } => {
-                let push = Push::LoggedOut { agent: Arc::new(record) };
-                self.effect(Effect::Desk { connection, push });
-            }
-            Desk::Away { until } => self.state.deadlines.set(Deadline::DeskGone(agent), Some(until), None),
-        }
-    }
-
-    pub fn publish(&mut self, publication: &Publication) -> Outcome<()> {
-        if self.answered_before(&publication.request)?.is_some() {
-            return Ok(());
-        }
-        let (agent, id) = (publication.agent, publication.conversation);
-        let Some(seats) = self.state.conversation(id).filter(|seats| seats.participant(agent).is_some())
-        else {
-            return Err(Refusal::Forbidden { reason: "you are not in this conversation".to_owned() }.into());
-        };
-        let session = match &publication.content {
-            Published::Message { session, .. } => Some(reply_session(seats, *session)?),
-            _ => seats.reply_session().map(|session| session.id),
-        };
-        let Some(mut conversation) = self.take(id) else { return Ok(()) };
-        self.say_as_agent(&mut conversation, agent, session, publication);
-        self.put_back(conversation);
-        Ok(())
-    }
-
-    fn say_as_agent(
-        &mut self,
-        conversation: &mut Conversation,
-        agent: UserId,
-        session: Option<SessionId>,
-        publication: &Publication,
-    ) {
-        let emitter = Emitter::Agent(agent);
-        let (class, id, payload) = match &publication.content {
-            Published::Message { id, payload, .. } => (MessageClass::Agent, id, payload),
-            Published::Whisper { id, payload } => (MessageClass::Whisper, id, payload),
-            Published::WrapUp { id, payload } => (MessageClass::WrapUp, id, payload),
-            Published::Typing { payload } => {
-                self.pass_typing(conversation, session, payload);
-                return;
-            }
-            Published::Read { message } => {
-                let fact =
-                    Fact::Receipt { message: message.clone(), status: ReceiptStatus::Read, reason: None };
-                let event = self.record(conversation, session, emitter, fact);
-                if let Some(session) = session {
-                    self.tell_connector(conversation, session, &event);
-                }
-                return;
-            }
-        };
-        let fact = Fact::Message(Message { class, id: id.clone(), payload: payload.clone() });
-        let event = self.record(conversation, session, emitter, fact);
-        if let (MessageClass::Agent, Some(session)) = (class, session) {
-            self.tell_connector(conversation, session, &event);
-            conversation.last_session = Some(session);
-            self.restart_all_silence(conversation);
-        }
-        self.remember_publication(publication, conversation, event.seq, session);
-    }
-
-    fn pass_typing(
-        &mut self,
-        conversation: &Conversation,
-        session: Option<SessionId>,
-        payload: &crate::event::Payload,
-    ) {
-        let Some(open) = session.and_then(|id| conversation.session(id)) else { return };
-        let Some(channel) = self.state.registry.channel(open.channel) else { return };
-        let effect = Effect::Passing {
-            to: PassingTo::Connector(channel.value.connector),
-            payload: payload.clone(),
-            conversation: conversation.id,
-            scene: self.scene(conversation, session),
-        };
-        self.effect(effect);
-    }
-
-    fn remember_publication(
-        &mut self,
-        publication: &Publication,
-        conversation: &Conversation,
-        seq: u64,
-        session: Option<SessionId>,
-    ) {
-        let Some(channel) = conversation.sessions.first().map(|session| session.channel) else { return };
-        let accepted = crate::facts::Accepted {
-            seq,
-            conversation: Some(conversation.id),
-            session,
-            customer: Some(conversation.customer),
-            channel,
-        };
-        self.state.recent.note_request(publication.request, accepted);
-        self.state.batch.requests.push((publication.request, self.now, accepted));
+    /// One more agent serves the customer: the bot steps back, and the time to answer starts anew.
+    pub fn joined(&mut self, conversation: &mut Conversation) {
+        self.stop_all_silence(conversation);
+        self.set_bot_role(conversation, Role::Assistant);
+        self.restart_response(conversation);
     }
 
     /// Puts an agent where his state says, and lets him look for work if he has room.
@@ -453,7 +348,7 @@ impl Turn<'_> {
         self.push(agent, push);
     }
 
-    fn require_agent(&self, agent: UserId) -> Outcome<&Agent> {
+    pub fn require_agent(&self, agent: UserId) -> Outcome<&Agent> {
         self.state
             .agents
             .get(&agent)
@@ -477,25 +372,7 @@ impl Turn<'_> {
     }
 }
 
-/// The open session an agent's message goes to.
-fn reply_session(conversation: &Conversation, chosen: Option<SessionId>) -> Outcome<SessionId> {
-    let session = match chosen {
-        Some(id) => conversation.session(id).filter(|session| session.is_open()),
-        None => conversation.reply_session(),
-    };
-    session.map(|session| session.id).ok_or_else(|| {
-        Refusal::conflict("the customer has left this channel; the message was not sent").into()
-    })
-}
-
 /// Bytes of a reason code kept with an agent's state.
 const REASON_BYTES_MAX: usize = 2_000;
-
-fn bounded(reason: &Option<Value>) -> Outcome<Option<Value>> {
-    match reason {
-        Some(value) if value.to_string().len() > REASON_BYTES_MAX => {
-            Err(Refusal::invalid("state.reasonCode", format!("at most {REASON_BYTES_MAX} bytes")).into())
-        }
-        other => Ok(other.clone()),
-    }
-}
+/// The reason desks give by themselves when nobody has touched them for long.
+const INACTIVE_TOO_LONG: &str = "12ffc95cf12b6ccf1594d948";

@@ -19,7 +19,7 @@ impl State {
                     wants.conversations.insert(id);
                 }
             }
-            Command::Publish(publication) => {
+            Command::Publish(publication) | Command::CloseWrapUp { note: Some(publication), .. } => {
                 wants.requests.insert(publication.request);
             }
             Command::PutCustomer { id: Some(id), .. } | Command::EraseCustomer(id)

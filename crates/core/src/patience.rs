@@ -93,9 +93,13 @@ impl Turn<'_> {
         self.nobody_came(conversation, task, &event);
     }
 
-    /// Tells the customer, unless somebody serves him, and leaves him to the bot.
+    /// Tells whoever asked: the agent, or the customer unless somebody serves him, and leaves him to the bot.
     pub fn nobody_came(&mut self, conversation: &mut Conversation, task: &Task, event: &Arc<Event>) {
+        self.tell_requester(conversation, task);
         if conversation.has_primary() {
+            if conversation.hold.is_none() && conversation.response.is_none() {
+                self.restart_all_silence(conversation);
+            }
             return;
         }
         self.tell_connector(conversation, task.session, event);

@@ -32,6 +32,8 @@ pub struct Texts {
     pub still_waiting: String,
     /// The request was taken out of its queue.
     pub flushed: String,
+    pub paused: String,
+    pub resumed: String,
 }
 
 impl Default for Policy {
@@ -57,6 +59,8 @@ impl Default for Texts {
             no_agent: "Nobody is free at the moment. Please write again a little later.".to_owned(),
             still_waiting: "Everybody is still busy. Thank you for waiting.".to_owned(),
             flushed: "We cannot help you here at the moment. Please try again later.".to_owned(),
+            paused: "I have to put our conversation aside for a moment and will be back soon.".to_owned(),
+            resumed: "Thank you for waiting. We can go on.".to_owned(),
         }
     }
 }

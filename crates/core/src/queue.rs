@@ -426,7 +426,7 @@ impl Queues {
         match task.stage {
             Stage::Queued => self.enqueue(task),
             Stage::Offered { agent, .. } => self.ring(agent, task),
-            Stage::Active { .. } | Stage::Closed { .. } => {}
+            Stage::Active { .. } | Stage::WrapUp { .. } | Stage::Closed { .. } => {}
         }
     }
 }

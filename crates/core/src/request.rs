@@ -1,6 +1,6 @@
 //! Asking for an agent: the one way a request begins, whoever asks.
 //!
-//! Channels, bots, the API, and later transfers and consults say what they want as a [`Request`]; from then on
+//! Channels, bots, the API and agents say what they want as a [`Request`]; from then on
 //! `routing` looks for somebody. A request names a queue, or one agent.
 
 use std::sync::Arc;
@@ -13,12 +13,14 @@ use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode as ChannelMode, Queue, Selection, Target};
-use crate::task::{Direction, Mode, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted};
+use crate::task::{
+    AskedBy, Direction, Mode, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted,
+};
 use crate::time::{At, Span};
 use crate::turn::{Outcome, Turn};
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub seek: Seek,
     pub direction: Direction,
@@ -30,6 +32,8 @@ pub struct Request {
     /// Seconds an offer rings.
     pub ring_secs: u32,
     pub selection: Selection,
+    /// The agent who asks, if one does.
+    pub asked_by: Option<AskedBy>,
 }
 
 /// Who is to be found.
@@ -53,6 +57,7 @@ impl Request {
             expires_at: now + Span::secs(u64::from(channel.routing.request_ttl_secs)),
             ring_secs: channel.ring_secs,
             selection: channel.routing.selection,
+            asked_by: None,
         }
     }
 }
@@ -66,20 +71,20 @@ impl Turn<'_> {
         }
     }
 
-    /// Asks again after an agent was lost: ahead of others, and with the time already waited.
-    pub fn find_agent_again(&mut self, conversation: &mut Conversation, since: At) {
+    /// Asks again after an agent was lost: ahead of others, with the time already waited, and in the queue he served
+    /// from.
+    pub fn find_agent_again(&mut self, conversation: &mut Conversation, served: Option<&Task>, priority: u8) {
         let Some(session) = conversation.reply_session().map(|session| (session.id, session.channel)) else {
             return;
         };
         let Some(channel) = self.state.registry.channel(session.1).map(Arc::clone) else { return };
-        if let Some(queue) = pushed_to(&channel.value).filter(|_| is_unserved(conversation)) {
-            let seek = Seek::Queue { queue, first: None };
-            let request = Request::of(&channel.value, seek, self.now);
-            self.request_agent(
-                conversation,
-                session.0,
-                Request { priority: PRIORITY_RETURNED, since, ..request },
-            );
+        let former = served.and_then(|task| conversation.queue_behind(task));
+        let former = former.filter(|id| self.state.registry.queue(*id).is_some());
+        let queue = former.or(pushed_to(&channel.value));
+        if let Some(queue) = queue.filter(|_| is_unserved(conversation)) {
+            let since = served.map_or(self.now, |task| task.enqueued_at);
+            let request = Request::of(&channel.value, Seek::Queue { queue, first: None }, self.now);
+            self.request_agent(conversation, session.0, Request { priority, since, ..request });
         }
     }
 
@@ -222,15 +227,19 @@ impl Turn<'_> {
             next_step_at: first_step.map(|step| self.now + Span::secs(u64::from(step.timeout_secs))),
             stage: Stage::Queued,
             answered_at: None,
+            served_by: None,
             passed_by: Vec::new(),
             selection: request.selection,
             wanted,
             told: None,
+            asked_by: request.asked_by.map(Box::new),
         };
         let id = task.id;
         let fact = Fact::TaskEnqueued { task: Box::new(task.clone()), queue: task.queue };
         let event = self.record(conversation, Some(session), Emitter::System, fact);
-        self.tell_connector(conversation, session, &event);
+        if task.direction.is_for_customer() {
+            self.tell_connector(conversation, session, &event);
+        }
         self.stop_all_silence(conversation);
         self.enqueue(task, conversation);
         id
@@ -243,7 +252,9 @@ impl Turn<'_> {
         self.state.deadlines.set(Deadline::Step(of, id), None, task.next_step_at);
         self.state.queues.begin(&task);
         self.state.queues.enqueue(&task);
-        self.announce_waits_of(&task, conversation);
+        if task.direction.is_for_customer() {
+            self.announce_waits_of(&task, conversation);
+        }
         conversation.tasks.reserve_exact(1);
         conversation.tasks.push(task);
         self.seeking.insert((of, id));
@@ -268,7 +279,7 @@ impl Turn<'_> {
 }
 
 /// The queue a channel pushes to; `None` for one that lists its requests, has an outside router or no routing.
-fn pushed_to(channel: &Channel) -> Option<QueueId> {
+pub(crate) fn pushed_to(channel: &Channel) -> Option<QueueId> {
     match channel.routing.target {
         Target::Push(queue) if channel.mode != ChannelMode::Bot => queue,
         Target::Push(_) | Target::Pull(_) | Target::External => None,

@@ -46,8 +46,11 @@ impl Turn<'_> {
         {
             return Some(Choice { rule, chosen, runners_up: Vec::new() });
         }
-        let mut free =
-            self.state.queues.candidates(task).filter(|free| seats.participant(free.agent).is_none());
+        let mut free = self
+            .state
+            .queues
+            .candidates(task)
+            .filter(|free| seats.participant(free.agent).is_none() && task.may_go_to(free.agent));
         let mut passed = Vec::new();
         let chosen = free.by_ref().find(|free| {
             let fresh = task.passed_by.is_empty() || !task.passed_by.contains(&free.agent);
@@ -111,7 +114,7 @@ impl Turn<'_> {
             let Some(seats) = self.state.conversation(waiting.conversation) else { return Fit::No };
             let task = seats.tasks.iter().find(|task| task.id == waiting.task);
             match task {
-                Some(_) if seats.participant(agent).is_some() => Fit::No,
+                Some(task) if seats.participant(agent).is_some() || !task.may_go_to(agent) => Fit::No,
                 Some(task) if task.passed_by.contains(&agent) => Fit::Last,
                 Some(_) => Fit::Yes,
                 None => Fit::No,
@@ -200,10 +203,18 @@ impl Turn<'_> {
         };
         let former = std::mem::replace(&mut task.stage, Stage::Closed { reason, at: self.now });
         let task = task.clone();
-        let handled = matches!(former, Stage::Active { .. }).then_some(task.answered_at).flatten();
+        let works = matches!(former, Stage::Active { .. } | Stage::WrapUp { .. });
+        let handled = task.answered_at.filter(|_| works && !task.direction.is_supervision());
         self.state.queues.end(&task, handled.map(|answered| self.now.since(answered)));
-        if let Stage::Active { agent } = former {
-            self.end_work(agent, task.mrd);
+        match former {
+            Stage::Active { agent } if !task.direction.is_supervision() => self.end_work(agent, task.mrd),
+            Stage::WrapUp { agent, until, fills_place } => {
+                self.state.deadlines.set(Deadline::WrapUp(conversation.id, id), Some(until), None);
+                if fills_place {
+                    self.end_work(agent, task.mrd);
+                }
+            }
+            Stage::Active { .. } | Stage::Queued | Stage::Offered { .. } | Stage::Closed { .. } => {}
         }
         let session = task.session;
         let fact = Fact::TaskChanged { task: Box::new(task) };
@@ -211,7 +222,33 @@ impl Turn<'_> {
         trim_closed(&mut conversation.tasks);
     }
 
-    fn end_work(&mut self, agent: UserId, mrd: MrdId) {
+    /// An agent takes on work of a domain, if he has room for it.
+    pub fn begin_work(&mut self, agent: UserId, mrd: MrdId) -> bool {
+        let now = self.now;
+        let Some(domain) = self.state.agents.get_mut(&agent).and_then(|record| record.mrd_mut(mrd)) else {
+            return false;
+        };
+        if domain.active >= domain.max_tasks {
+            return false;
+        }
+        let changed = domain.task_started(now);
+        self.place_agent(agent);
+        if changed {
+            self.show_presence(agent, true, false, vec![mrd]);
+        }
+        true
+    }
+
+    /// Adds a task an agent is at already.
+    pub fn begin_task(&mut self, conversation: &mut Conversation, task: Task) {
+        self.state.queues.begin(&task);
+        let fact = Fact::TaskChanged { task: Box::new(task.clone()) };
+        let session = task.session;
+        conversation.tasks.push(task);
+        self.record(conversation, Some(session), Emitter::System, fact);
+    }
+
+    pub fn end_work(&mut self, agent: UserId, mrd: MrdId) {
         let now = self.now;
         let changed = self
             .state

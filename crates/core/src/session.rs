@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::conversation::{
-    Address, BotSeat, Conversation, EndReason, LeaveReason, Role, Session, SessionDirection, SessionState,
+    Address, BotSeat, Conversation, EndReason, Role, Session, SessionDirection, SessionState,
     State as ConversationState,
 };
 use crate::customer::{Customer, Identity};
@@ -81,6 +81,8 @@ impl Turn<'_> {
             inactivity_secs: channel.inactivity_secs,
             suggestions,
             last_entry: 0,
+            threshold_at: None,
+            passed_percent: 0,
         };
         let id = session.id;
         let key = self.state.address_key(channel.id, &address.customer);
@@ -89,12 +91,16 @@ impl Turn<'_> {
         conversation.sessions.reserve_exact(1);
         conversation.sessions.push(Arc::new(session));
         conversation.last_session = Some(id);
-        if conversation.state == ConversationState::CustomerLeft {
-            conversation.state = ConversationState::Active;
-        }
+        let returns =
+            matches!(conversation.state, ConversationState::CustomerLeft | ConversationState::WrapUp);
         let event = self.record(&conversation, Some(id), Emitter::Customer, Fact::SessionStarted);
         self.tell_connector(&mut conversation, id, &event);
-        self.restart_silence(&mut conversation, id);
+        if returns {
+            self.serve_again(&mut conversation, id);
+        }
+        if conversation.hold.is_none() {
+            self.restart_silence(&mut conversation, id);
+        }
         Ok((conversation, id))
     }
 
@@ -112,6 +118,9 @@ impl Turn<'_> {
             tasks: Vec::new(),
             data: Map::new(),
             last_session: None,
+            hold: None,
+            response: None,
+            hands: Vec::new(),
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));
@@ -145,11 +154,20 @@ impl Turn<'_> {
 
     fn customer_left(&mut self, conversation: &mut Conversation) {
         self.cancel_requests(conversation, CloseReason::Cancelled);
-        if conversation.agents.is_empty() {
-            self.close(conversation);
-        } else {
+        self.stop_serving(conversation);
+        if conversation.state == ConversationState::Closed {
+            return;
+        }
+        if conversation.has_primary() {
             conversation.state = ConversationState::CustomerLeft;
-            self.record(conversation, None, Emitter::System, Fact::CustomerLeft);
+        }
+        self.record(conversation, None, Emitter::System, Fact::CustomerLeft);
+    }
+
+    /// The customer leaves on every channel.
+    pub fn end_all_sessions(&mut self, conversation: &mut Conversation, reason: EndReason) {
+        for session in conversation.open_sessions().map(|session| session.id).collect::<Vec<_>>() {
+            self.end_session(conversation, session, reason);
         }
     }
 
@@ -187,38 +205,19 @@ impl Turn<'_> {
         }
     }
 
+    /// On every channel but the one the customer has just spoken on.
+    pub fn restart_silence_elsewhere(&mut self, conversation: &mut Conversation, spoken: SessionId) {
+        let others = conversation.open_sessions().map(|session| session.id).filter(|id| *id != spoken);
+        for session in others.collect::<Vec<_>>() {
+            self.restart_silence(conversation, session);
+        }
+    }
+
     pub fn stop_all_silence(&mut self, conversation: &mut Conversation) {
         let open: Vec<SessionId> = conversation.open_sessions().map(|session| session.id).collect();
         for session in open {
             self.set_silence(conversation, session, None);
         }
-    }
-
-    /// An agent gives up his seat, for `reason`; what follows depends on who is left.
-    pub fn vacate(&mut self, conversation: &mut Conversation, agent: crate::id::UserId, reason: LeaveReason) {
-        let Some(at) = conversation.agents.iter().position(|participant| participant.agent == agent) else {
-            return;
-        };
-        let participant = conversation.agents.remove(at);
-        if let Some(seats) = self.state.seats.get_mut(&agent) {
-            seats.remove(&conversation.id);
-            if seats.is_empty() {
-                self.state.seats.remove(&agent);
-            }
-        }
-        let fact = Fact::AgentUnsubscribed { participant, reason };
-        let event = self.record(conversation, None, Emitter::Agent(agent), fact);
-        self.tell_connectors(conversation, &event);
-        if !conversation.agents.is_empty() {
-            return;
-        }
-        if !conversation.customer_is_here() {
-            self.close(conversation);
-            return;
-        }
-        conversation.state = ConversationState::Inactive;
-        self.set_bot_role(conversation, Role::Primary);
-        self.restart_all_silence(conversation);
     }
 
     pub fn set_bot_role(&mut self, conversation: &mut Conversation, role: Role) {

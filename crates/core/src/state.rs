@@ -230,6 +230,7 @@ impl State {
                 let key = self.address_key(session.channel, &session.address.customer);
                 self.by_address.insert(key, session.id);
                 self.deadlines.set(Deadline::Inactivity(id, session.id), None, session.silent_until);
+                self.deadlines.set(Deadline::Silence(id, session.id), None, session.threshold_at);
             }
         }
         for participant in &conversation.agents {
@@ -237,6 +238,12 @@ impl State {
         }
         for task in &conversation.tasks {
             self.adopt_task(task);
+        }
+        let response = conversation.response.as_ref().map(|timer| timer.next_at);
+        self.deadlines.set(Deadline::Response(id), None, response);
+        self.deadlines.set(Deadline::Hold(id), None, conversation.hold.as_ref().map(|hold| hold.until));
+        for hand in &conversation.hands {
+            self.deadlines.set(Deadline::Hand(id, hand.agent), None, Some(hand.until));
         }
         self.conversations.insert(id, Box::new(conversation));
     }
@@ -248,6 +255,10 @@ impl State {
             Stage::Queued => {}
             Stage::Offered { until, .. } => {
                 self.deadlines.set(Deadline::Ring(conversation, id), None, Some(until));
+            }
+            Stage::WrapUp { until, .. } => {
+                self.deadlines.set(Deadline::WrapUp(conversation, id), None, Some(until));
+                return;
             }
             Stage::Active { .. } | Stage::Closed { .. } => return,
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conversation::Role;
 use crate::estimate::Estimate;
 use crate::id::{ConversationId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::registry::Selection;
@@ -36,6 +37,9 @@ pub struct Task {
     pub next_step_at: Option<At>,
     pub stage: Stage,
     pub answered_at: Option<At>,
+    /// Who took it, also once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served_by: Option<UserId>,
     /// Agents who let it ring out or declined, newest last; offered again only when nobody else is left.
     pub passed_by: Vec<UserId>,
     /// How the channel it came from wants agents chosen.
@@ -47,6 +51,9 @@ pub struct Task {
     /// What the customer was last told about his wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Estimate>,
+    /// The agent who asked for another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<Box<AskedBy>>,
 }
 
 /// An agent a request is meant for.
@@ -59,13 +66,35 @@ pub enum Wanted {
     Only { agent: UserId, fallback: Option<QueueId> },
 }
 
+/// Who asked another agent to come, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedBy {
+    pub agent: UserId,
+    pub note: Option<Box<str>>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     Queued,
-    Offered { agent: UserId, until: At },
-    Active { agent: UserId },
-    Closed { reason: CloseReason, at: At },
+    Offered {
+        agent: UserId,
+        until: At,
+    },
+    Active {
+        agent: UserId,
+    },
+    /// The agent's part is over but for codes and notes, for which he has until `until`.
+    WrapUp {
+        agent: UserId,
+        until: At,
+        /// It still fills one of his places.
+        fills_place: bool,
+    },
+    Closed {
+        reason: CloseReason,
+        at: At,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +106,13 @@ pub enum CloseReason {
     Cancelled,
     AgentLogout,
     ForceClosed,
+    Transferred,
+    /// The agent was taken off it and somebody else is looked for.
+    Reroute,
+    // Done, too, and said how.
+    WrapUpApplied,
+    WrapUpNotApplied,
+    WrapUpExpired,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +129,30 @@ pub enum Direction {
     BargeIn,
 }
 
+impl Direction {
+    /// What the agent is in the conversation once he has come.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Consult => Role::Assistant,
+            Self::SilentMonitor => Role::SilentMonitor,
+            _ => Role::Primary,
+        }
+    }
+
+    /// Somebody is to come for the customer, and not only to help an agent.
+    #[must_use]
+    pub const fn is_for_customer(self) -> bool {
+        matches!(self, Self::Inbound | Self::Outbound | Self::DirectTransfer)
+    }
+
+    /// Supervisors look after other people's work: it fills no place of theirs and is not theirs to wrap up.
+    #[must_use]
+    pub const fn is_supervision(self) -> bool {
+        matches!(self, Self::SilentMonitor | Self::BargeIn)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Mode {
@@ -105,8 +165,25 @@ impl Task {
     #[must_use]
     pub const fn agent(&self) -> Option<UserId> {
         match self.stage {
-            Stage::Offered { agent, .. } | Stage::Active { agent } => Some(agent),
+            Stage::Offered { agent, .. } | Stage::Active { agent } | Stage::WrapUp { agent, .. } => {
+                Some(agent)
+            }
             Stage::Queued | Stage::Closed { .. } => None,
+        }
+    }
+
+    /// Whether an agent may be asked: nobody is, for what he has passed on himself.
+    #[must_use]
+    pub fn may_go_to(&self, agent: UserId) -> bool {
+        self.asked_by.as_ref().is_none_or(|asked| asked.agent != agent)
+    }
+
+    /// The agent who serves or wraps up.
+    #[must_use]
+    pub const fn worker(&self) -> Option<UserId> {
+        match self.stage {
+            Stage::Active { agent } | Stage::WrapUp { agent, .. } => Some(agent),
+            Stage::Queued | Stage::Offered { .. } | Stage::Closed { .. } => None,
         }
     }
 

@@ -105,6 +105,26 @@ impl<'a> Turn<'a> {
                 self.leave_conversation(*agent, *conversation).map(Into::into)
             }
             Command::Publish(publication) => self.publish(publication).map(Into::into),
+            Command::Assist(wish) => self.assist(wish).map(Into::into),
+            Command::CloseWrapUp { agent, conversation, note } => {
+                self.close_wrap_up(*agent, *conversation, note.as_deref()).map(Into::into)
+            }
+            Command::Pause { agent, conversation, secs } => {
+                self.pause(*agent, *conversation, *secs).map(Into::into)
+            }
+            Command::Resume { agent, conversation } => self.resume(*agent, *conversation).map(Into::into),
+            Command::ExtendResponse { agent, conversation } => {
+                self.extend_response(*agent, *conversation).map(Into::into)
+            }
+            Command::Supervise { supervisor, agent, to } => {
+                self.supervise(*supervisor, *agent, to).map(Into::into)
+            }
+            Command::Join { supervisor, conversation, how } => {
+                self.join(*supervisor, *conversation, *how).map(Into::into)
+            }
+            Command::RaiseHand { agent, conversation, up } => {
+                self.raise_hand(*agent, *conversation, *up).map(Into::into)
+            }
             Command::Tick => {
                 self.tick();
                 Ok(Answer::Done)
@@ -133,6 +153,11 @@ impl<'a> Turn<'a> {
         while let Some((at, deadline)) = self.state.deadlines.pop(self.now) {
             match deadline {
                 Deadline::Inactivity(conversation, session) => self.silence_over(conversation, session, at),
+                Deadline::Silence(conversation, session) => self.silence_grows(conversation, session, at),
+                Deadline::Response(conversation) => self.response_due(conversation, at),
+                Deadline::Hold(conversation) => self.hold_over(conversation, at),
+                Deadline::WrapUp(conversation, task) => self.wrap_up_over(conversation, task),
+                Deadline::Hand(conversation, agent) => self.hand_tires(conversation, agent),
                 Deadline::Ring(conversation, task) => self.offer_rang_out(conversation, task),
                 Deadline::RequestTtl(conversation, task) => self.request_expired(conversation, task),
                 Deadline::Step(conversation, task) => self.step_over(conversation, task),
@@ -334,15 +359,5 @@ impl<'a> Turn<'a> {
             *live = Arc::clone(&customer);
         }
         self.state.batch.customers.push(CustomerChange::Put { customer, identities });
-    }
-
-    /// Sets when a session's silence runs out.
-    pub fn set_silence(&mut self, conversation: &mut Conversation, session: SessionId, until: Option<At>) {
-        let id = conversation.id;
-        if let Some(session) = conversation.session_mut(session) {
-            let until = until.filter(|_| session.is_open());
-            self.state.deadlines.set(Deadline::Inactivity(id, session.id), session.silent_until, until);
-            session.silent_until = until;
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Agents come, go, and switch on and off.
 
 use super::given::given;
-use super::script::{story, story_at_desk};
+use super::script::{play, standing_of, story, story_at_desk};
 
 #[test]
 fn switching_off_while_working_waits_for_the_work() {
@@ -240,14 +240,14 @@ fn an_agent_speaks_only_where_he_sits_and_somebody_listens() {
         ben answers carl
             ! you are not in this conversation
         carl ends
-            carl: session ends (CUSTOMER), has left
+            carl: session ends (CUSTOMER), task DONE, has left
+            amina READY, chat READY
         amina answers carl
             ! the customer has left this channel; the message was not sent
         amina notes carl
             carl: is noted on
         amina leaves carl
-            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
-            amina READY, chat READY
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
         amina leaves carl
             ! you are not in this conversation
         amina rejoins carl
@@ -302,4 +302,62 @@ fn an_offer_that_rings_is_honoured_when_the_capacity_is_lowered() {
             amina READY, chat READY
         ",
     );
+}
+
+/// The documented table of global states. LOGIN is over as soon as it begins, and UNKNOWN is none of ours.
+#[test]
+fn global_states_change_as_documented() {
+    let working = "amina connects; amina is ready; carl writes; amina accepts carl";
+    for (row, before, trigger, then) in [
+        ("a desk connects", "", "amina connects", "NOT_READY, chat NOT_READY, 0 tasks"),
+        ("ready", "amina connects", "amina is ready", "READY, chat READY, 0 tasks"),
+        ("set ready", "amina connects", "sara sets amina ready", "READY, chat READY, 0 tasks"),
+        (
+            "stops",
+            "amina connects; amina is ready",
+            "amina is not ready",
+            "NOT_READY, chat NOT_READY, 0 tasks",
+        ),
+        ("stops at work", working, "amina is not ready", "NOT_READY, chat PENDING_NOT_READY, 1 tasks"),
+        (
+            "another reason",
+            "amina connects; amina is not ready",
+            "amina is not ready: Meeting",
+            "NOT_READY, chat NOT_READY, 0 tasks",
+        ),
+        ("logs out", "amina connects; amina is ready", "amina logs out", "logged out"),
+        ("logs out unready", "amina connects", "amina logs out", "logged out"),
+        ("stays away", "amina connects; amina disconnects", "wait 30s", "logged out"),
+        (
+            "comes back in time",
+            "amina connects; amina is ready; amina disconnects; wait 29s",
+            "amina connects",
+            "READY, chat READY, 0 tasks",
+        ),
+        ("forced out", working, "sara sets amina out", "logged out"),
+        (
+            "ready again at work",
+            &format!("{working}; amina is not ready"),
+            "amina is ready",
+            "READY, chat ACTIVE, 1 tasks",
+        ),
+    ] {
+        let given = given().agent("amina", 2, 1).agent("sara", 1, 1).led_team("amina, sara").on_duty("sara");
+        let mut stage = given.stage();
+        play(&mut stage, "sara switches off");
+        play(&mut stage, &format!("{before}; {trigger}").replace("; ", "\n"));
+        assert_eq!(standing_of(&mut stage, "amina"), then, "{row}");
+    }
+}
+
+#[test]
+fn a_changed_reason_restarts_the_time_in_a_state() {
+    let mut stage = given().agents("amina").on_duty("amina").stage();
+    play(&mut stage, "amina is not ready");
+    let since = |stage: &super::stage::Stage| stage.state.agents().next().expect("at work").state_since;
+    let first = since(&stage);
+    play(&mut stage, "wait 5s\namina is not ready");
+    assert_eq!(since(&stage), first);
+    play(&mut stage, "amina is not ready: Meeting");
+    assert!(since(&stage) > first);
 }

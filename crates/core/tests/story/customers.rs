@@ -154,12 +154,12 @@ fn silence_counts_only_while_nobody_owes_an_answer() {
         amina answers carl
             carl: is answered
         wait 5m
-            carl: session ends (INACTIVITY), has left
+            carl: session ends (INACTIVITY), task DONE, has left
+            amina READY, chat READY
         carl?
             CUSTOMER_LEFT, amina PRIMARY, bot ASSISTANT, no silence timer
         amina leaves carl
-            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
-            amina READY, chat READY
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
         ",
     );
 }
@@ -175,18 +175,20 @@ fn a_customer_who_returns_finds_the_agent_still_there() {
             carl: amina joins, task ACTIVE, bot ASSISTANT
             amina READY, chat BUSY
         carl ends
-            carl: session ends (CUSTOMER), has left
+            carl: session ends (CUSTOMER), task DONE, has left
+            amina READY, chat READY
         carl?
             CUSTOMER_LEFT, amina PRIMARY, bot ASSISTANT, no silence timer
         carl writes
-            carl: arrives, writes
+            carl: arrives, task ACTIVE, writes
+            amina READY, chat BUSY
         carl?
             ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
         carl ends
-            carl: session ends (CUSTOMER), has left
-        amina leaves carl
-            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            carl: session ends (CUSTOMER), task DONE, has left
             amina READY, chat READY
+        amina leaves carl
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
         carl?
             closed
         carl writes
@@ -235,10 +237,10 @@ fn one_customer_on_two_channels_has_one_conversation() {
         carl?
             ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
         carl ends on shop
-            carl: session ends (CUSTOMER), has left
-        amina leaves carl
-            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            carl: session ends (CUSTOMER), task DONE, has left
             amina READY, chat READY
+        amina leaves carl
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
         ",
     );
 }
@@ -334,10 +336,10 @@ fn receipts_reach_open_and_closed_conversations() {
         dora reads a2
             ! there is no message a2 to report on
         carl ends
-            carl: session ends (CUSTOMER), has left
-        amina leaves carl
-            carl: task DONE, amina leaves (UNSUBSCRIBED), bot gone, closed
+            carl: session ends (CUSTOMER), task DONE, has left
             amina READY, chat READY
+        amina leaves carl
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
         carl reads a2
             carl: a2 READ
         carl reads a9

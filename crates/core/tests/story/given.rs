@@ -7,8 +7,9 @@ use tieline_core::id::{Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label, Mode,
-    Object, Operator, OutOfHours, Patience, Provider, Queue, Role, Routing, RoutingAttribute, Scale,
-    SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
+    Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing, RoutingAttribute,
+    Scale, SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
+    settings::{Settings, WrapUp},
 };
 use tieline_core::time::At;
 
@@ -67,6 +68,14 @@ macro_rules! named {
     };
 }
 
+fn named_user<'o>(objects: &'o mut [Object], name: &str) -> &'o mut User {
+    let found = objects.iter_mut().find_map(|object| match object {
+        Object::User(found) if found.username == name => Some(found),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no user {name}"))
+}
+
 impl Given {
     /// Agents of one task each, all with english 1.
     pub fn agents(mut self, names: &str) -> Self {
@@ -108,6 +117,63 @@ impl Given {
             }
         }
         self.objects.insert(0, Object::Team(team));
+        self
+    }
+
+    /// These agents are in a team, which the last one leads.
+    pub fn led_team(mut self, names: &str) -> Self {
+        let team = self.mint.id(NINE);
+        let first_user = self.objects.iter().position(|object| matches!(object, Object::User(_)));
+        self.objects.insert(first_user.expect("agents"), Object::Team(Team { id: team, name: names.into() }));
+        let names: Vec<&str> = names.split(", ").collect();
+        let (leader, members) = names.split_last().expect("a leader");
+        for name in members {
+            named_user(&mut self.objects, name).team = Some(team);
+        }
+        let leader = named_user(&mut self.objects, leader);
+        leader.supervises.push(team);
+        leader.roles = vec![Role::Supervisor];
+        self
+    }
+
+    pub fn user(mut self, name: &str, change: impl FnOnce(&mut User)) -> Self {
+        change(named_user(&mut self.objects, name));
+        self
+    }
+
+    pub fn settings(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        let found = self.objects.iter_mut().find_map(|object| match object {
+            Object::TenantSettings(found) => Some(&mut found.settings),
+            _ => None,
+        });
+        change(found.expect("seeded"));
+        self
+    }
+
+    /// Wrap-up of so many seconds.
+    pub fn wrap_up(self, seconds: u32) -> Self {
+        self.settings(|settings| settings.wrap_up = WrapUp { enabled: true, seconds })
+    }
+
+    /// Changes the default queue.
+    pub fn default_queue(mut self, change: impl FnOnce(&mut Queue)) -> Self {
+        change(self.queue());
+        self
+    }
+
+    /// A further queue, like the default one but for what `change` does.
+    pub fn queue_called(mut self, name: &str, change: impl FnOnce(&mut Queue)) -> Self {
+        let id = self.mint.id(NINE);
+        let mut queue = Queue { id, name: name.into(), ..self.queue().clone() };
+        change(&mut queue);
+        self.objects.push(Object::Queue(queue));
+        self
+    }
+
+    pub fn reason(mut self, name: &str, purpose: ReasonPurpose) -> Self {
+        let id = self.mint.id(NINE);
+        let (name, description) = (name.to_owned(), String::new());
+        self.objects.push(Object::ReasonCode(ReasonCode { id, name, description, purpose, code: 77 }));
         self
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use tieline_core::agent::Agent;
-use tieline_core::conversation::{Conversation, State as ConversationState};
+use tieline_core::assistance::PEOPLE_MAX;
+use tieline_core::conversation::{Conversation, Role, State as ConversationState};
 use tieline_core::id::{TaskId, UserId};
 use tieline_core::state::State;
 use tieline_core::task::{Stage, Task};
@@ -32,18 +33,46 @@ fn held(state: &State) -> Held {
 fn conversation_is_alive(conversation: &Conversation) -> Held {
     let here = conversation.customer_is_here();
     let seats = !conversation.agents.is_empty();
+    let served = conversation.has_primary();
     let asks = conversation.waiting_tasks().count();
     ensure(here || seats, || format!("nobody is left in {}", conversation.id))?;
-    ensure(asks == 0 || here && asks == 1 && !conversation.has_primary(), || format!("{asks} requests"))?;
+    ensure(asks <= usize::from(here), || format!("{asks} requests"))?;
     let fits = match conversation.state {
-        ConversationState::Created | ConversationState::Inactive => here && !seats,
-        ConversationState::Active => here && seats,
-        ConversationState::CustomerLeft => !here && seats,
+        ConversationState::Created | ConversationState::Inactive => here && !served,
+        ConversationState::Active | ConversationState::OnHold => here && served,
+        ConversationState::CustomerLeft => !here && served,
+        ConversationState::WrapUp => !here && !served,
         ConversationState::Closed => false,
     };
-    ensure(fits, || format!("{:?} with customer {here} and agents {seats}", conversation.state))?;
+    ensure(fits, || format!("{:?} with customer {here} and served {served}", conversation.state))?;
     let ends = conversation.open_sessions().all(|session| session.silent_until.is_some());
-    ensure(seats || asks == 1 || ends, || format!("nothing will ever end {}", conversation.id))
+    ensure(served || asks == 1 || ends, || format!("nothing will ever end {}", conversation.id))?;
+    ensure(conversation.hold.is_some() == (conversation.state == ConversationState::OnHold), || {
+        format!("{:?} and paused: {}", conversation.state, conversation.hold.is_some())
+    })?;
+    let awaited = conversation.response.is_none() || conversation.state == ConversationState::Active;
+    ensure(awaited, || "an answer is awaited from nobody".into())?;
+    seats_have_their_reasons(conversation, here)
+}
+
+/// Who serves has work, who wraps up has a time for it, who advises or watches does so for somebody who serves.
+fn seats_have_their_reasons(conversation: &Conversation, here: bool) -> Held {
+    let asked = conversation.waiting_tasks().count();
+    let present = conversation.agents.iter().filter(|seat| seat.role != Role::WrapUp).count();
+    ensure(present + asked <= PEOPLE_MAX, || format!("{present} people and {asked} to come"))?;
+    for seat in &conversation.agents {
+        let stage = conversation.task_of(seat.agent).map(|task| task.stage);
+        let fits = match seat.role {
+            Role::Primary => matches!(stage, Some(Stage::Active { .. })) || !here && stage.is_none(),
+            Role::WrapUp => matches!(stage, Some(Stage::WrapUp { .. })),
+            Role::Assistant | Role::SilentMonitor | Role::Whisper => {
+                conversation.has_primary() && matches!(stage, Some(Stage::Active { .. }))
+            }
+        };
+        ensure(fits, || format!("{} is {:?} with {stage:?}", seat.agent, seat.role))?;
+    }
+    let raised = conversation.hands.iter().all(|hand| conversation.participant(hand.agent).is_some());
+    ensure(raised, || "a hand is up of nobody".into())
 }
 
 fn tasks(state: &State) -> impl Iterator<Item = &Task> {
@@ -53,9 +82,12 @@ fn tasks(state: &State) -> impl Iterator<Item = &Task> {
 fn agents_hold_what_tasks_say(state: &State) -> Held {
     for agent in state.agents() {
         for domain in &agent.mrds {
-            let active = tasks(state)
-                .filter(|t| t.mrd == domain.mrd && t.stage == Stage::Active { agent: agent.id })
-                .count();
+            let fills = |task: &&Task| match task.stage {
+                Stage::Active { agent: worker } => worker == agent.id && !task.direction.is_supervision(),
+                Stage::WrapUp { agent: worker, fills_place, .. } => worker == agent.id && fills_place,
+                _ => false,
+            };
+            let active = tasks(state).filter(|task| task.mrd == domain.mrd).filter(fills).count();
             ensure(usize::from(domain.active) == active, || format!("{} counts its tasks wrong", agent.id))?;
             ensure(domain.active <= domain.max_tasks, || format!("{} is overfilled", agent.id))?;
         }
@@ -123,7 +155,9 @@ fn nobody_is_idle_while_somebody_waits(state: &State) -> Held {
                 queue.value.first_step_for(&user.value).is_some_and(|step| step < task.steps_open.into());
             let seated =
                 state.conversation(task.conversation).is_some_and(|c| c.participant(agent.id).is_some());
-            ensure(!serves || seated, || format!("{} is idle while {} waits", agent.id, task.id))?;
+            ensure(!serves || seated || !task.may_go_to(agent.id), || {
+                format!("{} is idle while {} waits", agent.id, task.id)
+            })?;
         }
     }
     Ok(())

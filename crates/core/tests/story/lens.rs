@@ -10,8 +10,8 @@ use tieline_core::delivery::{Entry, Subject};
 use tieline_core::effect::{Effect, Push};
 use tieline_core::event::{Event, Fact, MessageClass, Payload};
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::task::{Stage as TaskStage, Task};
-use tieline_core::time::At;
+use tieline_core::task::{Direction, Stage as TaskStage, Task, Wanted};
+use tieline_core::time::{At, Span};
 
 use super::given::NINE;
 use super::stage::{Shown, Stage};
@@ -94,13 +94,31 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
         Fact::AgentUnsubscribed { participant, reason } => {
             format!("{} leaves ({})", name(participant.agent), word(reason))
         }
+        Fact::AgentRoleChanged { participant } => {
+            format!("{} {}", name(participant.agent), word(&participant.role))
+        }
+        Fact::Paused { by, secs } => format!("{} pauses {secs}s", name(*by)),
+        Fact::Resumed => "resumes".into(),
+        Fact::ResponseAwaited { secs, action: None, .. } => format!("answer due in {secs}s"),
+        Fact::ResponseAwaited { percent, action: Some(action), .. } => format!("{percent}% {}", word(action)),
+        Fact::ResponseSettled => "no answer due".into(),
+        Fact::ResponseOverdue { .. } => "answer overdue".into(),
+        Fact::HandRaised { agent } => format!("{} raises a hand", name(*agent)),
+        Fact::HandLowered { agent } => format!("{} lowers the hand", name(*agent)),
         Fact::BotSubscribed { .. } => String::new(),
         Fact::BotRoleChanged { role, .. } => format!("bot {}", word(role)),
         Fact::BotUnsubscribed { .. } => "bot gone".into(),
-        Fact::TaskEnqueued { task, .. } => format!("queued {}", place(task)),
+        Fact::TaskEnqueued { task, .. } if task.direction == Direction::Inbound => {
+            format!("queued {}", place(task))
+        }
+        Fact::TaskEnqueued { task, .. } => {
+            format!("{} {} asked for at {}", word(&task.direction), word(&task.mode), task.priority)
+        }
         Fact::AgentReserved { agent, .. } => format!("offered to {}", name(*agent)),
         Fact::TaskChanged { task } => match task.stage {
             TaskStage::Closed { reason, .. } => format!("task {}", word(&reason)),
+            TaskStage::WrapUp { .. } => "task WRAP_UP".into(),
+            _ if task.direction != Direction::Inbound => format!("task {} ACTIVE", word(&task.direction)),
             _ => "task ACTIVE".into(),
         },
         Fact::OfferDeclined { agent, .. } => format!("declined by {}", name(*agent)),
@@ -146,7 +164,7 @@ fn presence(stage: &Stage, effect: &Effect) -> Option<String> {
         Effect::Desk { push: Push::Presence { agent, changed: true, .. }, .. } => {
             Some(format!("{} {}", stage.agent_name(agent.id), state_of(agent)))
         }
-        Effect::Desk { push: Push::LoggedOut { agent }, .. } => {
+        Effect::Desk { push: Push::LoggedOut { agent, .. }, .. } => {
             Some(format!("{} logged out", stage.agent_name(agent.id)))
         }
         _ => None,
@@ -185,6 +203,23 @@ fn on_desk(stage: &Stage, agent: &str, effect: &Effect) -> Option<(String, Strin
                 }
                 Push::Unsubscribed { conversation, reason } => {
                     format!("out of {} ({reason})", of(*conversation))
+                }
+                Push::WrapUpStarted { conversation, secs, .. } => {
+                    format!("wrap up {} in {secs}s", of(*conversation))
+                }
+                Push::AssistancePlaced { of } => format!("placed {of:?}"),
+                Push::AssistanceAssigned { of, task, .. } => {
+                    let rung = task.wanted.map(|(Wanted::Only { agent, .. } | Wanted::First(agent))| agent);
+                    format!(
+                        "{of:?} goes to {}",
+                        rung.map(|agent| stage.agent_name(agent)).unwrap_or_default()
+                    )
+                }
+                Push::ConsultTransferred { agent, .. } => format!("{} takes over", stage.agent_name(*agent)),
+                Push::AssistanceFailed { of, .. } => format!("{of:?} failed"),
+                Push::Hand { conversation, agent, up, .. } => {
+                    let hand = if *up { "up" } else { "down" };
+                    format!("hand of {} {hand} in {}", stage.agent_name(*agent), of(*conversation))
                 }
                 Push::SessionRemoved => "session removed".into(),
                 Push::Announced(announcement) => format!("announced {:?}", announcement.text),
@@ -250,6 +285,12 @@ pub fn standing(stage: &Stage, conversation: &Conversation) -> String {
     for task in conversation.waiting_tasks() {
         let stage = if matches!(task.stage, TaskStage::Queued) { "queued" } else { "offered" };
         write!(out, ", {stage} {}", place(task)).expect("memory");
+    }
+    if let Some(hold) = &conversation.hold {
+        write!(out, ", paused until {}", clock(hold.until)).expect("memory");
+    }
+    if let Some(timer) = &conversation.response {
+        write!(out, ", answer due {}", clock(timer.since + Span::secs(timer.secs.into()))).expect("memory");
     }
     match conversation.open_sessions().find_map(|session| session.silent_until) {
         Some(until) => write!(out, ", silence ends {}", clock(until)).expect("memory"),

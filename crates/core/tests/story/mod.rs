@@ -3,9 +3,12 @@
 
 mod agents;
 mod announcements;
+mod assistance;
 mod customers;
 mod deliveries;
+mod departures;
 mod given;
+mod hold;
 mod hours;
 mod identities;
 mod invariants;
@@ -13,7 +16,11 @@ mod kept;
 mod lens;
 mod properties;
 mod requests;
+mod response;
 mod restarts;
 mod routing;
 mod script;
 mod stage;
+mod supervision;
+mod tasks;
+mod wrapup;

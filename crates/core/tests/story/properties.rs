@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use tieline_core::command::{AgentStateWish, Command, Inbound, Publication, Published, Wish, WishTarget};
+use tieline_core::command::{
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Inbound, Joining, Publication,
+    Published, Wish, WishTarget,
+};
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::UserId;
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::registry::{Capacity, Channel, Mode, NobodyCame, Object, Selection};
+use tieline_core::registry::settings::{
+    AgentThreshold, AgentThresholdAction, CustomerThreshold, CustomerThresholdAction, WrapUp,
+};
+use tieline_core::registry::{Capacity, Channel, Mode, NobodyCame, Object, ReasonPurpose, Selection};
 use tieline_core::task::{Direction, Stage as TaskStage};
 use tieline_core::time::Span;
 
@@ -18,7 +24,7 @@ use super::given::given;
 use super::invariants;
 use super::stage::{Hook, Stage};
 
-const AGENTS: [&str; 3] = ["amina", "ben", "cleo"];
+const AGENTS: [&str; 4] = ["amina", "ben", "cleo", "sara"];
 const CUSTOMERS: [&str; 4] = ["carl", "dora", "emil", "finn"];
 const CHANNELS: [&str; 4] = ["site", "shop", "desk", "pull"];
 
@@ -34,6 +40,7 @@ enum Act {
     Feed { newest: bool },
     Replay,
     Capacity { who: usize, max_tasks: u16 },
+    WrapUpFills { place: bool },
     Move { channel: usize, to_bell: bool },
     Know { who: usize },
     Wait { secs: u64 },
@@ -59,6 +66,41 @@ enum AgentDoes {
     Declines,
     Leaves,
     Answers,
+    Assists { kind: Assistance, to: Whom },
+    WrapsUp,
+    Skips,
+    Pauses,
+    Resumes,
+    Extends,
+    IsCalledBack,
+    Joins { whom: usize, how: Joining },
+    RaisesHand { up: bool },
+    Supervises { whom: usize, out: bool },
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Whom {
+    Queue,
+    Agent(usize),
+    Advisor,
+}
+
+fn helps() -> impl Strategy<Value = AgentDoes> {
+    use Assistance::{Consult, ConsultConference, ConsultTransfer, DirectConference, DirectTransfer};
+    let kind = prop_oneof![
+        3 => Just(DirectTransfer),
+        2 => Just(DirectConference),
+        4 => Just(Consult),
+    ];
+    let to = prop_oneof![1 => Just(Whom::Queue), 2 => (0..AGENTS.len()).prop_map(Whom::Agent)];
+    let promotes = prop_oneof![Just(ConsultTransfer), Just(ConsultConference)];
+    let how =
+        prop_oneof![2 => Just(Joining::Monitor), 1 => Just(Joining::Whisper), 2 => Just(Joining::BargeIn)];
+    prop_oneof![
+        4 => (kind, to).prop_map(|(kind, to)| AgentDoes::Assists { kind, to }),
+        3 => promotes.prop_map(|kind| AgentDoes::Assists { kind, to: Whom::Advisor }),
+        3 => (0..AGENTS.len(), how).prop_map(|(whom, how)| AgentDoes::Joins { whom, how }),
+    ]
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +129,15 @@ fn agent_does() -> impl Strategy<Value = AgentDoes> {
         2 => Just(Declines),
         3 => Just(Leaves),
         2 => Just(Answers),
+        10 => helps(),
+        1 => Just(AgentDoes::WrapsUp),
+        1 => Just(AgentDoes::Skips),
+        1 => Just(AgentDoes::Pauses),
+        1 => Just(AgentDoes::Resumes),
+        1 => Just(AgentDoes::Extends),
+        1 => Just(AgentDoes::IsCalledBack),
+        1 => any::<bool>().prop_map(|up| AgentDoes::RaisesHand { up }),
+        1 => (0..AGENTS.len(), any::<bool>()).prop_map(|(whom, out)| AgentDoes::Supervises { whom, out }),
     ]
 }
 
@@ -107,6 +158,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(|newest| Act::Feed { newest }),
         1 => Just(Act::Replay),
         1 => (0..AGENTS.len(), 0..4_u16).prop_map(|(who, max_tasks)| Act::Capacity { who, max_tasks }),
+        1 => any::<bool>().prop_map(|place| Act::WrapUpFills { place }),
         1 => (0..3_usize, any::<bool>()).prop_map(|(channel, to_bell)| Act::Move { channel, to_bell }),
         1 => (0..CUSTOMERS.len()).prop_map(|who| Act::Know { who }),
         8 => prop_oneof![0..5_u64, 10..40_u64, 90..400_u64, Just(90_000)].prop_map(|secs| Act::Wait { secs }),
@@ -124,11 +176,25 @@ fn play() -> Play {
         .agent("amina", 1, 9)
         .agent("ben", 2, 5)
         .agent("cleo", 3, 1)
+        .agent("sara", 1, 1)
+        .led_team("amina, ben, cleo, sara")
         .steps(&[9, 5, 1], 15)
         .connector("bell", "Acme")
         .channel("shop", "WEB")
         .queue_of("shop", 5)
         .channel("desk", "WEB")
+        .default_queue(|queue| {
+            queue.wrap_up = Some(WrapUp { enabled: true, seconds: 30 });
+            queue.agent_sla_secs = Some(60);
+        })
+        .reason("Call me back", ReasonPurpose::Callback)
+        .settings(|settings| {
+            settings.agent_thresholds =
+                vec![AgentThreshold { percentage: 50, action: AgentThresholdAction::ShowPopup }];
+            let text = "Still there?".into();
+            let action = CustomerThresholdAction::NotifyCustomer;
+            settings.customer_thresholds = vec![CustomerThreshold { percentage: 50, action, text }];
+        })
         .feed_channel("pull")
         .change_channel("desk", |desk| (desk.mode, desk.bot) = (Mode::Agent, None))
         .change_channel("site", |site| {
@@ -217,6 +283,11 @@ impl Play {
                 user.capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks: max_tasks.max(least) }];
                 stage.put(Object::User(user))
             }
+            Act::WrapUpFills { place } => {
+                let mut settings = stage.state.registry().settings().value.clone();
+                settings.settings.wrap_up_takes_capacity = place;
+                stage.put(Object::TenantSettings(settings))
+            }
             Act::Move { channel, to_bell } => {
                 let connector = stage.connector(if to_bell { "bell" } else { "acme" });
                 let registry = stage.state.registry();
@@ -248,7 +319,34 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
         AgentDoes::Connects => Command::ConnectDesk { agent, connection: stage.connection(name) },
         AgentDoes::Disconnects => Command::DisconnectDesk { agent, connection: stage.connection(name) },
         AgentDoes::GetsReady => set(AgentStateWish::Ready),
-        AgentDoes::GetsUnready => set(AgentStateWish::NotReady { reason: None }),
+        AgentDoes::GetsUnready => set(AgentStateWish::NotReady { reason: stage.reason("Break") }),
+        AgentDoes::IsCalledBack => set(AgentStateWish::NotReady { reason: stage.reason("Call me back") }),
+        AgentDoes::Assists { kind, to } => {
+            let target = match to {
+                Whom::Queue => AssistanceTarget::QueueNamed("Default".into()),
+                Whom::Agent(whom) => AssistanceTarget::Agent(stage.agents[AGENTS[whom]]),
+                Whom::Advisor => AssistanceTarget::Advisor,
+            };
+            let conversation = first_seat(stage, agent)?;
+            Command::Assist(Box::new(AssistanceWish { agent, conversation, kind, target, note: None }))
+        }
+        AgentDoes::Skips => {
+            Command::CloseWrapUp { agent, conversation: first_seat(stage, agent)?, note: None }
+        }
+        AgentDoes::Pauses => Command::Pause { agent, conversation: first_seat(stage, agent)?, secs: 60 },
+        AgentDoes::Resumes => Command::Resume { agent, conversation: first_seat(stage, agent)? },
+        AgentDoes::Extends => Command::ExtendResponse { agent, conversation: first_seat(stage, agent)? },
+        AgentDoes::Joins { whom, how } => {
+            let watched = first_seat(stage, stage.agents[AGENTS[whom]])?;
+            Command::Join { supervisor: agent, conversation: watched, how }
+        }
+        AgentDoes::RaisesHand { up } => {
+            Command::RaiseHand { agent, conversation: first_seat(stage, agent)?, up }
+        }
+        AgentDoes::Supervises { whom, out } => {
+            let to = if out { AgentStateWish::Logout { reason: None } } else { AgentStateWish::Ready };
+            Command::Supervise { supervisor: agent, agent: stage.agents[AGENTS[whom]], to }
+        }
         AgentDoes::LogsOut => set(AgentStateWish::Logout { reason: None }),
         AgentDoes::Switches { on } => Command::SetMrdState { agent, mrd: CHAT_MRD, on },
         AgentDoes::Accepts => {
@@ -269,12 +367,17 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
             }
         }
         AgentDoes::Leaves => Command::LeaveConversation { agent, conversation: first_seat(stage, agent)? },
-        AgentDoes::Answers => {
+        AgentDoes::Answers | AgentDoes::WrapsUp => {
             let conversation = first_seat(stage, agent)?;
             let id: Box<str> = "answer".into();
             let payload = Payload::from_value(&serde_json::json!({ "id": id }));
-            let content = Published::Message { id, session: None, payload };
             let request = stage.next_key();
+            if let AgentDoes::WrapsUp = does {
+                let content = Published::WrapUp { id, payload };
+                let note = Publication { agent, conversation, request, content };
+                return Some(Command::CloseWrapUp { agent, conversation, note: Some(Box::new(note)) });
+            }
+            let content = Published::Message { id, session: None, payload };
             Command::Publish(Box::new(Publication { agent, conversation, request, content }))
         }
     })

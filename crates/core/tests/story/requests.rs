@@ -127,10 +127,10 @@ fn the_last_agent_is_asked_first_for_one_ring() {
             amina NOT_READY, chat NOT_READY
             amina READY, chat READY
         carl ends
-            carl: session ends (CUSTOMER), has left
-        ben leaves carl
-            carl: task DONE, ben leaves (UNSUBSCRIBED), bot gone, closed
+            carl: session ends (CUSTOMER), task DONE, has left
             ben READY, chat READY
+        ben leaves carl
+            carl: ben leaves (UNSUBSCRIBED), bot gone, closed
         carl writes
             carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:05, offered to ben
         wait 20s
@@ -155,10 +155,10 @@ fn a_last_agent_who_cannot_be_asked_costs_no_time() {
             carl: ben joins, task ACTIVE, bot ASSISTANT
             ben READY, chat BUSY
         carl ends
-            carl: session ends (CUSTOMER), has left
-        ben leaves carl
-            carl: task DONE, ben leaves (UNSUBSCRIBED), bot gone, closed
+            carl: session ends (CUSTOMER), task DONE, has left
             ben READY, chat READY
+        ben leaves carl
+            carl: ben leaves (UNSUBSCRIBED), bot gone, closed
         ben is not ready
             ben NOT_READY, chat NOT_READY
         amina connects

@@ -6,7 +6,8 @@ use std::panic::Location;
 
 use serde_json::json;
 use tieline_core::command::{
-    AgentStateWish, Command, Content, Inbound, Proactive, Publication, Published, Wish, WishTarget,
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Content, Inbound, Joining,
+    Proactive, Publication, Published, Wish, WishTarget,
 };
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
@@ -49,6 +50,12 @@ pub fn story_on_the_wire(given: Given, written: &str) {
     tell(&mut stage, Lens::Wire, written);
 }
 
+/// The same as it leaves for connectors that take everything at once.
+#[track_caller]
+pub fn story_for_customers(given: Given, written: &str) {
+    tell(&mut given.stage(), Lens::Wire, written);
+}
+
 #[track_caller]
 pub fn tell(stage: &mut Stage, lens: Lens, written: &str) {
     let at = Location::caller();
@@ -69,6 +76,19 @@ pub fn tell(stage: &mut Stage, lens: Lens, written: &str) {
     }
     play.stage.check_restorable();
     assert!(expected == told, "\nSTORY {}:{}\n{told}END\nwritten was\n{expected}", at.file(), at.line());
+}
+
+/// Plays what people do, whatever it leads to.
+pub fn play(stage: &mut Stage, script: &str) {
+    let mut play = Play { stage, lens: Lens::Log, last: None };
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        play.does(line);
+    }
+}
+
+/// How somebody stands.
+pub fn standing_of(stage: &mut Stage, who: &str) -> String {
+    Play { stage, lens: Lens::Log, last: None }.standing(who)
 }
 
 fn indent(line: &str) -> usize {
@@ -139,8 +159,64 @@ impl Play<'_> {
             ("connects", _) => Command::ConnectDesk { agent, connection: stage.connection(desk) },
             ("disconnects", _) => Command::DisconnectDesk { agent, connection: stage.connection(desk) },
             ("is", "ready") => set(AgentStateWish::Ready),
-            ("is", "not ready") => set(AgentStateWish::NotReady { reason: None }),
+            ("is", "not ready") => set(AgentStateWish::NotReady { reason: stage.reason("Break") }),
+            ("is", state) if state.starts_with("not ready: ") => {
+                set(AgentStateWish::NotReady { reason: stage.reason(&state["not ready: ".len()..]) })
+            }
             ("logs", "out") => set(AgentStateWish::Logout { reason: None }),
+            ("sets", whom) => {
+                let (name, state) = whom.split_once(' ').expect("sets NAME STATE");
+                let to = match state {
+                    "ready" => AgentStateWish::Ready,
+                    "not ready" => AgentStateWish::NotReady { reason: stage.reason("Break") },
+                    _ => AgentStateWish::Logout { reason: None },
+                };
+                Command::Supervise { supervisor: agent, agent: stage.agents[name], to }
+            }
+            ("transfers" | "conferences" | "consults" | "yields" | "adds", _) => {
+                let kind = match verb {
+                    "transfers" => Assistance::DirectTransfer,
+                    "conferences" => Assistance::DirectConference,
+                    "consults" => Assistance::Consult,
+                    "yields" => Assistance::ConsultTransfer,
+                    _ => Assistance::ConsultConference,
+                };
+                let (whom, to) = rest.split_once(" to ").unwrap_or((rest, ""));
+                let target = match to.strip_prefix("queue ") {
+                    Some(queue) => AssistanceTarget::QueueNamed(queue.into()),
+                    None if to.is_empty() => AssistanceTarget::Advisor,
+                    None => AssistanceTarget::Agent(stage.agents[to]),
+                };
+                let conversation = stage.conversation_called(whom);
+                let note = Some("please".into());
+                Command::Assist(Box::new(AssistanceWish { agent, conversation, kind, target, note }))
+            }
+            ("pauses", rest) => {
+                let (whom, secs) = rest.split_once(" for ").expect("pauses NAME for TIME");
+                let conversation = stage.conversation_called(whom);
+                let secs = u32::try_from(span(secs).as_secs()).expect("short");
+                Command::Pause { agent, conversation, secs }
+            }
+            ("resumes", whom) => Command::Resume { agent, conversation: stage.conversation_called(whom) },
+            ("extends", whom) => {
+                Command::ExtendResponse { agent, conversation: stage.conversation_called(whom) }
+            }
+            ("skips", whom) => {
+                let conversation = stage.conversation_called(whom);
+                Command::CloseWrapUp { agent, conversation, note: None }
+            }
+            ("watches" | "coaches" | "barges", whom) => {
+                let how = match verb {
+                    "watches" => Joining::Monitor,
+                    "coaches" => Joining::Whisper,
+                    _ => Joining::BargeIn,
+                };
+                Command::Join { supervisor: agent, conversation: stage.conversation_called(whom), how }
+            }
+            ("raises" | "lowers", whom) => {
+                let conversation = stage.conversation_called(whom);
+                Command::RaiseHand { agent, conversation, up: verb == "raises" }
+            }
             ("switches", on) => Command::SetMrdState { agent, mrd: CHAT_MRD, on: on == "on" },
             ("accepts", whom) => {
                 let conversation = stage.conversation_called(whom);
@@ -160,7 +236,7 @@ impl Play<'_> {
             ("leaves", whom) => {
                 Command::LeaveConversation { agent, conversation: stage.conversation_called(whom) }
             }
-            ("answers" | "whispers" | "notes", whom) => {
+            ("answers" | "whispers" | "notes" | "wraps", whom) => {
                 let request = stage.next_key();
                 let id: Box<str> =
                     format!("a{}", u64::from_be_bytes(request[..8].try_into().expect("eight bytes"))).into();
@@ -171,7 +247,11 @@ impl Play<'_> {
                     _ => Published::WrapUp { id, payload },
                 };
                 let conversation = stage.conversation_called(whom);
-                Command::Publish(Box::new(Publication { agent, conversation, request, content }))
+                let publication = Box::new(Publication { agent, conversation, request, content });
+                match verb {
+                    "wraps" => Command::CloseWrapUp { agent, conversation, note: Some(publication) },
+                    _ => Command::Publish(publication),
+                }
             }
             ("sends", whom) => {
                 let (name, address) = whom.split_once(" at ").expect("sends NAME at ADDRESS");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use tieline_core::agent::Desk;
 use tieline_core::batch::Batch;
 use tieline_core::command::{
@@ -251,6 +251,13 @@ impl Stage {
     pub fn connector(&self, name: &str) -> ConnectorId {
         let found = self.state.registry().connectors().find(|connector| connector.value.name == name);
         found.unwrap_or_else(|| panic!("no connector {name}")).value.id
+    }
+
+    /// A reason code as desks send it, registered or not.
+    pub fn reason(&self, name: &str) -> Option<Value> {
+        let codes = self.state.registry().reason_codes();
+        let id = codes.map(|code| &code.value).find(|code| code.name == name).map(|code| code.id.to_string());
+        (name != "none").then(|| json!({ "id": id, "name": name }))
     }
 
     pub fn next_key(&mut self) -> RequestKey {

@@ -1,0 +1,102 @@
+//! Pauses: an agent puts a conversation aside for a while he chooses from a list.
+//!
+//! Nobody's answer is awaited meanwhile. It ends by itself, when he says so, as soon as he writes to the customer,
+//! and whenever the conversation passes to somebody else.
+
+use crate::conversation::{Conversation, Hold, Role, State as ConversationState};
+use crate::deadline::Deadline;
+use crate::event::{Emitter, Fact};
+use crate::id::{ConversationId, UserId};
+use crate::refusal::Refusal;
+use crate::time::{At, Span};
+use crate::turn::{Outcome, Turn};
+
+impl Turn<'_> {
+    pub fn pause(&mut self, agent: UserId, id: ConversationId, secs: u32) -> Outcome<()> {
+        let conversation = self.require_primary(agent, id)?;
+        let choices = &self.state.registry.settings().value.settings.pauses;
+        let refusal = if !conversation.customer_is_here() {
+            Some(Refusal::conflict("the customer has left; there is nothing to pause"))
+        } else if conversation.hold.is_some() {
+            Some(Refusal::conflict("the conversation is paused already"))
+        } else if !choices.contains(&secs) {
+            let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
+            let choices = if choices.is_empty() { "none".to_owned() } else { choices.join(", ") };
+            Some(Refusal::invalid("duration", format!("choose one of these seconds: {choices}")))
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal.into());
+        }
+        let Some(mut conversation) = self.take(id) else { return Ok(()) };
+        let until = self.now + Span::secs(u64::from(secs));
+        self.settle_response(&mut conversation);
+        self.stop_all_silence(&mut conversation);
+        conversation.hold = Some(Box::new(Hold { since: self.now, until, by: agent }));
+        conversation.state = ConversationState::OnHold;
+        self.state.deadlines.set(Deadline::Hold(id), None, Some(until));
+        self.record(&conversation, None, Emitter::Agent(agent), Fact::Paused { by: agent, secs });
+        let text = self.state.policy.texts.paused.clone();
+        self.say_to_customer(&mut conversation, &text);
+        self.put_back(conversation);
+        Ok(())
+    }
+
+    pub fn resume(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {
+        if self.require_primary(agent, id)?.hold.is_none() {
+            return Err(Refusal::conflict("the conversation is not paused").into());
+        }
+        if let Some(mut conversation) = self.take(id) {
+            self.resume_service(&mut conversation);
+            self.put_back(conversation);
+        }
+        Ok(())
+    }
+
+    /// The pause has lasted as long as it was to.
+    pub fn hold_over(&mut self, id: ConversationId, at: At) {
+        let Some(mut conversation) = self.take(id) else { return };
+        if conversation.hold.as_ref().is_some_and(|hold| hold.until == at) {
+            self.resume_service(&mut conversation);
+        }
+        self.put_back(conversation);
+    }
+
+    fn resume_service(&mut self, conversation: &mut Conversation) {
+        self.lift_hold(conversation);
+        let text = self.state.policy.texts.resumed.clone();
+        self.say_to_customer(conversation, &text);
+        self.restart_response(conversation);
+        self.restart_all_silence(conversation);
+    }
+
+    /// Ends a pause, if there is one. Which answers are awaited from now on is the caller's to say.
+    pub fn lift_hold(&mut self, conversation: &mut Conversation) {
+        let Some(hold) = conversation.hold.take() else { return };
+        self.state.deadlines.set(Deadline::Hold(conversation.id), Some(hold.until), None);
+        if conversation.state == ConversationState::OnHold {
+            conversation.state = ConversationState::Active;
+        }
+        self.record(conversation, None, Emitter::System, Fact::Resumed);
+    }
+
+    /// A conversation in which this agent serves the customer.
+    pub fn require_primary(&self, agent: UserId, id: ConversationId) -> Outcome<&Conversation> {
+        let seat = self.state.conversation(id).and_then(|found| Some((found, found.participant(agent)?)));
+        let forbidden = |reason: &str| Refusal::Forbidden { reason: reason.to_owned() };
+        match seat {
+            None => Err(forbidden("you are not in this conversation").into()),
+            Some((_, seat)) if seat.role != Role::Primary => {
+                Err(forbidden("only an agent who serves the customer may do this").into())
+            }
+            Some((found, _)) => Ok(found),
+        }
+    }
+
+    fn say_to_customer(&mut self, conversation: &mut Conversation, text: &str) {
+        if let Some(session) = conversation.reply_session().map(|session| session.id) {
+            self.say(conversation, session, text);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Supervisors watch, whisper, barge in, answer raised hands, and change agents' states.
+
+use tieline_core::registry::Role;
+
+use super::given::{Given, given};
+use super::script::{story, story_at_desk, story_for_customers};
+
+/// Sara leads amina and ben; tom leads nobody.
+fn team() -> Given {
+    given()
+        .agents("amina, ben, sara, tom")
+        .led_team("amina, ben, sara")
+        .led_team("tom")
+        .on_duty("amina, ben, sara, tom")
+}
+
+#[test]
+fn a_supervisor_watches_whispers_and_barges_in() {
+    story(
+        team(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        sara watches carl
+            ! no agent serves this conversation now
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        tom watches carl
+            ! none of the agents who serve this conversation is in a team of yours
+        ben watches carl
+            ! none of the agents who serve this conversation is in a team of yours
+        sara barges carl
+            ! watch the conversation first, then barge in
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        sara answers carl
+            ! only an agent who serves the customer writes to him; whisper to the agents
+        sara whispers carl
+            carl: is whispered about
+        sara?
+            READY, chat READY, 0 tasks
+        carl?
+            ACTIVE, amina PRIMARY, sara SILENT_MONITOR, bot ASSISTANT, no silence timer
+        sara coaches carl
+            carl: sara WHISPER
+        sara barges carl
+            carl: sara PRIMARY, task BARGE_IN ACTIVE
+        sara barges carl
+            ! you take part in this conversation already
+        sara answers carl
+            carl: is answered
+        sara?
+            READY, chat READY, 0 tasks
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED)
+            amina READY, chat READY
+        carl?
+            ACTIVE, sara PRIMARY, bot ASSISTANT, silence ends 09:05:00
+        sara leaves carl
+            carl: task DONE, sara leaves (UNSUBSCRIBED), bot PRIMARY
+        carl?
+            INACTIVE, bot PRIMARY, silence ends 09:05:00
+        ",
+    );
+}
+
+#[test]
+fn watchers_go_with_the_last_who_serves() {
+    story(
+        team(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        amina leaves carl
+            carl: task DONE, amina leaves (UNSUBSCRIBED), task DONE, sara leaves (PRIMARY_LEFT), bot PRIMARY
+            amina READY, chat READY
+        carl?
+            INACTIVE, bot PRIMARY, silence ends 09:05:00
+        ",
+    );
+}
+
+#[test]
+fn several_may_watch() {
+    story(
+        given()
+            .agents("amina, sara, tina")
+            .led_team("amina, sara")
+            .user("tina", |tina| tina.roles = vec![Role::Supervisor, Role::Admin])
+            .on_duty("amina, sara, tina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        tina watches carl
+            carl: tina joins, task SILENT_MONITOR ACTIVE
+        sara leaves carl
+            carl: task DONE, sara leaves (UNSUBSCRIBED)
+        carl?
+            ACTIVE, amina PRIMARY, tina SILENT_MONITOR, bot ASSISTANT, no silence timer
+        ",
+    );
+}
+
+#[test]
+fn the_customer_sees_who_serves_only() {
+    story_for_customers(
+        team(),
+        "
+        carl writes
+            carl: arrives, greeted, handed over, queued at 1 since 09:00:00
+        amina accepts carl
+            carl: amina joins
+        sara watches carl
+        sara whispers carl
+        sara coaches carl
+        sara barges carl
+            carl: sara PRIMARY
+        sara leaves carl
+            carl: sara leaves (UNSUBSCRIBED)
+        ",
+    );
+}
+
+#[test]
+fn a_watching_desk_is_shown_everything_again_when_it_comes_back() {
+    story_at_desk(
+        team(),
+        "sara",
+        "
+        carl writes
+        amina accepts carl
+        sara watches carl
+            sara: topic carl with task, carl sara joins, carl task SILENT_MONITOR ACTIVE
+        carl writes
+            sara: carl writes
+        sara disconnects
+        sara connects
+            sara: channel types, presence READY, chat READY, 0 domains changed, topic carl with task
+        amina leaves carl
+            sara: carl task DONE, carl amina leaves (UNSUBSCRIBED), carl task DONE, out of carl (UNSUBSCRIBED)
+        ",
+    );
+}
+
+#[test]
+fn a_raised_hand_is_shown_to_the_team_s_supervisors() {
+    story_at_desk(
+        team(),
+        "sara",
+        "
+        carl writes
+        amina accepts carl
+        sara raises carl
+            ! you do not serve this conversation
+        amina raises carl
+            sara: hand of amina up in carl
+        amina raises carl
+        sara disconnects
+        sara connects
+            sara: channel types, presence READY, chat READY, 0 domains changed, hand of amina up in carl
+        amina lowers carl
+            sara: hand of amina down in carl
+        amina raises carl
+            sara: hand of amina up in carl
+        wait 30s
+            sara: hand of amina down in carl
+        amina raises carl
+            sara: hand of amina up in carl
+        sara coaches carl
+            sara: topic carl with task, carl sara joins, carl task SILENT_MONITOR ACTIVE, carl amina lowers the hand
+        ",
+    );
+    story_at_desk(
+        team(),
+        "tom",
+        "
+        carl writes
+        amina accepts carl
+        amina raises carl
+        ",
+    );
+}
+
+#[test]
+fn a_supervisor_sets_agents_ready_and_logs_them_out() {
+    story_at_desk(
+        team(),
+        "ben",
+        "
+        ben is not ready
+            ben: presence NOT_READY, chat NOT_READY, 4 domains changed
+        tom sets ben ready
+            ! you may only change your own state, and that of agents of your teams
+        ben sets sara out
+            ! you may only change your own state, and that of agents of your teams
+        sara sets ben not ready
+            ! a supervisor can set an agent ready, or log him out
+        sara sets ben ready
+            ben: presence READY, chat READY, 4 domains changed
+        sara sets ben ready
+            ! this agent is ready already
+        sara sets ben out
+            ben: logged out
+        sara sets ben out
+            ! this agent is logged out
+        ",
+    );
+}

@@ -1,0 +1,156 @@
+//! The documented table of tasks, row by row: what happens to a task, and which request follows.
+
+use tieline_core::event::Fact;
+use tieline_core::task::{Stage as TaskStage, Task};
+
+use super::given::given;
+use super::script::play;
+use super::stage::Stage;
+
+/// Every task of carl's conversation there ever was, oldest first, as it was last written down.
+fn tasks(stage: &mut Stage) -> Vec<String> {
+    stage.land();
+    let mut tasks: Vec<Task> = Vec::new();
+    for event in stage.kept.events.values() {
+        let task = match &event.fact {
+            Fact::TaskEnqueued { task, .. }
+            | Fact::AgentReserved { task, .. }
+            | Fact::TaskChanged { task } => task,
+            _ => continue,
+        };
+        match tasks.iter_mut().find(|known| known.id == task.id) {
+            Some(known) => *known = Task::clone(task),
+            None => tasks.push(Task::clone(task)),
+        }
+    }
+    tasks.iter().map(|task| told(stage, task)).collect()
+}
+
+fn told(stage: &Stage, task: &Task) -> String {
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let direction = word(serde_json::to_value(task.direction).expect("a word"));
+    let mode = word(serde_json::to_value(task.mode).expect("a word"));
+    let stands = match task.stage {
+        TaskStage::Queued => format!("QUEUED at {}", task.priority),
+        TaskStage::Offered { agent, .. } => format!("RESERVED for {}", stage.agent_name(agent)),
+        TaskStage::Active { agent } => format!("ACTIVE with {}", stage.agent_name(agent)),
+        TaskStage::WrapUp { agent, .. } => format!("WRAP_UP with {}", stage.agent_name(agent)),
+        TaskStage::Closed { reason, .. } => word(serde_json::to_value(reason).expect("a word")),
+    };
+    format!("{direction} {mode} {stands}")
+}
+
+#[test]
+fn tasks_change_as_documented() {
+    let served = "carl writes; amina accepts carl";
+    // The row, whether there is wrap-up, what happens while amina serves, and the tasks there are then.
+    let rows: &[(&str, bool, &str, &[&str])] = &[
+        ("T10", true, "amina leaves carl", &["INBOUND QUEUE WRAP_UP with amina"]),
+        ("T11", false, "amina leaves carl", &["INBOUND QUEUE DONE"]),
+        ("T12 applied", true, "amina leaves carl; amina wraps carl", &["INBOUND QUEUE WRAP_UP_APPLIED"]),
+        ("T12 skipped", true, "amina leaves carl; amina skips carl", &["INBOUND QUEUE WRAP_UP_NOT_APPLIED"]),
+        ("T12 over", true, "amina leaves carl; wait 60s", &["INBOUND QUEUE WRAP_UP_EXPIRED"]),
+        ("T13 with wrap-up", true, "carl ends", &["INBOUND QUEUE WRAP_UP with amina"]),
+        ("T13 without", false, "carl ends", &["INBOUND QUEUE DONE"]),
+        (
+            "T14 to a queue",
+            true,
+            "amina transfers carl to queue Default",
+            &["INBOUND QUEUE TRANSFERRED", "DIRECT_TRANSFER QUEUE RESERVED for ben"],
+        ),
+        (
+            "T14 to an agent",
+            false,
+            "amina transfers carl to ben",
+            &["INBOUND QUEUE TRANSFERRED", "DIRECT_TRANSFER AGENT RESERVED for ben"],
+        ),
+        (
+            "T15 logs out",
+            true,
+            "amina logs out",
+            &["INBOUND QUEUE AGENT_LOGOUT", "INBOUND QUEUE RESERVED for ben"],
+        ),
+        (
+            "T15 stays away",
+            true,
+            "amina disconnects; wait 30s",
+            &["INBOUND QUEUE AGENT_LOGOUT", "INBOUND QUEUE RESERVED for ben"],
+        ),
+        ("T16", true, "wait 90s", &["INBOUND QUEUE DONE", "INBOUND QUEUE RESERVED for ben"]),
+        (
+            "T17",
+            true,
+            "sara sets amina out",
+            &["INBOUND QUEUE AGENT_LOGOUT", "INBOUND QUEUE RESERVED for ben"],
+        ),
+        (
+            "N1 transfer",
+            true,
+            "amina transfers carl to ben",
+            &["INBOUND QUEUE TRANSFERRED", "DIRECT_TRANSFER AGENT RESERVED for ben"],
+        ),
+        (
+            "N1 consultation",
+            true,
+            "amina consults carl to ben",
+            &["INBOUND QUEUE ACTIVE with amina", "CONSULT AGENT RESERVED for ben"],
+        ),
+        (
+            "N2 transfer",
+            true,
+            "amina transfers carl to ben; wait 20s",
+            &[
+                "INBOUND QUEUE TRANSFERRED",
+                "DIRECT_TRANSFER AGENT RONA",
+                "DIRECT_TRANSFER QUEUE RESERVED for sara",
+            ],
+        ),
+        (
+            "N2 consultation",
+            true,
+            "amina consults carl to ben; wait 20s",
+            &["INBOUND QUEUE ACTIVE with amina", "CONSULT AGENT RONA"],
+        ),
+        (
+            "M1 watches",
+            true,
+            "sara watches carl",
+            &["INBOUND QUEUE ACTIVE with amina", "SILENT_MONITOR AGENT ACTIVE with sara"],
+        ),
+        (
+            "M1 barges in",
+            true,
+            "sara watches carl; sara barges carl",
+            &["INBOUND QUEUE ACTIVE with amina", "BARGE_IN AGENT ACTIVE with sara"],
+        ),
+        (
+            "consult transfer",
+            true,
+            "amina consults carl to ben; ben accepts carl; amina yields carl",
+            &["INBOUND QUEUE TRANSFERRED", "CONSULT AGENT DONE", "CONSULT_TRANSFER AGENT ACTIVE with ben"],
+        ),
+        (
+            "consult conference",
+            true,
+            "amina consults carl to ben; ben accepts carl; amina adds carl",
+            &[
+                "INBOUND QUEUE ACTIVE with amina",
+                "CONSULT AGENT DONE",
+                "CONSULT_CONFERENCE AGENT ACTIVE with ben",
+            ],
+        ),
+    ];
+    for (row, wraps_up, told, expected) in rows {
+        let mut given = given()
+            .agents("amina, ben, sara")
+            .led_team("amina, ben, sara")
+            .default_queue(|queue| queue.agent_sla_secs = Some(90))
+            .on_duty("amina, ben, sara");
+        if *wraps_up {
+            given = given.wrap_up(60);
+        }
+        let mut stage = given.stage();
+        play(&mut stage, &format!("{served}; {told}").replace("; ", "\n"));
+        assert_eq!(tasks(&mut stage), *expected, "{row}");
+    }
+}
