@@ -1,4 +1,5 @@
-//! The contact centre that is simulated: three connectors, four channels, two queues, five agents.
+//! The contact centre that is simulated: three connectors, four channels, two queues, and a team of
+//! five agents of whom one leads the others.
 
 use serde_json::json;
 use tieline_core::delivery::outbox::LinePolicy;
@@ -7,7 +8,7 @@ use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, NobodyCame, Object, Patience,
-    Provider, Queue, Role, Routing, Selection, Target, User, seed,
+    Provider, Queue, Role, Routing, Selection, Target, Team, User, seed, settings::WrapUp,
 };
 use tieline_core::time::{At, Span};
 
@@ -56,6 +57,17 @@ impl Centre {
         let bot = objects.iter().find_map(built_in_bot).expect("seeded");
         let second = Queue { id: id().into(), name: "Second".into(), ..queue.clone() };
         objects.push(Object::Queue(second.clone()));
+        for object in &mut objects {
+            match object {
+                // The first queue is strict, the second lets people go.
+                Object::Queue(first) if first.id == queue.id => {
+                    first.agent_sla_secs = Some(45);
+                    first.wrap_up = Some(WrapUp { enabled: true, seconds: 20 });
+                }
+                Object::TenantSettings(found) => found.settings.reason_required = false,
+                _ => {}
+            }
+        }
         let mut connectors = Vec::new();
         for name in CONNECTORS {
             let provider: ProviderId = id().into();
@@ -94,8 +106,15 @@ impl Centre {
             objects.push(Object::Channel(channel));
         }
         let mut agents = Vec::new();
+        let team = id();
+        objects.push(Object::Team(Team { id: team, name: "Everybody".into() }));
         for n in 0..AGENTS {
-            let user = agent(id().into(), n);
+            let mut user = agent(id().into(), n);
+            user.team = Some(team);
+            if n == 0 {
+                user.roles.push(Role::Supervisor);
+                user.supervises.push(team);
+            }
             agents.push(user.id);
             objects.push(Object::User(user));
         }

@@ -158,7 +158,12 @@ impl Day {
         let agent = *self.dice.pick(&self.centre.agents);
         let Some((_, desk)) = self.outside.desk_of(agent) else { return self.connect() };
         let id = self.next_id("answer");
-        let Some(command) = people::at_desk(&mut self.dice, &id, &desk) else { return };
+        let others = self.centre.agents.iter().map(|other| {
+            let desk = self.outside.desk_of(*other).map(|(_, desk)| desk);
+            (*other, desk)
+        });
+        let others: Vec<_> = others.collect();
+        let Some(command) = people::at_desk(&mut self.dice, &id, &desk, &others) else { return };
         let outside = Arc::clone(&self.outside);
         match command {
             Command::Publish(_) => {

@@ -109,7 +109,16 @@ impl Outside {
             }
             Push::Unsubscribed { conversation, .. } => drop(desk.topics.remove(conversation)),
             Push::SessionRemoved | Push::LoggedOut { .. } => drop(inner.desks.remove(&connection)),
-            Push::ChannelTypes | Push::Presence { .. } | Push::Announced(_) | Push::AnnouncementGone(_) => {}
+            Push::ChannelTypes
+            | Push::Presence { .. }
+            | Push::WrapUpStarted { .. }
+            | Push::AssistancePlaced { .. }
+            | Push::AssistanceAssigned { .. }
+            | Push::ConsultTransferred { .. }
+            | Push::AssistanceFailed { .. }
+            | Push::Hand { .. }
+            | Push::Announced(_)
+            | Push::AnnouncementGone(_) => {}
         }
     }
 

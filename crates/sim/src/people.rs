@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tieline_core::command::{
-    AgentStateWish, Answer, Caller, Command, Content, Inbound, Publication, Published, SenderClass,
+    AgentStateWish, Answer, Assistance, AssistanceTarget, AssistanceWish, Caller, Command, Content, Inbound,
+    Joining, Publication, Published, SenderClass,
 };
 use tieline_core::conversation::Address;
 use tieline_core::event::{Payload, ReceiptStatus, Seq};
@@ -117,14 +118,14 @@ pub fn read_receipt(mut inbound: Inbound, message: &str) -> Inbound {
 }
 
 /// What an agent at his desk does next.
-pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk) -> Option<Command> {
+pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk, others: &[(UserId, Option<Desk>)]) -> Option<Command> {
     let agent = desk.agent;
     let topic = |dice: &mut Dice| -> Option<ConversationId> {
         let topics: Vec<ConversationId> = desk.topics.iter().copied().collect();
         (!topics.is_empty()).then(|| *dice.pick(&topics))
     };
     let set = |to| Some(Command::SetAgentState { agent, to });
-    match dice.below(20) {
+    match dice.below(28) {
         0..=4 => set(AgentStateWish::Ready),
         5 => set(AgentStateWish::NotReady { reason: None }),
         6 => Some(Command::SetMrdState { agent, mrd: CHAT_MRD, on: dice.percent(70) }),
@@ -138,10 +139,66 @@ pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk) -> Option<Command> {
         }
         12..=16 => Some(answer(id, agent, topic(dice)?)),
         17..=18 => Some(Command::LeaveConversation { agent, conversation: topic(dice)? }),
+        20..=22 => {
+            let conversation = topic(dice)?;
+            Some(ask_for_help(dice, agent, conversation, others))
+        }
+        23 => Some(match dice.percent(70) {
+            true => Command::Pause { agent, conversation: topic(dice)?, secs: 60 },
+            false => Command::Resume { agent, conversation: topic(dice)? },
+        }),
+        24 => {
+            let conversation = topic(dice)?;
+            Some(wrap_up(dice, id, agent, conversation))
+        }
+        25..=27 => supervise(dice, agent, others),
         _ => dice
             .percent(20)
             .then_some(Command::SetAgentState { agent, to: AgentStateWish::Logout { reason: None } }),
     }
+}
+
+/// A transfer, a conference or a consultation, and what may follow one.
+fn ask_for_help(
+    dice: &mut Dice,
+    agent: UserId,
+    conversation: ConversationId,
+    others: &[(UserId, Option<Desk>)],
+) -> Command {
+    let kinds = [
+        Assistance::DirectTransfer,
+        Assistance::DirectConference,
+        Assistance::Consult,
+        Assistance::ConsultTransfer,
+        Assistance::ConsultConference,
+    ];
+    let kind = *dice.pick(&kinds);
+    let target = match kind {
+        Assistance::ConsultTransfer | Assistance::ConsultConference => AssistanceTarget::Advisor,
+        _ if dice.percent(30) => AssistanceTarget::QueueNamed("Default".into()),
+        _ => AssistanceTarget::Agent(dice.pick(others).0),
+    };
+    Command::Assist(Box::new(AssistanceWish { agent, conversation, kind, target, note: None }))
+}
+
+fn wrap_up(dice: &mut Dice, id: &str, agent: UserId, conversation: ConversationId) -> Command {
+    let content = Published::WrapUp { id: id.into(), payload: payload(id) };
+    let note = Publication { agent, conversation, request: key(id), content };
+    let note = dice.percent(70).then(|| Box::new(note));
+    Command::CloseWrapUp { agent, conversation, note }
+}
+
+/// Something only the supervisor is let do, which does not keep the others from trying.
+fn supervise(dice: &mut Dice, agent: UserId, others: &[(UserId, Option<Desk>)]) -> Option<Command> {
+    let (other, desk) = dice.pick(others);
+    if dice.percent(20) {
+        let to = AgentStateWish::Logout { reason: None };
+        return Some(Command::Supervise { supervisor: agent, agent: *other, to });
+    }
+    let topics: Vec<ConversationId> = desk.iter().flat_map(|desk| desk.topics.iter().copied()).collect();
+    let how = *dice.pick(&[Joining::Monitor, Joining::Whisper, Joining::BargeIn]);
+    let conversation = (!topics.is_empty()).then(|| *dice.pick(&topics))?;
+    Some(Command::Join { supervisor: agent, conversation, how })
 }
 
 fn answer(id: &str, agent: UserId, conversation: ConversationId) -> Command {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tieline_core::conversation::State as ConversationState;
 use tieline_core::delivery::{Attempt, Entry, EntryStatus, Subject, Via};
 use tieline_core::event::{Event, Fact, Seq};
-use tieline_core::id::TaskId;
+use tieline_core::id::{ConversationId, TaskId};
 use tieline_core::task::{CloseReason, Stage};
 use tieline_core::time::{At, Span};
 use tieline_store::{ConversationFilter, Error, Store};
@@ -186,6 +186,10 @@ impl Disk {
 
     fn on_time(&self, pages: &Pages, broken: &mut Vec<String>) {
         let mut rings: BTreeMap<TaskId, At> = BTreeMap::new();
+        let mut wrap_ups: BTreeMap<TaskId, At> = BTreeMap::new();
+        // Pauses and awaited answers, of which a conversation has one at a time.
+        let mut pauses: BTreeMap<ConversationId, At> = BTreeMap::new();
+        let mut answers: BTreeMap<ConversationId, At> = BTreeMap::new();
         for event in &self.events {
             match &event.fact {
                 Fact::AgentReserved { task, .. } => {
@@ -193,8 +197,35 @@ impl Disk {
                         rings.insert(task.id, until);
                     }
                 }
+                Fact::Paused { secs, .. } => {
+                    pauses.insert(event.conversation, event.at + Span::secs((*secs).into()));
+                }
+                Fact::Resumed => {
+                    let due = pauses.remove(&event.conversation);
+                    if due.is_some_and(|due| late(pages, due, event.at) > LATE_MAX) {
+                        broken.push(format!("on time: {} was paused for too long", event.conversation));
+                    }
+                }
+                Fact::ResponseAwaited { secs, percent: 0, .. } => {
+                    answers.insert(event.conversation, event.at + Span::secs((*secs).into()));
+                }
+                Fact::ResponseSettled | Fact::ResponseOverdue { .. } => {
+                    let due = answers.remove(&event.conversation);
+                    if due.is_some_and(|due| late(pages, due, event.at) > LATE_MAX) {
+                        broken.push(format!(
+                            "on time: an answer in {} was awaited too long",
+                            event.conversation
+                        ));
+                    }
+                }
                 Fact::TaskChanged { task } => {
+                    if let Stage::WrapUp { until, .. } = task.stage {
+                        wrap_ups.insert(task.id, until);
+                    }
                     let due = match task.stage {
+                        Stage::Closed { reason: CloseReason::WrapUpExpired, .. } => {
+                            wrap_ups.get(&task.id).copied()
+                        }
                         Stage::Closed { reason: CloseReason::Rona, .. } => rings.get(&task.id).copied(),
                         Stage::Closed { reason: CloseReason::NoAgentAvailable, .. } => Some(task.expires_at),
                         _ => None,

@@ -109,6 +109,14 @@ const fn fact_code(fact: &Fact) -> u8 {
         Fact::OfferDeclined { .. } => 20,
         Fact::WaitEstimated { .. } => 21,
         Fact::RequestFlushed { .. } => 22,
+        Fact::Paused { .. } => 40,
+        Fact::Resumed => 41,
+        Fact::ResponseAwaited { .. } => 42,
+        Fact::ResponseSettled => 43,
+        Fact::ResponseOverdue { .. } => 44,
+        Fact::HandRaised { .. } => 45,
+        Fact::HandLowered { .. } => 46,
+        Fact::AgentRoleChanged { .. } => 63,
     }
 }
 

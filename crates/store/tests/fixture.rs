@@ -77,6 +77,8 @@ pub fn conversation(n: u32, customer: u32) -> Conversation {
         inactivity_secs: 300,
         suggestions: Vec::new(),
         last_entry: 0,
+        threshold_at: None,
+        passed_percent: 0,
     };
     Conversation {
         id: id(n),
@@ -90,6 +92,9 @@ pub fn conversation(n: u32, customer: u32) -> Conversation {
         tasks: Vec::new(),
         data: Map::from_iter([("note".to_owned(), json!(TEXT))]),
         last_session: Some(id(n)),
+        hold: None,
+        response: None,
+        hands: Vec::new(),
     }
 }
 
