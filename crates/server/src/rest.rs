@@ -33,6 +33,7 @@ mod signin;
 mod status;
 mod stranger;
 mod tasks;
+mod thresholds;
 mod timeline;
 mod users;
 mod version;

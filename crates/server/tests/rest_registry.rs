@@ -124,6 +124,32 @@ async fn a_stale_change_is_refused() {
 }
 
 #[tokio::test]
+async fn thresholds_are_settings_with_addresses_of_their_own() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let agents = "/conversation-monitor/agent-sla-thresholds";
+    let start = json!({"percentage": 0, "action": "START_TIMER"});
+    let end = json!({"percentage": 100, "action": "REMOVE_ALL_AGENTS"});
+    assert_eq!(admin.get(agents).await.expect(200), json!([start, end]));
+    let yellow = json!({"percentage": 50, "action": "CHANGE_COLOR"});
+    let sent = json!([start, yellow, end]);
+    assert_eq!(admin.post(agents, sent.clone()).await.expect(200), sent);
+    let settings = admin.get("/unified-admin/general-settings").await.expect(200);
+    assert_eq!(settings[0]["agentThresholds"], json!([yellow]));
+    admin.post(agents, json!([{"percentage": 50, "action": "EXPLODE"}])).await.expect(400);
+    admin.post(agents, json!([{"percentage": 100, "action": "SHOW_POPUP"}])).await.expect(400);
+    assert_eq!(admin.post(agents, json!([])).await.expect(200), json!([start, end]));
+
+    let customers = "/conversation-monitor/customer-sla-thresholds";
+    let notify = json!({"percentage": 50, "action": "NOTIFY_CUSTOMER", "text": "Still there?"});
+    assert_eq!(admin.post(customers, json!([notify])).await.expect(200), json!([notify]));
+    assert_eq!(admin.get(customers).await.expect(200), json!([notify]));
+    assert_eq!(admin.post(customers, json!([])).await.expect(200), json!([]));
+    let agent = hub.person("lena", &[Role::Agent]).await;
+    agent.post(customers, json!([])).await.expect(403);
+}
+
+#[tokio::test]
 async fn settings_that_are_not_sent_stay() {
     let hub = hub().await;
     let admin = hub.admin().await;

@@ -456,7 +456,7 @@ const SHAPES: &[Shape] = &[
     ("WrapUp", "What follows when an agent's part is over.", &["enabled: bool", "seconds: int"]),
     (
         "AgentThreshold",
-        "On the way to the end of the time to answer: CHANGE_COLOR, CHANGE_COLOR_TO_RED or SHOW_POPUP.",
+        "On the way to the end of the time to answer: CHANGE_COLOR, CHANGE_COLOR_TO_RED or SHOW_POPUP. Lists of their own also name START_TIMER at 0 and REMOVE_ALL_AGENTS at 100, which are always there.",
         &["percentage!: int", "action!: text"],
     ),
     (

@@ -389,6 +389,7 @@ fn shown(registry: &Registry, conversation: &Conversation) -> Value {
             Stage::Queued => ("QUEUED", None),
             Stage::Offered { agent, .. } => ("RESERVED", Some(agent)),
             Stage::Active { agent } => ("ACTIVE", Some(agent)),
+            Stage::WrapUp { agent, .. } => ("WRAP_UP", Some(agent)),
             Stage::Closed { .. } => ("CLOSED", None),
         };
         json!({"id": task.id, "queue": queue, "state": state, "agent": agent, "priority": task.priority,

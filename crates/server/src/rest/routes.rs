@@ -19,7 +19,7 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
-    files, labels, preferences, queues, schema, sessions, signin, status, tasks, timeline, users, web,
+    files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds, timeline, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -361,6 +361,36 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .gives(Json(SETTINGS.schema))
             .versioned()
             .conditional(),
+            Route::new(
+                Get,
+                "/conversation-monitor/agent-sla-thresholds",
+                get(thresholds::of_agents),
+                "What happens on the way to the end of an agent's time to answer",
+            )
+            .gives(List("AgentThreshold")),
+            Route::new(
+                Post,
+                "/conversation-monitor/agent-sla-thresholds",
+                post(thresholds::replace_agents),
+                "Replace the thresholds of agents' time to answer; an empty list clears them",
+            )
+            .takes(List("AgentThreshold"))
+            .gives(List("AgentThreshold")),
+            Route::new(
+                Get,
+                "/conversation-monitor/customer-sla-thresholds",
+                get(thresholds::of_customers),
+                "What happens on the way to the end of a customer's silence",
+            )
+            .gives(List("CustomerThreshold")),
+            Route::new(
+                Post,
+                "/conversation-monitor/customer-sla-thresholds",
+                post(thresholds::replace_customers),
+                "Replace the thresholds of customers' silence; an empty list clears them",
+            )
+            .takes(List("CustomerThreshold"))
+            .gives(List("CustomerThreshold")),
         ],
     );
     add(
