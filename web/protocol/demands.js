@@ -104,6 +104,29 @@ export function event(it) {
   }
 }
 
+/** What `topicUnsubscription` carries, member for member. */
+export function unsubscription(it, reason) {
+  assert.deepEqual(Object.keys(it).sort(), ['conversationId', 'reason', 'roomInfo', 'statusCode', 'task']);
+  assert.equal(it.task, 'topicUnsubscription');
+  assert.equal(it.statusCode, 200);
+  assert.equal(it.reason, reason);
+  text(it.roomInfo.id, 'roomInfo.id');
+}
+
+export function wrapUpTimer(it) {
+  assert.deepEqual(Object.keys(it).sort(), ['conversationId', 'duration', 'roomInfo', 'statusCode', 'task']);
+  assert.equal(it.task, 'wrapupTimerStarted');
+  assert.equal(it.statusCode, 200);
+  number(it.duration, 'duration');
+}
+
+/** A seat whose role changed. */
+export function roleChange({ data: { conversationParticipant: it } }, role) {
+  participant(it);
+  assert.equal(it.role, role);
+  text(it.participant.id, 'participant.id');
+}
+
 function message(it, at) {
   text(it.id, `${at}.data.id`);
   text(it.header.sender.id, `${at} sender.id`);

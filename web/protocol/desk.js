@@ -43,16 +43,7 @@ export async function connect(user, { transports, asText = true } = {}) {
   desk.accept = (offer) => {
     const { conversationId, roomInfo, taskId } = offer;
     socket.emit('topicSubscription', {
-      topicParticipant: {
-        id: crypto.randomUUID(),
-        type: 'AGENT',
-        participant: { id: user.id, participantType: 'CCUser', keycloakUser: user, associatedRoutingAttributes: [] },
-        token: null,
-        conversationId,
-        role: 'PRIMARY',
-        userCredentials: null,
-        state: 'SUBSCRIBED',
-      },
+      topicParticipant: seat(user, conversationId),
       agentId: user.id,
       conversationId,
       roomInfo,
@@ -83,6 +74,42 @@ export async function connect(user, { transports, asText = true } = {}) {
       status: 'READ',
       reasonCode: 200,
     });
+  /** `directTransferRequest` and its family, of a queue by name or of a named agent. */
+  desk.asks = (request, { topicData }, whom, note = null) => {
+    const { channelSession, topicParticipant: agentParticipant } = topicData;
+    const target = whom.queueName
+      ? { mode: 'queue', queueName: whom.queueName }
+      : { mode: 'agent', requestedAgentId: whom.id, offerToAgent: true };
+    socket.emit(request, { channelSession, agentParticipant, ...target, note });
+  };
+  desk.yields = ({ conversationId, topicData }, { id }) =>
+    socket.emit('consultTransferRequest', {
+      conversationId,
+      channelSession: topicData.channelSession,
+      agentParticipant: topicData.topicParticipant,
+      requestedAgentId: id,
+      mode: 'agent',
+      offerToAgent: false,
+    });
+  /** `pauseConversation`, `resumeConversation`, `JoinAsBargin`, `joinAsWhisper`: `participantId` is the agent's id. */
+  desk.does = (request, { conversationId, roomInfo }, more = {}) =>
+    socket.emit(request, { participantId: user.id, conversationId, roomInfo, ...more });
+  desk.closesWrapUp = (offer, body = null) => {
+    const { conversationId, roomInfo } = offer;
+    const cimEvent = body && written(user, offer, 'AGENT_MESSAGE', 'MESSAGE', body);
+    socket.emit('closeWrapup', { cimEvent, roomInfo, conversationId, agentId: user.id });
+  };
+  desk.watches = (channelSession) => {
+    const { conversationId } = channelSession;
+    const topicParticipant = { ...seat(user, conversationId), role: 'SILENT_MONITOR' };
+    socket.emit('JoinAsSilentMonitor', { topicParticipant, agentId: user.id, channelSession });
+    return next('onTopicData', (topic) => topic.conversationId === conversationId);
+  };
+  /** An event without a message: a hand raised, more time asked for. */
+  desk.signals = ({ conversationId, roomInfo }, name, data) => {
+    const event = { id: crypto.randomUUID(), name, type: 'NOTIFICATION', timestamp: Date.now(), conversationId, roomInfo, data };
+    socket.emit('publishCimEvent', { cimEvent: event, agentId: user.id, conversationId, roomInfo });
+  };
   desk.leaves = ({ conversationId, roomInfo }) =>
     socket.emit('topicUnsubscription', { roomInfo, conversationId, agentId: user.id });
   desk.close = async () => {
@@ -99,6 +126,20 @@ export async function working(person, options) {
   const desk = await connect(user, options);
   await desk.next('connect');
   return desk;
+}
+
+/** A seat as desks make it. */
+function seat(user, conversationId) {
+  return {
+    id: crypto.randomUUID(),
+    type: 'AGENT',
+    participant: { id: user.id, participantType: 'CCUser', keycloakUser: user, associatedRoutingAttributes: [] },
+    token: null,
+    conversationId,
+    role: 'PRIMARY',
+    userCredentials: null,
+    state: 'SUBSCRIBED',
+  };
 }
 
 /** An event as desks make it of a message of the agent's. */

@@ -34,6 +34,14 @@ async function succeed(method, path, options) {
   return answer;
 }
 
+/** A further queue of the CHAT domain. */
+export async function queue(admin, members = {}) {
+  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+  const name = unique('queue');
+  const plain = { name, mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps: [] };
+  return admin.post('/routing-engine/precision-queues', { ...plain, ...members });
+}
+
 let made = 0;
 
 /** A name nobody else has. */
@@ -43,17 +51,24 @@ export function unique(what) {
 }
 
 /** Makes an account with a password, and gives both. */
-export async function person(admin, { roles = ['agent'], firstName = 'Lena', lastName = 'Vogt' } = {}) {
+export async function person(admin, { roles = ['agent'], firstName = 'Lena', lastName = 'Vogt', ...more } = {}) {
   const username = unique('lena');
   const password = 'a long password';
-  const user = await admin.post('/unified-admin/users', { username, password, firstName, lastName, roles });
+  const user = await admin.post('/unified-admin/users', {
+    username,
+    password,
+    firstName,
+    lastName,
+    roles,
+    ...more,
+  });
   return { id: user.id, username, password };
 }
 
 /** The five steps of registering a channel, for a connector that receives at `webhook`. */
-export async function line(admin, webhook, { ringSecs = 30 } = {}) {
+export async function line(admin, webhook, { ringSecs = 30, queue = null } = {}) {
   const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
-  const queue = (await admin.get('/routing-engine/precision-queues'))[0];
+  queue ??= (await admin.get('/routing-engine/precision-queues'))[0];
   const channelType = await admin.post('/ccm/channel-types', {
     name: unique('TEST').toUpperCase(),
     channelLogo: '_WEB.svg',

@@ -9,6 +9,7 @@
 //! is [`handshake`]'s business. Everything about sockets stays in this module.
 
 mod handshake;
+mod help;
 mod incoming;
 mod latin;
 mod line;

@@ -22,6 +22,7 @@ async fn installed_desks_connectors_and_widgets_get_what_they_expect() {
 
     let story = protocol_tests().await;
     let run = Command::new("node")
+        // All agents of a hub serve its default queue: stories at the same time would take each other's customers.
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .current_dir(&story)
         .envs([("TIELINE_URL", url.as_str()), ("TIELINE_ADMIN", ADMIN), ("TIELINE_PASSWORD", PASSWORD)])

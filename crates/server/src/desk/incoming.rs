@@ -15,13 +15,14 @@ use serde_json::value::RawValue;
 use socketioxide::adapter::Adapter;
 use socketioxide::handler::{FromMessageParts, Value};
 use socketioxide::socket::Socket;
+use tieline_cim::EventName;
 use tieline_cim::desk::TaskRequest;
 use tieline_cim::presence::{AgentState, AgentStateName, ChangeAgentState, MrdState, StateChange};
 use tieline_cim::request::{CloseWrapup, DeskEvent, PublishCimEvent, TopicSubscription, TopicUnsubscription};
-use tieline_core::command::{AgentStateWish, Command};
+use tieline_core::command::{AgentStateWish, Command, Joining, Published};
 use tieline_core::id::{ConversationId, NotAnId, TaskId, UserId};
-use tieline_core::registry::{Registry, Role};
 
+use super::help;
 use super::line::Line;
 use super::outgoing::revocation;
 use super::publication;
@@ -35,24 +36,8 @@ const TASK_CHARS_MAX: usize = 60;
 const ATTEMPTS_MAX: usize = 3;
 
 /// What desks of other hubs can ask for and this one cannot answer yet.
-const NOT_YET: [&str; 16] = [
-    "directTransferRequest",
-    "directConferenceRequest",
-    "consultRequest",
-    "consultConferenceRequest",
-    "consultTransferRequest",
-    "pauseConversation",
-    "resumeConversation",
-    "JoinAsSilentMonitor",
-    "JoinAsBargin",
-    "JoinAsBargeIn",
-    "joinAsBargeIn",
-    "joinAsWhisper",
-    "subscribePullModeList",
-    "unsubscribePullModeList",
-    "joinPullModeRequest",
-    "deletePullModeRequest",
-];
+const NOT_YET: [&str; 4] =
+    ["subscribePullModeList", "unsubscribePullModeList", "joinPullModeRequest", "deletePullModeRequest"];
 
 /// Something a desk asked for, unread until its turn: then it is read once, into what the task takes.
 pub struct Request {
@@ -141,6 +126,9 @@ impl Pace {
 }
 
 pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
+    if let Some(kind) = help::assistance_of(&request.task) {
+        return help::assist(line, kind, request.read()?).await;
+    }
     match request.task.as_str() {
         "changeAgentState" => change_state(line, request.read()?).await,
         "topicSubscription" => subscribe(line, request.read()?).await,
@@ -148,15 +136,29 @@ pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
         "topicUnsubscription" => leave(line, request.read()?).await,
         "publishCimEvent" => publish(line, request.read()?).await,
         "closeWrapup" => close_wrap_up(line, request.read()?).await,
+        "pauseConversation" => help::pause(line, request.read()?).await,
+        "resumeConversation" => help::resume(line, request.read()?).await,
+        "JoinAsSilentMonitor" => help::watch(line, request.read()?).await,
+        "joinAsWhisper" => help::join(line, Joining::Whisper, request.read()?).await,
+        // Clients and documents write it in three ways.
+        "JoinAsBargin" | "JoinAsBargeIn" | "joinAsBargeIn" => {
+            help::join(line, Joining::BargeIn, request.read()?).await
+        }
         known if NOT_YET.contains(&known) => Err(format!("{known} is not available yet")),
         unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug())),
     }
 }
 
 async fn change_state(line: &Line, request: ChangeAgentState) -> Result<(), Refused> {
-    let agent = agent_meant(line, &request.agent_id)?;
+    let agent: UserId = id("agentId", &request.agent_id)?;
     let command = match request.change {
-        StateChange::Agent(state) => Command::SetAgentState { agent, to: wish(&state)? },
+        StateChange::Agent(state) if agent == line.agent => {
+            Command::SetAgentState { agent, to: wish(&state)? }
+        }
+        StateChange::Agent(state) => Command::Supervise { supervisor: line.agent, agent, to: wish(&state)? },
+        StateChange::Media { .. } if agent != line.agent => {
+            return Err("only the agent himself switches a media routing domain".to_owned());
+        }
         StateChange::Media { mrd_id, state } => {
             let on = match state {
                 MrdState::Ready => true,
@@ -177,25 +179,6 @@ fn wish(state: &AgentState) -> Result<AgentStateWish, Refused> {
         AgentStateName::Logout => Ok(AgentStateWish::Logout { reason: reason() }),
         other => Err(format!("\"{other}\" cannot be chosen; choose READY, NOT_READY or LOGOUT")),
     }
-}
-
-/// Whose state is to change: the desk's own agent's, or that of somebody in a team he supervises.
-fn agent_meant(line: &Line, named: &str) -> Result<UserId, Refused> {
-    let agent = id("agentId", named)?;
-    if agent == line.agent || supervises(&line.app.registry(), line.agent, agent) {
-        return Ok(agent);
-    }
-    Err("you may only change your own state".to_owned())
-}
-
-fn supervises(registry: &Registry, supervisor: UserId, agent: UserId) -> bool {
-    let (Some(supervisor), Some(agent)) = (registry.user(supervisor), registry.user(agent)) else {
-        return false;
-    };
-    let (supervisor, agent) = (&supervisor.value, &agent.value);
-    supervisor.roles.contains(&Role::Admin)
-        || supervisor.roles.contains(&Role::Supervisor)
-            && agent.team.is_some_and(|team| supervisor.supervises.contains(&team))
 }
 
 /// The agent takes what rings, or asks to be shown a conversation he is in.
@@ -243,25 +226,35 @@ async fn leave(line: &Line, request: TopicUnsubscription) -> Result<(), Refused>
 async fn publish(line: &Line, request: PublishCimEvent) -> Result<(), Refused> {
     let PublishCimEvent { cim_event: DeskEvent(event), conversation_id, .. } = request;
     let conversation = id("conversationId", &conversation_id)?;
-    match publication::of(line, conversation, event).await? {
-        Some(publication) => submit(line, Command::Publish(Box::new(publication))).await,
-        None => Ok(()),
-    }
+    let agent = line.agent;
+    let up = event.name == EventName::HandRaised;
+    let command = match event.name {
+        EventName::HandRaised | EventName::HandDown => Command::RaiseHand { agent, conversation, up },
+        EventName::ResetAgentSla => Command::ExtendResponse { agent, conversation },
+        _ => match publication::of(line, conversation, event).await? {
+            Some(publication) => Command::Publish(Box::new(publication)),
+            None => return Ok(()),
+        },
+    };
+    submit(line, command).await
 }
 
 async fn close_wrap_up(line: &Line, request: CloseWrapup) -> Result<(), Refused> {
     let CloseWrapup { cim_event, conversation_id, .. } = request;
     let conversation = id("conversationId", &conversation_id)?;
-    if let Some(DeskEvent(event)) = cim_event
-        && let Some(publication) = publication::of(line, conversation, event).await?
-    {
-        submit(line, Command::Publish(Box::new(publication))).await?;
+    let note = match cim_event {
+        Some(DeskEvent(event)) => publication::of(line, conversation, event).await?,
+        None => None,
+    };
+    if note.as_ref().is_some_and(|note| !matches!(note.content, Published::WrapUp { .. })) {
+        return Err("cimEvent.data.body: a wrap-up needs a WRAPUP".to_owned());
     }
-    submit(line, Command::LeaveConversation { agent: line.agent, conversation }).await
+    let note = note.map(Box::new);
+    submit(line, Command::CloseWrapUp { agent: line.agent, conversation, note }).await
 }
 
 /// Has a command decided; an engine that is busy is asked again. What desks send can be repeated safely.
-async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
+pub async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
     let mut attempts = 1;
     loop {
         match line.app.engine.submit(command.clone()).await {
@@ -274,13 +267,13 @@ async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
     }
 }
 
-fn own(line: &Line, named: &str) -> Result<(), Refused> {
+pub fn own(line: &Line, named: &str) -> Result<(), Refused> {
     match named.is_empty() || named.parse() == Ok(line.agent) {
         true => Ok(()),
         false => Err("agentId: you may only answer for yourself".to_owned()),
     }
 }
 
-fn id<T: std::str::FromStr<Err = NotAnId>>(field: &str, text: &str) -> Result<T, Refused> {
+pub fn id<T: std::str::FromStr<Err = NotAnId>>(field: &str, text: &str) -> Result<T, Refused> {
     text.parse().map_err(|err| format!("{field}: {err}"))
 }

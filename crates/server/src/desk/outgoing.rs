@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use tieline_cim::RoomInfo;
-use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed};
+use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed, WrapupTimerStarted};
 use tieline_core::conversation::{Conversation, Participant};
 use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
@@ -23,6 +23,7 @@ use tieline_core::task::Task;
 use tieline_core::time::At;
 use tracing::{debug, warn};
 
+use super::help;
 use super::line::Line;
 use crate::rest::announcements;
 use crate::wire::{registry as objects, scene};
@@ -163,13 +164,21 @@ impl<'l> Speech<'l> {
                 self.open(&registry, &conversation, &customer, &participant, task.as_deref(), until).await;
             }
             Push::Unsubscribed { conversation, reason } => self.take_away(conversation, reason).await,
-            Push::LoggedOut { agent } => {
-                let presence = scene::logged_out(&registry, &agent, self.line.app.now());
+            Push::LoggedOut { agent, reason } => {
+                let presence = scene::logged_out(&registry, &agent, reason.as_ref(), self.line.app.now());
                 self.line.emit("agentPresence", &presence).await;
                 // Desks leave by themselves on this; the line ends with their socket.
                 tokio::time::sleep(LEAVE_TIMEOUT).await;
                 return ControlFlow::Break(());
             }
+            Push::WrapUpStarted { conversation, customer, secs } => {
+                self.line.emit("wrapupTimerStarted", &wrap_up_started(conversation, customer, secs)).await;
+            }
+            Push::AssistancePlaced { .. }
+            | Push::AssistanceAssigned { .. }
+            | Push::ConsultTransferred { .. }
+            | Push::AssistanceFailed { .. }
+            | Push::Hand { .. } => help::tell(self.line, &registry, push).await,
             Push::Announced(announcement) => {
                 self.line.emit("ANNOUNCEMENT_CREATED", &announcements::shown(&registry, &announcement)).await;
             }
@@ -277,6 +286,17 @@ impl<'l> Speech<'l> {
                 }
             }
         }
+    }
+}
+
+fn wrap_up_started(conversation: ConversationId, customer: CustomerId, secs: u32) -> WrapupTimerStarted {
+    WrapupTimerStarted {
+        task: "wrapupTimerStarted".to_owned(),
+        duration: secs.into(),
+        conversation_id: conversation.to_string(),
+        room_info: Some(scene::room(customer)),
+        status_code: 200,
+        ..WrapupTimerStarted::default()
     }
 }
 

@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tieline_cim::event_data::{
-    AgentReservation, AgentSubscription, NoAgentAvailable, TaskEnqueued, TaskStateChange,
+    AgentReservation, AgentSubscription, HandRaise, Hold, NoAgentAvailable, RoleChange, SlaAction,
+    SlaProgress, TaskEnqueued, TaskStateChange,
 };
 use tieline_cim::session::{ChannelSessionState, Direction, SessionReason, SessionState as SessionWord};
 use tieline_cim::task::TaskState;
@@ -28,12 +29,14 @@ use tieline_core::conversation::{Address, EndReason, LeaveReason, Session, Sessi
 use tieline_core::customer::Customer;
 use tieline_core::effect::Scene;
 use tieline_core::event::{Event, Fact, MessageClass, Payload};
-use tieline_core::id::{ChannelId, ConversationId, CustomerId};
+use tieline_core::id::{ChannelId, ConversationId, CustomerId, UserId};
 use tieline_core::registry::Registry;
+use tieline_core::registry::settings::AgentThresholdAction;
 use tieline_core::time::At;
 
 pub use crate::wire::customer::customer;
 pub use people::{agent, agent_seat, bot_seat, customer_seat, emitter};
+use topic::hold_timer;
 pub use topic::topic_data;
 pub use webhook::{passing_message, webhook_message};
 pub use work::{logged_out, presence, task, task_request};
@@ -106,6 +109,25 @@ impl<'a> Setting<'a> {
                     AgentSubscription { agent_participant: seat, reason, ..AgentSubscription::default() };
                 (EventName::AgentUnsubscribed, data.into())
             }
+            Fact::AgentRoleChanged { participant } => {
+                let conversation_participant = agent_seat(registry, participant, event.conversation);
+                let data = RoleChange { conversation_participant, ..RoleChange::default() };
+                (EventName::ParticipantRoleChanged, data.into())
+            }
+            Fact::Paused { secs, .. } => {
+                let hold_timer_details = hold_timer(Some((event.at, *secs)));
+                (EventName::ConversationPaused, Hold { hold_timer_details, ..Hold::default() }.into())
+            }
+            Fact::Resumed => (EventName::ConversationResumed, json!({}).into()),
+            Fact::ResponseAwaited { secs, percent, action } => {
+                (EventName::AgentSlaStarted, sla(*secs, *percent, sla_action(*action)).into())
+            }
+            Fact::ResponseSettled => (EventName::AgentSlaStopped, json!({}).into()),
+            Fact::ResponseOverdue { secs } => {
+                (EventName::AgentSlaExpired, sla(*secs, 100, SlaAction::RemoveAllAgents).into())
+            }
+            Fact::HandRaised { agent } => (EventName::HandRaised, hand(registry, *agent).into()),
+            Fact::HandLowered { agent } => (EventName::HandDown, hand(registry, *agent).into()),
             Fact::BotSubscribed { bot, .. } => (EventName::BotSubscribed, people::bot(registry, *bot).into()),
             Fact::BotUnsubscribed { bot } => (EventName::BotUnsubscribed, people::bot(registry, *bot).into()),
             Fact::TaskEnqueued { task: of, queue } => {
@@ -196,6 +218,52 @@ impl<'a> Setting<'a> {
 #[must_use]
 pub fn event(registry: &Registry, event: &Event, scene: &Scene) -> Option<CimEvent> {
     Setting::of_scene(registry, scene).event(event)
+}
+
+/// An agent's hand that goes up or down, for a supervisor who is not in the conversation.
+#[must_use]
+pub fn hand_event(
+    registry: &Registry,
+    agent: UserId,
+    up: bool,
+    conversation: ConversationId,
+    scene: &Scene,
+    at: At,
+) -> CimEvent {
+    let name = if up { EventName::HandRaised } else { EventName::HandDown };
+    let setting = Setting::of_scene(registry, scene);
+    let id = format!("hand-{agent}-{}", at.millis());
+    let mut told = CimEvent::new(id, name, timestamp(at), hand(registry, agent));
+    told.conversation_id = Some(conversation.to_string());
+    told.event_emitter = Some(emitter(registry, tieline_core::event::Emitter::Agent(agent), None));
+    told.channel_session = setting.session;
+    told.room_info = scene.customer.as_deref().map(|customer| room(customer.id));
+    told
+}
+
+fn hand(registry: &Registry, agent: UserId) -> HandRaise {
+    let user_name = people::username(registry, agent);
+    HandRaise { agent_id: agent.to_string(), user_name, ..HandRaise::default() }
+}
+
+/// How far an agent's time to answer has come.
+fn sla(secs: u32, percent: u8, action: SlaAction) -> SlaProgress {
+    SlaProgress {
+        total_duration: Some(secs.into()),
+        current_slice_duration: Some(i64::from(secs) * i64::from(percent) / 100),
+        percentage_completed: Some(percent.into()),
+        action: Some(action),
+        ..SlaProgress::default()
+    }
+}
+
+const fn sla_action(action: Option<AgentThresholdAction>) -> SlaAction {
+    match action {
+        None => SlaAction::StartTimer,
+        Some(AgentThresholdAction::ChangeColor) => SlaAction::ChangeColor,
+        Some(AgentThresholdAction::ChangeColorToRed) => SlaAction::ChangeColorToRed,
+        Some(AgentThresholdAction::ShowPopup) => SlaAction::ShowPopup,
+    }
 }
 
 /// Somebody is typing. Desks only show it when it comes from a connector.
@@ -305,6 +373,14 @@ const fn leave_reason(reason: LeaveReason) -> &'static str {
         LeaveReason::Unsubscribed => "UNSUBSCRIBED",
         LeaveReason::AgentDisconnected => "AGENT_DISCONNECTED",
         LeaveReason::ConversationClosed => "CONVERSATION_CLOSED",
+        LeaveReason::DirectTransfer => "DIRECT_TRANSFER",
+        LeaveReason::ConsultTransfer => "CONSULT_TRANSFER",
+        LeaveReason::SlaExpired => "SLA_EXPIRED",
+        LeaveReason::MrdInterrupted => "MRD_INTERRUPTED",
+        LeaveReason::ForcedLogoutBySupervisor => "FORCED_LOGOUT_BY_SUPERVISOR",
+        LeaveReason::Callback => "CALLBACK",
+        LeaveReason::Removed => "REMOVED",
+        LeaveReason::PrimaryLeft => "PRIMARY_LEFT",
     }
 }
 

@@ -65,6 +65,8 @@ impl World {
             inactivity_secs: 300,
             suggestions: Vec::new(),
             last_entry: 0,
+            threshold_at: None,
+            passed_percent: 0,
         });
         let queue = registry.default_queue().unwrap().value.id;
         let task = Task {
@@ -84,10 +86,12 @@ impl World {
             next_step_at: None,
             stage: Stage::Offered { agent, until: NOW + Span::secs(30) },
             answered_at: None,
+            served_by: None,
             passed_by: Vec::new(),
             selection: Selection::LongestAvailable,
             wanted: None,
             told: None,
+            asked_by: None,
         };
         let seat = Participant { id: mint.id(NOW), agent, role: Role::Primary, joined_at: NOW };
         let bot =
@@ -104,6 +108,9 @@ impl World {
             tasks: vec![task.clone()],
             data: members(json!({"first_name": "Jonas", "last_name": "Brandt", "phone": "+4915170011223"})),
             last_session: Some(session.id),
+            hold: None,
+            response: None,
+            hands: Vec::new(),
         };
         Self { mint, registry, agent, customer, session, conversation, task }
     }

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use tieline_cim::desk::TopicData;
+use tieline_cim::channel::SlaTimer;
+use tieline_cim::desk::{HandRaises, TopicData};
+use tieline_cim::event_data::HoldTimer;
 use tieline_cim::session::ConversationState;
-use tieline_cim::{ChannelSession, PastEvent};
+use tieline_cim::{ChannelSession, ClockTime, PastEvent};
 use tieline_core::conversation::{Conversation, Participant, Session, State};
 use tieline_core::customer::Customer;
 use tieline_core::event::Event;
 use tieline_core::registry::Registry;
+use tieline_core::time::{At, Span};
 
-use super::{Setting, agent_seat, bot_seat, customer, customer_seat, flat};
+use super::people::username;
+use super::{Setting, agent_seat, bot_seat, customer, customer_seat, flat, sla_action, timestamp};
 
 /// What `onTopicData` carries. `events` are the conversation's, oldest first.
 #[must_use]
@@ -52,9 +56,41 @@ pub fn topic_data<'e>(
         state: Some(state(conversation.state)),
         participants: bots.chain(customers).chain(agents).collect(),
         topic_participant: agent_seat(registry, participant, conversation.id),
+        agent_sla: response_timer(conversation),
+        hold_timer_details: hold_timer(
+            conversation.hold.as_ref().map(|hold| (hold.since, seconds(hold.until.since(hold.since)))),
+        ),
+        agent_hand_raise: HandRaises {
+            hand_raised: !conversation.hands.is_empty(),
+            agent_names: conversation.hands.iter().map(|hand| username(registry, hand.agent)).collect(),
+            ..HandRaises::default()
+        },
         topic_events,
         ..TopicData::default()
     }
+}
+
+/// A pause as desks count it: since when, and how long. Nulls for none.
+pub(super) fn hold_timer(running: Option<(At, u32)>) -> HoldTimer {
+    HoldTimer {
+        total_duration: running.map(|(_, secs)| secs.into()),
+        start_time: running.map(|(since, _)| ClockTime(timestamp(since))),
+        ..HoldTimer::default()
+    }
+}
+
+fn response_timer(conversation: &Conversation) -> SlaTimer {
+    let Some(timer) = &conversation.response else { return SlaTimer::default() };
+    SlaTimer {
+        total_duration: Some(timer.secs.into()),
+        action: Some(sla_action(timer.shown).as_str().to_owned()),
+        start_time: Some(ClockTime(timestamp(timer.since))),
+        ..SlaTimer::default()
+    }
+}
+
+fn seconds(span: Span) -> u32 {
+    u32::try_from(span.as_secs()).unwrap_or(u32::MAX)
 }
 
 fn state(state: State) -> ConversationState {
@@ -62,7 +98,9 @@ fn state(state: State) -> ConversationState {
         State::Created => ConversationState::Created,
         State::Active => ConversationState::Active,
         State::Inactive => ConversationState::Inactive,
+        State::OnHold => ConversationState::OnHold,
         State::CustomerLeft => ConversationState::CustomerLeft,
+        State::WrapUp => ConversationState::WrapUp,
         State::Closed => ConversationState::Closed,
     }
 }

@@ -3,7 +3,7 @@
 //! | fact | message |
 //! |---|---|
 //! | agent's or bot's message | the message, under its sender's own id |
-//! | agent joins or leaves | notice in the agent's name; not of those who only listen |
+//! | agent begins to serve, or leaves | notice in the agent's name; not of those who only advise or listen |
 //! | session starts or ends | notice; ends are always `CHANNEL_SESSION_ENDED`, the one word every client knows, with the reason beside it |
 //! | request queued, offered, given up | notice |
 //! | position and wait estimated | notice `EWT_MESSAGE` |
@@ -48,6 +48,10 @@ pub fn webhook_message(
         }
         Fact::AgentSubscribed { participant } => agent_notice(registry, event, participant)?,
         Fact::AgentUnsubscribed { participant, .. } => agent_notice(registry, event, participant)?,
+        // To the customer, he comes when he begins to serve.
+        Fact::AgentRoleChanged { participant } if participant.role == Role::Primary => {
+            agent_notice(registry, event, participant)?
+        }
         Fact::SessionStarted => {
             let mut message = notice(event, hub(), NotificationType::ChannelSessionStarted, Members::new());
             // Widgets of the first generation read the conversation's id from here.
@@ -134,11 +138,11 @@ pub(super) fn receipt(
 }
 
 fn agent_notice(registry: &Registry, event: &Event, participant: &Participant) -> Option<Message> {
-    if matches!(participant.role, Role::SilentMonitor | Role::Whisper) {
+    if matches!(participant.role, Role::SilentMonitor | Role::Whisper | Role::Assistant) {
         return None;
     }
     let kind = match event.fact {
-        Fact::AgentSubscribed { .. } => NotificationType::AgentSubscribed,
+        Fact::AgentSubscribed { .. } | Fact::AgentRoleChanged { .. } => NotificationType::AgentSubscribed,
         _ => NotificationType::AgentUnsubscribed,
     };
     let sender = people::agent_sender(registry, participant.agent);

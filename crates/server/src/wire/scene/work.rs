@@ -12,7 +12,7 @@ use tieline_cim::routing::{MediaRoutingDomain, ReasonCode};
 use tieline_cim::task::{
     MediaState, Named, TaskDirection, TaskMedia, TaskMode, TaskReason, TaskState, TaskStateReason, TaskType,
 };
-use tieline_cim::{ChannelSession, Timestamp};
+use tieline_cim::{ChannelSession, Members, Timestamp};
 use tieline_core::agent::{Agent, AgentMrd, MrdState, State};
 use tieline_core::customer::Customer;
 use tieline_core::id::{MrdId, QueueId};
@@ -20,6 +20,7 @@ use tieline_core::registry::Registry;
 use tieline_core::task::{CloseReason, Direction, Mode, Stage, Task};
 use tieline_core::time::At;
 
+use super::people::username;
 use super::{agent, room, timestamp};
 
 /// What desks read as "was never ready".
@@ -34,7 +35,7 @@ pub fn task(registry: &Registry, of: &Task, session: Option<&Arc<ChannelSession>
         mrd_id: of.mrd.to_string(),
         task_id: of.id.to_string(),
         queue: of.queue.map(|queue| queue_name(registry, queue)),
-        kind: task_type(of.direction, of.mode),
+        kind: TaskType { metadata: metadata(registry, of), ..task_type(of.direction, of.mode) },
         priority: of.priority.into(),
         state: media_state,
         request_session: session.cloned(),
@@ -43,7 +44,7 @@ pub fn task(registry: &Registry, of: &Task, session: Option<&Arc<ChannelSession>
         answer_time: of.answered_at.map(timestamp),
         ..TaskMedia::default()
     };
-    let assigned_to = of.agent().map(|id| Named {
+    let assigned_to = of.agent().or(of.served_by).map(|id| Named {
         id: id.to_string(),
         name: registry.user(id).map(|user| user.value.username.clone()),
         ..Named::default()
@@ -74,6 +75,8 @@ pub fn task_request(
         task_state: TaskStateReason { name: TaskState::Reserved, ..TaskStateReason::default() },
         task_direction: direction(of.direction),
         queue: of.queue.map(|queue| queue_name(registry, queue)),
+        note: of.asked_by.as_ref().and_then(|asked| asked.note.as_deref().map(str::to_owned)),
+        requested_by: of.asked_by.as_ref().map(|asked| username(registry, asked.agent)),
         ..TaskRequest::default()
     }
 }
@@ -114,9 +117,11 @@ pub fn presence(
 
 /// The last presence of a working day. A desk leaves when it reads LOGOUT, if the time of the change is new.
 #[must_use]
-pub fn logged_out(registry: &Registry, of: &Agent, at: At) -> AgentPresenceUpdate {
+pub fn logged_out(registry: &Registry, of: &Agent, reason: Option<&Value>, at: At) -> AgentPresenceUpdate {
     let mut update = presence(registry, of, true, true, &[]);
-    update.agent_presence.state = AgentState { name: AgentStateName::Logout, ..AgentState::default() };
+    let reason_code = reason.and_then(reason_code);
+    update.agent_presence.state =
+        AgentState { name: AgentStateName::Logout, reason_code, ..AgentState::default() };
     update.agent_presence.state_change_time = Some(timestamp(at));
     for domain in &mut update.agent_presence.agent_mrd_states {
         domain.previous_state = Some(std::mem::replace(&mut domain.state, MrdWord::Logout));
@@ -139,6 +144,13 @@ pub(super) fn task_type(of: Direction, mode: Mode) -> TaskType {
     TaskType { direction: direction(of), mode, ..TaskType::default() }
 }
 
+/// Who asked for another agent, as desks show it.
+fn metadata(registry: &Registry, of: &Task) -> Members {
+    let asked =
+        of.asked_by.iter().map(|asked| ("requestedBy".to_owned(), username(registry, asked.agent).into()));
+    asked.collect()
+}
+
 fn direction(of: Direction) -> TaskDirection {
     match of {
         Direction::Inbound => TaskDirection::Inbound,
@@ -159,18 +171,39 @@ fn states(stage: Stage) -> (MediaState, TaskStateReason) {
         Stage::Queued => (MediaState::Queued, active),
         Stage::Offered { .. } => (MediaState::Reserved, active),
         Stage::Active { .. } => (MediaState::Active, active),
-        Stage::Closed { reason, .. } => {
-            let reason = match reason {
-                CloseReason::Done => TaskReason::Done,
+        Stage::WrapUp { .. } => {
+            (MediaState::Active, TaskStateReason { name: TaskState::WrapUp, ..TaskStateReason::default() })
+        }
+        Stage::Closed { reason: closed, .. } => {
+            let reason = match closed {
+                CloseReason::Done
+                | CloseReason::WrapUpApplied
+                | CloseReason::WrapUpNotApplied
+                | CloseReason::WrapUpExpired => TaskReason::Done,
                 CloseReason::Rona => TaskReason::Rona,
                 CloseReason::NoAgentAvailable => TaskReason::NoAgentAvailable,
                 CloseReason::Cancelled => TaskReason::Cancelled,
                 CloseReason::AgentLogout => TaskReason::AgentLogout,
                 CloseReason::ForceClosed => TaskReason::ForceClosed,
+                CloseReason::Transferred => TaskReason::Transferred,
+                CloseReason::Reroute => TaskReason::Reroute,
             };
-            let state = TaskStateReason { name: TaskState::Closed, reason_code: Some(reason), ..active };
+            let mut state = TaskStateReason { name: TaskState::Closed, reason_code: Some(reason), ..active };
+            if let Some(detail) = wrap_up_detail(closed) {
+                state.extra.insert("detail".to_owned(), detail.as_str().into());
+            }
             (MediaState::Closed, state)
         }
+    }
+}
+
+/// How an agent's part was wrapped up. Clients count a task as handled by the reason DONE, so this stands beside it.
+const fn wrap_up_detail(closed: CloseReason) -> Option<TaskReason> {
+    match closed {
+        CloseReason::WrapUpApplied => Some(TaskReason::WrapUpApplied),
+        CloseReason::WrapUpNotApplied => Some(TaskReason::WrapUpNotApplied),
+        CloseReason::WrapUpExpired => Some(TaskReason::WrapUpExpired),
+        _ => None,
     }
 }
 
