@@ -194,13 +194,9 @@ pub enum LeaveReason {
     ConsultTransfer,
     /// He did not answer the customer in time.
     SlaExpired,
-    /// Other work came first.
-    MrdInterrupted,
     ForcedLogoutBySupervisor,
     /// He stopped for a reason that sends his conversations back to their queues.
     Callback,
-    /// A bot removed him.
-    Removed,
     /// Who he was there for has left.
     PrimaryLeft,
 }

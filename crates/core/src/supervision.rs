@@ -82,6 +82,9 @@ impl Turn<'_> {
         let conversation =
             self.state.conversation(id).ok_or_else(|| Refusal::conflict("this conversation is over"))?;
         let role = conversation.participant(supervisor).map(|seat| seat.role);
+        if !conversation.customer_is_here() {
+            return Err(Refusal::conflict("the customer has left").into());
+        }
         match (role, how) {
             (None, Joining::BargeIn) => {
                 return Err(Refusal::conflict("watch the conversation first, then barge in").into());

@@ -217,3 +217,30 @@ fn a_supervisor_sets_agents_ready_and_logs_them_out() {
         ",
     );
 }
+
+#[test]
+fn there_is_nothing_to_watch_without_the_customer() {
+    story(
+        team(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        carl ends
+            carl: session ends (CUSTOMER), task DONE, has left
+            amina READY, chat READY
+        sara barges carl
+            ! the customer has left
+        sara leaves carl
+            carl: task DONE, sara leaves (UNSUBSCRIBED)
+        sara watches carl
+            ! the customer has left
+        amina leaves carl
+            carl: amina leaves (UNSUBSCRIBED), bot gone, closed
+        ",
+    );
+}

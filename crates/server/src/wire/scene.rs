@@ -376,10 +376,8 @@ const fn leave_reason(reason: LeaveReason) -> &'static str {
         LeaveReason::DirectTransfer => "DIRECT_TRANSFER",
         LeaveReason::ConsultTransfer => "CONSULT_TRANSFER",
         LeaveReason::SlaExpired => "SLA_EXPIRED",
-        LeaveReason::MrdInterrupted => "MRD_INTERRUPTED",
         LeaveReason::ForcedLogoutBySupervisor => "FORCED_LOGOUT_BY_SUPERVISOR",
         LeaveReason::Callback => "CALLBACK",
-        LeaveReason::Removed => "REMOVED",
         LeaveReason::PrimaryLeft => "PRIMARY_LEFT",
     }
 }
