@@ -172,10 +172,12 @@ fn task(mint: &mut Mint, queue: QueueId, n: usize) -> Task {
         next_step_at: None,
         stage: Stage::Queued,
         answered_at: None,
+        served_by: None,
         passed_by: Vec::new(),
         selection: Selection::LongestAvailable,
         wanted: None,
         told: None,
+        asked_by: None,
     }
 }
 
