@@ -7,8 +7,8 @@ use tieline_core::id::{Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label, Mode,
-    Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing, RoutingAttribute,
-    Scale, SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
+    Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing,
+    RoutingAttribute, Scale, SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
     settings::{Settings, WrapUp},
 };
 use tieline_core::time::At;

@@ -19,7 +19,8 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
-    files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds, timeline, users, web,
+    files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds, timeline, users,
+    web,
 };
 
 /// Room for the parts of a form beside its file.
