@@ -145,6 +145,8 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
         .map(({ message: { body } }) => body.notificationType ?? body.status ?? body.type);
       assert.deepEqual(kinds, [
         'CHANNEL_SESSION_STARTED',
+        'PLAIN', // the welcome
+        'PLAIN', // somebody is looked for
         'TASK_ENQUEUED',
         'AGENT_SUBSCRIBED',
         'PLAIN',

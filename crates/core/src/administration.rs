@@ -8,7 +8,7 @@ use crate::agent::AgentMrd;
 use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
-use crate::delivery::{CUSTOMER_ERASED, EntryStatus};
+use crate::delivery::{CUSTOMER_ERASED, EntryStatus, Receiver};
 use crate::departure::Departure;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
@@ -92,8 +92,16 @@ impl Turn<'_> {
                 (work > 0).then(|| format!("{work} conversations are live on it"))
             }
             Kind::Connector => {
-                let waiting = self.state.outbox.status(id.into()).waiting;
+                let waiting = self.state.outbox.status(Receiver::Connector(id.into())).waiting;
                 (waiting > 0).then(|| format!("{waiting} messages are on their way through it"))
+            }
+            Kind::Bot => {
+                let live = self
+                    .state
+                    .conversations()
+                    .filter(|live| live.bot.as_ref().is_some_and(|seat| Id::from(seat.bot) == id))
+                    .count();
+                (live > 0).then(|| format!("{live} conversations are with it"))
             }
             Kind::User => self
                 .state
@@ -124,7 +132,7 @@ impl Turn<'_> {
                     .map(|connector| connector.value.id)
                     .collect();
                 for connector in connectors {
-                    self.lines.insert(connector);
+                    self.lines.insert(Receiver::Connector(connector));
                     self.push_configuration(connector);
                 }
             }

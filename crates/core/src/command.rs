@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::conversation::Address;
+use crate::bot::answer::Reply as BotReply;
+use crate::conversation::{About, Address};
 use crate::customer::Customer;
 use crate::delivery::Outcome;
-use crate::event::{Payload, ReceiptStatus, Seq};
+use crate::event::{BotSilence, Payload, ReceiptStatus, Seq};
 use crate::facts::{Accepted, EntryFilter, RequestKey};
 use crate::id::{
-    ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, QueueId, SessionId, TaskId, UserId,
+    BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, QueueId, SessionId, TaskId,
+    UserId,
 };
 use crate::refusal::Refusal;
 use crate::registry::{Kind, Object};
@@ -38,6 +40,12 @@ pub enum Command {
     },
     /// Sends dead entries again.
     Replay(EntryFilter),
+
+    // Bots: `bot`.
+    /// How a question put to a bot ended.
+    BotAnswered(Box<BotAnswered>),
+    /// A bot speaks by itself, or later than it was asked.
+    BotSays(Box<BotSays>),
 
     // Administration: `administration`.
     PutObject {
@@ -242,6 +250,40 @@ pub struct Attempted {
     pub outcome: Outcome,
     /// The agent's message it carried, by the agent's own id; its agents hear how it went.
     pub message: Option<Box<str>>,
+}
+
+/// How an attempt to ask a bot went.
+#[derive(Debug, Clone)]
+pub struct BotAnswered {
+    pub entry: Seq,
+    pub at: At,
+    pub duration_ms: u32,
+    pub status: Option<u16>,
+    pub about: About,
+    pub outcome: BotOutcome,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum BotOutcome {
+    Answered(Vec<BotReply>),
+    /// It has the question and will answer by itself.
+    Later,
+    Failed {
+        silence: BotSilence,
+        reason: Box<str>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct BotSays {
+    pub bot: BotId,
+    pub conversation: ConversationId,
+    pub request: RequestKey,
+    /// The bot sent a key of its own with it; else the request stands for its words.
+    pub keyed: bool,
+    /// The customer's message it answers, when the bot says.
+    pub requested: Option<Box<str>>,
+    pub replies: Vec<BotReply>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

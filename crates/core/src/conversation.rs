@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::event::Seq;
 use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, QueueId, SessionId, UserId};
 use crate::registry::settings::AgentThresholdAction;
 use crate::task::{Stage, Task};
@@ -168,6 +169,37 @@ pub struct BotSeat {
     pub joined_at: At,
     /// The bot has handed over once; it does not greet or hand over again while a request waits.
     pub handed_over: bool,
+    /// The customer has written and the bot owes him an answer.
+    #[serde(default)]
+    pub owes: bool,
+    /// The built-in bot's menu was shown and is open.
+    #[serde(default)]
+    pub menu_open: bool,
+    /// The question whose turn it is: the head of the bot's lane.
+    #[serde(default)]
+    pub asked: Option<Asked>,
+    /// The newest question put to the bot, 0 for none.
+    #[serde(default)]
+    pub last_call: Seq,
+}
+
+/// A question put to a bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The outbox entry that carries it.
+    pub entry: Seq,
+    /// When it counts as not answered.
+    pub until: At,
+    /// Set once the bot has taken the question and will answer by itself.
+    pub taken: Option<About>,
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The customer's message by its sender's id; `None` when a system event was told.
+    pub message: Option<Box<str>>,
+    pub session: Option<SessionId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,8 +220,6 @@ pub enum LeaveReason {
     Unsubscribed,
     /// His desk was gone longer than the grace allows, or he logged out.
     AgentDisconnected,
-    /// The conversation ended around him.
-    ConversationClosed,
     DirectTransfer,
     ConsultTransfer,
     /// He did not answer the customer in time.
@@ -199,6 +229,45 @@ pub enum LeaveReason {
     Callback,
     /// Who he was there for has left.
     PrimaryLeft,
+    /// Other work came first.
+    MrdInterrupted,
+    /// A bot removed him.
+    Removed,
+}
+
+impl BotSeat {
+    #[must_use]
+    pub const fn new(bot: BotId, role: Role, now: At) -> Self {
+        Self {
+            bot,
+            role,
+            joined_at: now,
+            handed_over: false,
+            owes: false,
+            menu_open: false,
+            asked: None,
+            last_call: 0,
+        }
+    }
+}
+
+impl LeaveReason {
+    /// As clients know it.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Unsubscribed => "UNSUBSCRIBED",
+            Self::AgentDisconnected => "AGENT_DISCONNECTED",
+            Self::DirectTransfer => "DIRECT_TRANSFER",
+            Self::ConsultTransfer => "CONSULT_TRANSFER",
+            Self::SlaExpired => "SLA_EXPIRED",
+            Self::ForcedLogoutBySupervisor => "FORCED_LOGOUT_BY_SUPERVISOR",
+            Self::Callback => "CALLBACK",
+            Self::PrimaryLeft => "PRIMARY_LEFT",
+            Self::MrdInterrupted => "MRD_INTERRUPTED",
+            Self::Removed => "REMOVED",
+        }
+    }
 }
 
 impl Conversation {

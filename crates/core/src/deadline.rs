@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::{ConnectorId, ConversationId, Id, QueueId, SessionId, TaskId, UserId};
+use crate::delivery::Receiver;
+use crate::id::{ConversationId, Id, QueueId, SessionId, TaskId, UserId};
 use crate::time::At;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +35,10 @@ pub enum Deadline {
     Announcement(Id),
     /// The customers of the queue are told how long it may take.
     Estimates(QueueId),
-    /// The connector's line has something to send or to give up.
-    Line(ConnectorId),
+    /// The bot has had its time to answer. Sorts before `Line`: what nobody waits for any more is not sent.
+    BotAnswer(ConversationId),
+    /// The line has something to send or to give up.
+    Line(Receiver),
 }
 
 #[derive(Debug, Default)]

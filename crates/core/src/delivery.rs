@@ -1,9 +1,9 @@
-//! Delivery: what must reach a connector, in order, for as long as it takes.
+//! Delivery: what must reach a connector or a bot, in order.
 //!
 //! Each thing to deliver is an [`Entry`] in the outbox, written together with the decision that caused it. Entries
-//! wait in FIFO [`Lane`]s, one per channel session and one per channel for its configuration; a lane's head is
-//! tried until it gets through or is given up. [`schedule`] says when to try again, [`breaker`] spares a
-//! connector that is down, [`outbox`] keeps the lanes.
+//! wait in FIFO [`Lane`]s, one per channel session, one per channel for its configuration and one per conversation for
+//! its bot; a lane's head is tried until it gets through or is given up. [`schedule`] says when to try again,
+//! [`breaker`] spares a receiver that is down, [`outbox`] keeps the lanes.
 
 pub mod breaker;
 pub mod outbox;
@@ -12,18 +12,18 @@ pub mod schedule;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Seq;
-use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, SessionId};
+use crate::id::{BotId, ChannelId, ConnectorId, ConversationId, CustomerId, SessionId};
 use crate::time::At;
 
 /// Why a delivery ends that tells about a customer who is no more.
 pub const CUSTOMER_ERASED: &str = "the customer was erased";
 
-/// Something a connector must receive.
+/// Something a connector or a bot must receive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Tenant-wide, rising; also the connector's feed cursor.
     pub seq: Seq,
-    pub connector: ConnectorId,
+    pub to: Receiver,
     pub lane: Lane,
     pub subject: Subject,
     /// The entry before this one in the same lane, 0 for the first: a receiver can see a gap.
@@ -34,18 +34,28 @@ pub struct Entry {
     pub status: EntryStatus,
 }
 
+/// On whose line an entry goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receiver {
+    Connector(ConnectorId),
+    Bot(BotId),
+}
+
 /// Entries of one lane are delivered one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lane {
     Session(SessionId),
     Configuration(ChannelId),
+    /// What the bot of a conversation is asked.
+    Bot(ConversationId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// The event with this sequence number, told to the session's connector.
+    /// The event with this sequence number.
     Event { event: Seq, conversation: ConversationId, customer: CustomerId },
     /// The connector's configuration as it is when sent; `version` is the connector's at the time of change.
     Configuration { version: u64 },
@@ -67,7 +77,7 @@ pub enum EntryStatus {
         at: At,
         reason: Box<str>,
     },
-    /// A newer entry made it pointless (configuration only).
+    /// It has become pointless: newer configuration was sent, or nobody waits for the bot's answer any more.
     Superseded {
         at: At,
     },
@@ -107,6 +117,16 @@ pub enum Outcome {
         reason: Box<str>,
         not_before: Option<At>,
     },
+}
+
+impl Receiver {
+    #[must_use]
+    pub const fn connector(self) -> Option<ConnectorId> {
+        match self {
+            Self::Connector(id) => Some(id),
+            Self::Bot(_) => None,
+        }
+    }
 }
 
 impl Entry {

@@ -34,6 +34,10 @@ pub enum Departure {
     Unanswered,
     /// He stopped for a reason that sends his conversations back.
     CalledBack,
+    /// Other work came first.
+    Interrupted,
+    /// A bot removed him.
+    Removed,
     /// Whom he was there for has left.
     Followed,
 }
@@ -73,6 +77,8 @@ impl Departure {
             Self::ForcedOut => (C::AgentLogout, L::ForcedLogoutBySupervisor, None, FIRST),
             Self::Unanswered => (C::Done, L::SlaExpired, Some("SLA_EXPIRED"), FIRST),
             Self::CalledBack => (C::Reroute, L::Callback, Some("CALLBACK"), NEXT),
+            Self::Interrupted => (C::Reroute, L::MrdInterrupted, Some("MRD_INTERRUPTED"), FIRST),
+            Self::Removed => (C::ForceClosed, L::Removed, Some("REMOVED"), None),
             Self::Followed => (C::Done, L::PrimaryLeft, Some("UNSUBSCRIBED"), None),
         };
         Terms { close, reason, told, again }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::command::{Answer, Attempted};
 use crate::deadline::Deadline;
 use crate::delivery::outbox::Party;
-use crate::delivery::{Attempt, Entry, EntryStatus, Lane, Outcome as Landing, Subject, Via};
+use crate::delivery::{Attempt, Entry, EntryStatus, Lane, Outcome as Landing, Receiver, Subject, Via};
 use crate::effect::Effect;
 use crate::event::{Emitter, Fact, ReceiptStatus, Seq};
 use crate::facts::EntryFilter;
@@ -13,22 +13,26 @@ use crate::id::{ChannelId, ConnectorId};
 use crate::turn::{Outcome, Turn};
 
 impl Turn<'_> {
-    /// Hands out what a connector may be sent now and sets the moment to look again.
-    pub fn pump_line(&mut self, connector: ConnectorId) {
+    /// Hands out what a connector or bot may be sent now and sets the moment to look again.
+    pub fn pump_line(&mut self, to: Receiver) {
         let now = self.now;
-        let pushed = self.has_webhook(connector);
-        let due = if pushed {
-            for dispatch in self.state.outbox.pump(connector, now, &self.state.policy.line) {
-                self.effect(Effect::Deliver(Box::new(dispatch)));
+        let due = match to {
+            Receiver::Connector(connector) if !self.has_webhook(connector) => self.give_up_unread(connector),
+            Receiver::Connector(_) | Receiver::Bot(_) => {
+                for dispatch in self.state.outbox.pump(to, now, &self.state.policy.line) {
+                    let effect = match to {
+                        Receiver::Connector(_) => Effect::Deliver(Box::new(dispatch)),
+                        Receiver::Bot(bot) => self.question(bot, dispatch),
+                    };
+                    self.effect(effect);
+                }
+                self.state.outbox.next_due(to, &self.state.policy.line)
             }
-            self.state.outbox.next_due(connector, &self.state.policy.line)
-        } else {
-            self.give_up_unread(connector)
         };
-        let former = self.state.line_due.remove(&connector);
-        self.state.deadlines.set(Deadline::Line(connector), former, due);
+        let former = self.state.line_due.remove(&to);
+        self.state.deadlines.set(Deadline::Line(to), former, due);
         if let Some(due) = due {
-            self.state.line_due.insert(connector, due);
+            self.state.line_due.insert(to, due);
         }
     }
 
@@ -38,15 +42,20 @@ impl Turn<'_> {
         while let Some(seq) = self
             .state
             .outbox
-            .oldest(connector)
+            .oldest(Receiver::Connector(connector))
             .filter(|oldest| oldest.created_at + patience <= self.now)
             .map(|oldest| oldest.seq)
         {
             let reason = "not read from the feed in time".into();
             self.settle_entry(seq, 0, EntryStatus::Dead { at: self.now, reason });
         }
-        let oldest = self.state.outbox.oldest(connector)?;
+        let oldest = self.state.outbox.oldest(Receiver::Connector(connector))?;
         Some(oldest.created_at + patience)
+    }
+
+    /// Whether what is for somebody is sent to him, rather than read by him.
+    pub fn is_pushed_to(&self, to: Receiver) -> bool {
+        to.connector().is_none_or(|connector| self.has_webhook(connector))
     }
 
     pub fn has_webhook(&self, connector: ConnectorId) -> bool {
@@ -108,14 +117,14 @@ impl Turn<'_> {
                 }
             }
         }
-        self.lines.insert(entry.connector);
+        self.lines.insert(entry.to);
     }
 
     pub fn settle_entry(&mut self, seq: Seq, attempts: u32, status: EntryStatus) {
         if let Some(entry) = self.state.outbox.settle(seq, attempts, status) {
-            self.lines.insert(entry.connector);
+            self.lines.insert(entry.to);
             let next = self.state.outbox.lane(entry.lane).next().and_then(|seq| self.state.outbox.entry(seq));
-            self.lines.extend(next.map(|next| next.connector));
+            self.lines.extend(next.map(|next| next.to));
             self.state.batch.entries.push(entry);
         }
     }
@@ -147,7 +156,7 @@ impl Turn<'_> {
 
     /// Everything up to the cursor counts as delivered, whatever the webhook did so far.
     pub fn acknowledge_feed(&mut self, connector: ConnectorId, cursor: Seq) {
-        for seq in self.state.outbox.up_to(connector, cursor) {
+        for seq in self.state.outbox.up_to(Receiver::Connector(connector), cursor) {
             let attempts = self.state.outbox.entry(seq).map_or(0, |entry| entry.attempts);
             self.settle_entry(seq, attempts, EntryStatus::Delivered { at: self.now, how: Via::Feed });
         }
@@ -166,7 +175,8 @@ impl Turn<'_> {
             .collect();
         let mut entries = 0;
         for old in dead {
-            if self.state.registry.connector(old.connector).is_none() {
+            let known = old.to.connector().and_then(|connector| self.state.registry.connector(connector));
+            if known.is_none() {
                 continue;
             }
             if let (Lane::Session(_), None) = (old.lane, self.party_of(&old)) {
@@ -242,7 +252,7 @@ impl Turn<'_> {
         }
         let entry = Entry {
             seq: self.state.take_seq(),
-            connector,
+            to: Receiver::Connector(connector),
             lane,
             subject: Subject::Configuration { version },
             previous: 0,

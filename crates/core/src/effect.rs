@@ -13,9 +13,10 @@ use crate::conversation::{Conversation, Participant, Session};
 use crate::customer::Customer;
 use crate::delivery::outbox::Dispatch;
 use crate::event::{Event, Payload, Seq};
-use crate::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, UserId};
+use crate::id::{BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, UserId};
 use crate::registry::{Announcement, Registry};
 use crate::task::Task;
+use crate::time::At;
 
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -27,6 +28,8 @@ pub enum Effect {
     Passing { to: PassingTo, payload: Payload, conversation: ConversationId, scene: Scene },
     /// Try to deliver an entry now and report back.
     Deliver(Box<Dispatch>),
+    /// Put a question to a bot now and report what it answers, if it does until then.
+    AskBot { bot: BotId, until: At, dispatch: Box<Dispatch> },
     /// New entries stand in a connector's feed.
     FeedGrew { connector: ConnectorId },
     /// The registry as it is from now on.

@@ -148,6 +148,27 @@ pub enum Fact {
     HandLowered {
         agent: UserId,
     },
+    /// Proposals to the agents, for a message of the customer.
+    BotSuggested {
+        bot: BotId,
+        /// The customer's message by its sender's id; `None` when the bot did not say and none was asked about.
+        requested: Option<Box<str>>,
+        suggestions: Vec<Suggestion>,
+    },
+    /// A bot asked for something to be done.
+    BotActed {
+        bot: BotId,
+        name: Box<str>,
+        data: Payload,
+        /// Why it was not done, or not done as asked.
+        problem: Option<Box<str>>,
+    },
+    /// A bot did not answer.
+    BotSilent {
+        bot: BotId,
+        silence: BotSilence,
+        reason: Box<str>,
+    },
     TaskEnqueued {
         task: Box<Task>,
         queue: Option<QueueId>,
@@ -202,6 +223,27 @@ pub struct Message {
     pub id: Box<str>,
     /// The CIM message as sent.
     pub payload: Payload,
+}
+
+/// One proposal of a bot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The CIM message proposed.
+    pub payload: Payload,
+    /// 0 to 1.
+    pub confidence: Option<f64>,
+}
+
+/// How a bot failed to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BotSilence {
+    /// Asked, and not answered in time.
+    Timeout,
+    /// Not reached, or answered with an error.
+    NotAvailable,
+    /// Answered without anything for the customer.
+    NoAnswer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
 use crate::conversation::{Conversation, EndReason, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
-use crate::event::{Emitter, Fact, Message, MessageClass, Payload, ReceiptStatus};
+use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
 use crate::id::{ChannelId, ConversationId, SessionId};
 use crate::refusal::Refusal;
@@ -207,15 +207,15 @@ impl Turn<'_> {
         }
         let mut seq = 0;
         if !blank {
-            seq = self.write_message(&mut conversation, session, inbound, payload);
+            let event = self.write_message(&mut conversation, session, inbound, payload);
+            seq = event.seq;
             if inbound.sender == SenderClass::Customer {
                 conversation.last_session = Some(session);
-                self.react(&mut conversation, session, channel);
+                self.react(&mut conversation, session, channel, &event);
             }
         }
-        let at_once = opened && channel.mode == Mode::Agent && intent != Intent::StartConversation;
-        if at_once && !self.turned_away(&mut conversation, session, channel) {
-            self.find_agent(&mut conversation, session, channel);
+        if opened && channel.mode == Mode::Agent && intent != Intent::StartConversation {
+            self.hand_over(&mut conversation, session, channel, None);
         }
         let accepted = Accepted {
             seq,
@@ -234,7 +234,7 @@ impl Turn<'_> {
         session: SessionId,
         inbound: &Inbound,
         payload: &Payload,
-    ) -> u64 {
+    ) -> Arc<Event> {
         let (class, emitter) = match (inbound.sender, &inbound.caller) {
             (SenderClass::Customer, _) => (MessageClass::Customer, Emitter::Customer),
             (SenderClass::Agent, Caller::User(agent)) => (MessageClass::Agent, Emitter::Agent(*agent)),
@@ -242,32 +242,29 @@ impl Turn<'_> {
             (SenderClass::Bot, _) => (MessageClass::Bot, Emitter::App),
         };
         let fact = Fact::Message(Message { class, id: inbound.message_id.clone(), payload: payload.clone() });
-        self.record(conversation, Some(session), emitter, fact).seq
+        self.record(conversation, Some(session), emitter, fact)
     }
 
     /// The customer spoke: somebody owes him an answer.
-    fn react(&mut self, conversation: &mut Conversation, session: SessionId, channel: &Channel) {
-        if conversation.has_primary() {
+    fn react(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        channel: &Channel,
+        event: &Arc<Event>,
+    ) {
+        let helped = conversation.has_primary();
+        let served = helped || conversation.waiting_tasks().next().is_some();
+        if helped && conversation.hold.is_none() {
+            self.restart_silence_elsewhere(conversation, session);
+            self.await_response(conversation);
+        }
+        if served {
             self.set_silence(conversation, session, None);
-            if conversation.hold.is_none() {
-                self.restart_silence_elsewhere(conversation, session);
-                self.await_response(conversation);
-            }
-            return;
+        } else {
+            self.restart_silence(conversation, session);
         }
-        if conversation.waiting_tasks().next().is_some() {
-            self.set_silence(conversation, session, None);
-            return;
-        }
-        self.restart_silence(conversation, session);
-        if channel.mode != Mode::Bot && self.turned_away(conversation, session, channel) {
-            return;
-        }
-        match channel.mode {
-            Mode::Hybrid => self.bot_has_no_answer(conversation, session, channel),
-            Mode::Agent => self.find_agent(conversation, session, channel),
-            Mode::Bot => {}
-        }
+        self.bot_hears(conversation, session, channel, event, served);
     }
 
     fn end(

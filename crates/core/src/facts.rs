@@ -56,7 +56,7 @@ impl EntryFilter {
             Subject::Configuration { .. } => None,
         };
         (self.seqs.is_empty() || self.seqs.contains(&entry.seq))
-            && self.connector.is_none_or(|connector| entry.connector == connector)
+            && self.connector.is_none_or(|connector| entry.to.connector() == Some(connector))
             && (self.conversation.is_none() || of == self.conversation)
             && self.from.is_none_or(|from| entry.created_at >= from)
             && self.until.is_none_or(|until| entry.created_at < until)

@@ -274,16 +274,33 @@ impl Turn<'_> {
     }
 
     fn seat(&mut self, mut conversation: Box<Conversation>, agent: UserId, offered: &Task) {
-        let now = self.now;
         self.clear_search_deadlines(offered);
         self.state.queues.stop_ringing(agent);
-        let mut changed = false;
         if let Some(record) = self.state.agents.get_mut(&agent) {
             record.offer = None;
             record.ronas = 0;
+        }
+        let changed = self.seat_in(&mut conversation, agent, offered, offered.direction.role());
+        self.put_back(conversation);
+        if changed {
+            self.show_presence(agent, true, false, vec![offered.mrd]);
+        }
+        self.place_agent(agent);
+    }
+
+    /// Gives an agent his seat and the task to serve. Whether his state in the domain changed by it.
+    pub fn seat_in(
+        &mut self,
+        conversation: &mut Conversation,
+        agent: UserId,
+        offered: &Task,
+        role: Role,
+    ) -> bool {
+        let now = self.now;
+        let mut changed = false;
+        if let Some(record) = self.state.agents.get_mut(&agent) {
             changed = record.mrd_mut(offered.mrd).is_some_and(|domain| domain.task_started(now));
         }
-        let role = offered.direction.role();
         let participant = Participant { id: self.state.mint.id(now), agent, role, joined_at: now };
         conversation.agents.push(participant.clone());
         self.state.seats.entry(agent).or_default().insert(conversation.id);
@@ -299,24 +316,20 @@ impl Turn<'_> {
             conversation.state = ConversationState::Active;
         }
         // The desk is shown the conversation first and hears of its own arrival after.
-        self.push_topic(agent, &conversation);
+        self.push_topic(agent, conversation);
         let session = task.session;
         let fact = Fact::AgentSubscribed { participant };
-        let event = self.record(&conversation, None, Emitter::Agent(agent), fact);
+        let event = self.record(conversation, None, Emitter::Agent(agent), fact);
         if role == Role::Primary {
-            self.tell_connectors(&mut conversation, &event);
+            self.tell_connectors(conversation, &event);
         }
         let fact = Fact::TaskChanged { task: Box::new(task) };
-        self.record(&conversation, Some(session), Emitter::System, fact);
+        self.record(conversation, Some(session), Emitter::System, fact);
         if role == Role::Primary {
-            self.remember_last_agent(&conversation, agent);
-            self.joined(&mut conversation);
+            self.remember_last_agent(conversation, agent);
+            self.joined(conversation);
         }
-        self.put_back(conversation);
-        if changed {
-            self.show_presence(agent, true, false, vec![offered.mrd]);
-        }
-        self.place_agent(agent);
+        changed
     }
 
     /// One more agent serves the customer: the bot steps back, and the time to answer starts anew.

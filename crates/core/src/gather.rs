@@ -22,6 +22,9 @@ impl State {
             Command::Publish(publication) | Command::CloseWrapUp { note: Some(publication), .. } => {
                 wants.requests.insert(publication.request);
             }
+            Command::BotSays(says) => {
+                wants.requests.insert(self.request_of(says));
+            }
             Command::PutCustomer { id: Some(id), .. } | Command::EraseCustomer(id)
                 if !self.customers.contains_key(id) =>
             {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::calendar::{message_at, open_at};
 use crate::conversation::Conversation;
-use crate::event::{Emitter, Fact, Message, MessageClass, Payload};
-use crate::id::{EventId, SessionId};
+use crate::id::SessionId;
 use crate::registry::{Channel, OutOfHours};
 use crate::turn::Turn;
 
@@ -34,21 +33,9 @@ impl Turn<'_> {
         if conversation.data.get(TOLD) != Some(&Value::Bool(true)) {
             let configured = Some(text.as_str()).filter(|text| !text.trim().is_empty());
             let text = configured.or_else(|| message_at(calendar, self.now)).unwrap_or(CLOSED);
-            self.tell_customer(conversation, session, text);
+            self.say(conversation, session, text);
             self.merge_into(conversation, &Map::from_iter([(TOLD.to_owned(), Value::Bool(true))]));
         }
         true
-    }
-
-    /// In the bot's name where there is a bot, else in Tieline's own.
-    fn tell_customer(&mut self, conversation: &mut Conversation, session: SessionId, text: &str) {
-        let emitter = conversation.bot.as_ref().map_or(Emitter::System, |seat| Emitter::Bot(seat.bot));
-        let id: EventId = self.state.mint.id(self.now);
-        let id = id.to_string();
-        let payload =
-            Payload::from_value(&json!({ "id": id, "body": { "type": "PLAIN", "markdownText": text } }));
-        let fact = Fact::Message(Message { class: MessageClass::Bot, id: id.into(), payload });
-        let event = self.record(conversation, Some(session), emitter, fact);
-        self.tell_connector(conversation, session, &event);
     }
 }

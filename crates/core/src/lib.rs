@@ -10,7 +10,7 @@ pub mod agent;
 pub mod announcement;
 pub mod assistance;
 pub mod batch;
-mod bot;
+pub mod bot;
 pub mod calendar;
 pub mod command;
 pub mod conversation;

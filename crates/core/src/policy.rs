@@ -34,6 +34,8 @@ pub struct Texts {
     pub flushed: String,
     pub paused: String,
     pub resumed: String,
+    /// Where a bot is alone and has no answer.
+    pub no_answer: String,
 }
 
 impl Default for Policy {
@@ -61,6 +63,7 @@ impl Default for Texts {
             flushed: "We cannot help you here at the moment. Please try again later.".to_owned(),
             paused: "I have to put our conversation aside for a moment and will be back soon.".to_owned(),
             resumed: "Thank you for waiting. We can go on.".to_owned(),
+            no_answer: "I am sorry, I cannot answer that.".to_owned(),
         }
     }
 }

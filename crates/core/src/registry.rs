@@ -8,6 +8,7 @@
 //!
 //! What only live work can tell (open sessions of a channel, requests waiting in a queue) is asked elsewhere.
 
+mod bot;
 mod entry;
 mod index;
 mod membership;
@@ -22,6 +23,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use bot::{
+    Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Hours, Menu, Model, Opening,
+    TIMEOUT_MS_DEFAULT,
+};
 pub use entry::Entry;
 pub use membership::{effective_capacity, expressions_hold, skill_for};
 pub use object::*;
@@ -202,6 +207,12 @@ impl Registry {
     #[must_use]
     pub fn connector_by_token(&self, hash: &str) -> Option<&Arc<Stored<Connector>>> {
         self.indexes.connector_by_token(hash)
+    }
+
+    /// The bot that holds a bearer token with this SHA-256, in hex.
+    #[must_use]
+    pub fn bot_by_token(&self, hash: &str) -> Option<&Arc<Stored<Bot>>> {
+        self.indexes.bot_by_token(hash)
     }
 
     /// Letter case and surrounding blanks do not matter.

@@ -127,7 +127,7 @@ impl Turn<'_> {
     }
 
     /// Who a wish means on a channel.
-    fn sought(&self, channel: &Channel, target: &WishTarget) -> Result<Seek, Refusal> {
+    pub fn sought(&self, channel: &Channel, target: &WishTarget) -> Result<Seek, Refusal> {
         let own = pushed_to(channel).ok_or_else(|| {
             Refusal::conflict(format!("channel \"{}\" does not push requests to agents", channel.name))
         })?;
@@ -279,7 +279,7 @@ impl Turn<'_> {
 }
 
 /// The queue a channel pushes to; `None` for one that lists its requests, has an outside router or no routing.
-pub(crate) fn pushed_to(channel: &Channel) -> Option<QueueId> {
+pub fn pushed_to(channel: &Channel) -> Option<QueueId> {
     match channel.routing.target {
         Target::Push(queue) if channel.mode != ChannelMode::Bot => queue,
         Target::Push(_) | Target::Pull(_) | Target::External => None,

@@ -178,6 +178,14 @@ impl Turn<'_> {
         }
     }
 
+    /// Ends one search.
+    pub fn cancel_request(&mut self, conversation: &mut Conversation, task: TaskId, reason: CloseReason) {
+        let waiting = conversation.waiting_tasks().find(|waiting| waiting.id == task).cloned();
+        if let Some(waiting) = waiting {
+            self.end_search(conversation, &waiting, reason);
+        }
+    }
+
     pub fn end_search(&mut self, conversation: &mut Conversation, task: &Task, reason: CloseReason) {
         self.state.queues.dequeue(task);
         self.clear_search_deadlines(task);

@@ -126,8 +126,7 @@ impl Turn<'_> {
         self.state.customers.insert(customer.id, Arc::clone(customer));
         self.record(&conversation, None, Emitter::System, Fact::ConversationStarted);
         if let (Some(bot), Mode::Hybrid | Mode::Bot) = (channel.bot, channel.mode) {
-            conversation.bot =
-                Some(BotSeat { bot, role: Role::Primary, joined_at: self.now, handed_over: false });
+            conversation.bot = Some(BotSeat::new(bot, Role::Primary, self.now));
             let fact = Fact::BotSubscribed { bot, role: Role::Primary };
             self.record(&conversation, None, Emitter::System, fact);
         }
@@ -174,12 +173,15 @@ impl Turn<'_> {
     /// Ends a conversation nobody is in any more. It leaves the live state when it is put back.
     pub fn close(&mut self, conversation: &mut Conversation) {
         debug_assert!(conversation.agents.is_empty() && !conversation.customer_is_here());
-        if let Some(seat) = conversation.bot.take() {
-            self.record(conversation, None, Emitter::System, Fact::BotUnsubscribed { bot: seat.bot });
+        self.drop_questions(conversation);
+        let bot = conversation.bot.take().map(|seat| seat.bot);
+        if let Some(bot) = bot {
+            self.record(conversation, None, Emitter::System, Fact::BotUnsubscribed { bot });
         }
         conversation.state = ConversationState::Closed;
         conversation.closed_at = Some(self.now);
-        self.record(conversation, None, Emitter::System, Fact::ConversationClosed);
+        let closed = self.record(conversation, None, Emitter::System, Fact::ConversationClosed);
+        self.note_for_bot(bot, &closed);
     }
 
     /// The customer has been silent for as long as his channel allows.
@@ -225,6 +227,7 @@ impl Turn<'_> {
         seat.role = role;
         if role == Role::Primary {
             seat.handed_over = false;
+            seat.menu_open = false;
         }
         let fact = Fact::BotRoleChanged { bot: seat.bot, role };
         self.record(conversation, None, Emitter::System, fact);

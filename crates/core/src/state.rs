@@ -14,7 +14,7 @@ use crate::conversation::{Conversation, Session};
 use crate::customer::Customer;
 use crate::deadline::{Deadline, Deadlines};
 use crate::delivery::outbox::{LineStatus, Outbox, Party};
-use crate::delivery::{Entry, Lane, Subject};
+use crate::delivery::{Entry, Lane, Receiver, Subject};
 use crate::effect::Effect;
 use crate::event::Seq;
 use crate::facts::{Facts, Recent};
@@ -42,8 +42,8 @@ pub struct State {
     pub(crate) seats: HashMap<UserId, BTreeSet<ConversationId>>,
     pub(crate) queues: Queues,
     pub(crate) outbox: Outbox,
-    /// The deadline set for each connector's line.
-    pub(crate) line_due: HashMap<ConnectorId, At>,
+    /// The deadline set for each line.
+    pub(crate) line_due: HashMap<Receiver, At>,
     pub(crate) deadlines: Deadlines,
     pub(crate) recent: Recent,
     pub(crate) batch: Batch,
@@ -202,15 +202,15 @@ impl State {
         &self.queues
     }
 
-    /// How each connector's line stands.
+    /// How each line stands.
     pub fn lines(&self) -> impl Iterator<Item = LineStatus> + '_ {
-        self.outbox.connectors().map(|connector| self.outbox.status(connector))
+        self.outbox.receivers().map(|receiver| self.outbox.status(receiver))
     }
 
     /// The entry a connector has been owed longest.
     #[must_use]
     pub fn oldest_pending(&self, connector: ConnectorId) -> Option<Seq> {
-        self.outbox.oldest(connector).map(|entry| entry.seq)
+        self.outbox.oldest(Receiver::Connector(connector)).map(|entry| entry.seq)
     }
 
     #[must_use]
@@ -232,6 +232,9 @@ impl State {
                 self.deadlines.set(Deadline::Inactivity(id, session.id), None, session.silent_until);
                 self.deadlines.set(Deadline::Silence(id, session.id), None, session.threshold_at);
             }
+        }
+        if let Some(asked) = conversation.bot.as_ref().and_then(|seat| seat.asked.as_ref()) {
+            self.deadlines.set(Deadline::BotAnswer(id), None, Some(asked.until));
         }
         for participant in &conversation.agents {
             self.seats.entry(participant.agent).or_default().insert(id);
@@ -281,9 +284,9 @@ impl State {
     fn adopt_entries(&mut self, entries: Vec<Entry>, closed_sessions: &[Arc<Session>], now: At) {
         let closed: HashMap<SessionId, &Arc<Session>> =
             closed_sessions.iter().map(|session| (session.id, session)).collect();
-        let mut connectors = BTreeSet::new();
+        let mut receivers = BTreeSet::new();
         for entry in entries {
-            connectors.insert(entry.connector);
+            receivers.insert(entry.to);
             let party = match (entry.lane, entry.subject) {
                 (Lane::Session(id), Subject::Event { customer, .. }) => self
                     .by_session
@@ -299,9 +302,9 @@ impl State {
             };
             self.outbox.push(entry, None, party);
         }
-        for connector in connectors {
-            self.line_due.insert(connector, now);
-            self.deadlines.set(Deadline::Line(connector), None, Some(now));
+        for receiver in receivers {
+            self.line_due.insert(receiver, now);
+            self.deadlines.set(Deadline::Line(receiver), None, Some(now));
         }
     }
 

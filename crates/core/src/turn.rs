@@ -14,11 +14,11 @@ use crate::conversation::{Conversation, State as ConversationState};
 use crate::customer::{Customer, Identity};
 use crate::deadline::Deadline;
 use crate::delivery::outbox::Party;
-use crate::delivery::{Entry, EntryStatus, Lane, Subject};
+use crate::delivery::{Entry, EntryStatus, Lane, Receiver, Subject};
 use crate::effect::{Effect, Push, Scene};
 use crate::event::{Emitter, Event, Fact};
 use crate::facts::{Facts, MessageRef};
-use crate::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, SessionId, TaskId, UserId};
+use crate::id::{BotId, ConnectionId, ConversationId, CustomerId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::time::At;
@@ -43,8 +43,10 @@ pub(crate) struct Turn<'a> {
     pub seeking: BTreeSet<(ConversationId, TaskId)>,
     /// Agents who may have room for more.
     pub free: BTreeSet<UserId>,
-    /// Connectors whose lines may have something to send.
-    pub lines: BTreeSet<ConnectorId>,
+    /// Lines that may have something to send.
+    pub lines: BTreeSet<Receiver>,
+    /// Events of conversations under change that their bots are to be told.
+    pub for_bots: Vec<(BotId, Arc<Event>)>,
 }
 
 impl<'a> Turn<'a> {
@@ -58,6 +60,7 @@ impl<'a> Turn<'a> {
             seeking: BTreeSet::new(),
             free: BTreeSet::new(),
             lines: BTreeSet::new(),
+            for_bots: Vec::new(),
         }
     }
 
@@ -71,6 +74,11 @@ impl<'a> Turn<'a> {
                 self.attempted(report);
                 Ok(Answer::Done)
             }
+            Command::BotAnswered(report) => {
+                self.bot_answered(report);
+                Ok(Answer::Done)
+            }
+            Command::BotSays(says) => self.bot_says(says),
             Command::AcknowledgeFeed { connector, cursor } => {
                 self.acknowledge_feed(*connector, *cursor);
                 Ok(Answer::Done)
@@ -143,8 +151,8 @@ impl<'a> Turn<'a> {
                 break;
             }
         }
-        while let Some(connector) = self.lines.pop_first() {
-            self.pump_line(connector);
+        while let Some(receiver) = self.lines.pop_first() {
+            self.pump_line(receiver);
         }
         self.effects
     }
@@ -164,9 +172,10 @@ impl<'a> Turn<'a> {
                 Deadline::Estimates(queue) => self.estimate_waits(queue),
                 Deadline::DeskGone(agent) => self.desk_gone(agent),
                 Deadline::Announcement(id) => self.announcement_due(id),
-                Deadline::Line(connector) => {
-                    self.state.line_due.remove(&connector);
-                    self.lines.insert(connector);
+                Deadline::BotAnswer(conversation) => self.bot_overdue(conversation, at),
+                Deadline::Line(receiver) => {
+                    self.state.line_due.remove(&receiver);
+                    self.lines.insert(receiver);
                 }
             }
         }
@@ -191,7 +200,8 @@ impl<'a> Turn<'a> {
 
     /// Puts a conversation back, to be written if it changed; a closed one leaves the live state. Most messages
     /// change nothing but the log, and a row not written is most of what a message costs.
-    pub fn put_back(&mut self, conversation: Box<Conversation>) {
+    pub fn put_back(&mut self, mut conversation: Box<Conversation>) {
+        self.tell_bot(&mut conversation);
         let id = conversation.id;
         let before = self.taken.iter().rposition(|taken| taken.id == id).map(|at| self.taken.swap_remove(at));
         if conversation.state != ConversationState::Closed {
@@ -220,6 +230,7 @@ impl<'a> Turn<'a> {
         fact: Fact,
     ) -> Arc<Event> {
         let event = self.write_event(conversation.id, conversation.customer, session, emitter, fact);
+        self.note_for_bot(conversation.bot.as_ref().map(|seat| seat.bot), &event);
         let connections = self.connections(conversation);
         if !connections.is_empty() {
             let scene = self.scene(conversation, session);
@@ -268,10 +279,9 @@ impl<'a> Turn<'a> {
         let id = session;
         let Some(session) = conversation.session_mut(id) else { return };
         let Some(channel) = self.state.registry.channel(session.channel) else { return };
-        let connector = channel.value.connector;
         let entry = Entry {
             seq,
-            connector,
+            to: Receiver::Connector(channel.value.connector),
             lane: Lane::Session(session.id),
             subject: Subject::Event { event: event.seq, conversation: event.conversation, customer },
             previous: session.last_entry,
@@ -298,11 +308,13 @@ impl<'a> Turn<'a> {
     }
 
     pub fn enqueue_entry(&mut self, entry: Entry, event: Option<Arc<Event>>, party: Option<Party>) {
-        self.lines.insert(entry.connector);
-        self.effect(Effect::FeedGrew { connector: entry.connector });
+        self.lines.insert(entry.to);
+        if let Receiver::Connector(connector) = entry.to {
+            self.effect(Effect::FeedGrew { connector });
+        }
         self.state.batch.entries.push(entry.clone());
         // Nothing is sent to a connector that reads its feed; what it reads comes from the store.
-        let event = event.filter(|_| self.has_webhook(entry.connector));
+        let event = event.filter(|_| self.is_pushed_to(entry.to));
         self.state.outbox.push(entry, event, party);
     }
 

@@ -17,6 +17,7 @@ use crate::rest::limits::Limits;
 use crate::telemetry::Telemetry;
 use crate::token::Tokens;
 use crate::web::Web;
+use crate::webhook::WebhookClient;
 
 pub type SharedApp = Arc<App>;
 
@@ -30,6 +31,8 @@ pub struct App {
     pub tokens: Tokens,
     pub telemetry: Telemetry,
     pub limits: Limits,
+    /// Posts to connectors' webhooks and to bots, within the addresses allowed.
+    pub webhooks: WebhookClient,
     /// Agents' sockets.
     pub desks: Desks,
     /// Connectors waiting for something to appear in their event feed.

@@ -18,7 +18,7 @@ use ipnet::IpNet;
 use tieline_core::command::Caller;
 use tieline_core::id::{ConnectorId, UserId};
 use tieline_core::permission::{self, Action, Resource};
-use tieline_core::registry::{Connector, Registry, Stored, User};
+use tieline_core::registry::{Bot, Connector, Registry, Stored, User};
 
 use crate::app::{App, SharedApp};
 use crate::problem::{ApiError, ClientAddress, unreadable};
@@ -163,6 +163,23 @@ impl FromRequestParts<SharedApp> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, ApiError> {
         let address = parts_address(parts, app).await;
         authenticate(app, &parts.headers, address, &[])
+    }
+}
+
+/// A bot that calls by itself, with its token.
+pub struct CallingBot(pub Arc<Stored<Bot>>);
+
+impl FromRequestParts<SharedApp> for CallingBot {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers).ok_or_else(|| {
+            ApiError::unauthorized("which bot is asking? The request carries no bearer token")
+        })?;
+        let found = app.registry().bot_by_token(&hex::encode(token::bearer_hash(token))).cloned();
+        found.map(Self).ok_or_else(|| {
+            ApiError::unauthorized("no bot has this token; an administrator can make a new one for it")
+        })
     }
 }
 

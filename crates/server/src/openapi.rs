@@ -28,6 +28,7 @@ pub use schemas::shapes;
 const JSON: &str = "application/json";
 const PERSON: &str = "person";
 const CONNECTOR: &str = "connectorToken";
+const BOT: &str = "botToken";
 const SIGNATURE: &str = "connectorSignature";
 const METRICS: &str = "metricsToken";
 
@@ -94,6 +95,8 @@ fn components() -> utoipa::openapi::Components {
     let metrics = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("The configured `metrics.token`. Callers on the hub's own machine need none."));
+    let bot =
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("The token of a bot, `tl_…`."));
     let signature = ApiKeyValue::with_description(
         "webhook-signature",
         "Standard Webhooks: with `webhook-id`, `webhook-timestamp` and `tieline-connector: <connector id>`.",
@@ -103,6 +106,7 @@ fn components() -> utoipa::openapi::Components {
         .security_scheme(PERSON, SecurityScheme::Http(person.build()))
         .security_scheme(CONNECTOR, SecurityScheme::Http(connector.build()))
         .security_scheme(METRICS, SecurityScheme::Http(metrics.build()))
+        .security_scheme(BOT, SecurityScheme::Http(bot.build()))
         .security_scheme(SIGNATURE, SecurityScheme::ApiKey(ApiKey::Header(signature)))
         .responses_from_iter(ERRORS.map(|(_, name, when)| (name, error("Error", when))))
         .build()
@@ -281,6 +285,7 @@ fn security(access: Access) -> Vec<SecurityRequirement> {
         Access::Public => Vec::new(),
         Access::Person => vec![by(PERSON)],
         Access::Watcher => vec![by(METRICS), SecurityRequirement::default()],
+        Access::Bot => vec![by(BOT)],
         Access::Visitor => vec![by(PERSON), by(CONNECTOR), by(SIGNATURE)],
     }
 }

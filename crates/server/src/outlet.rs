@@ -22,7 +22,7 @@ use tracing::{debug, warn};
 
 use crate::app::App;
 use crate::signature::SigningSecret;
-use crate::webhook::{self, Outcome, WebhookClient, WebhookRequest};
+use crate::webhook::{self, Outcome, WebhookRequest};
 use crate::wire;
 
 /// Tenant-wide number of a delivery; rises with every one.
@@ -36,7 +36,6 @@ pub const CONFIGURATION_VERSION_HEADER: HeaderName = HeaderName::from_static("ti
 const PASSING_MAX: usize = 64;
 
 pub struct Outside {
-    webhooks: WebhookClient,
     passing: Arc<Semaphore>,
     stage: Mutex<Stage>,
 }
@@ -47,16 +46,16 @@ enum Stage {
     Open(Weak<App>),
 }
 
-impl Outside {
-    #[must_use]
-    pub fn new(webhooks: WebhookClient) -> Self {
+impl Default for Outside {
+    fn default() -> Self {
         Self {
-            webhooks,
             passing: Arc::new(Semaphore::new(PASSING_MAX)),
             stage: Mutex::new(Stage::Starting(Vec::new())),
         }
     }
+}
 
+impl Outside {
     /// Opens the outlet: what the engine has released so far leaves now.
     pub fn open(&self, app: &Arc<App>) {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,8 +79,12 @@ impl Outside {
                     self.pass(app, connector, &payload, &scene);
                 }
                 Effect::Deliver(dispatch) => {
-                    let (app, webhooks) = (Arc::clone(app), self.webhooks.clone());
-                    tokio::spawn(async move { deliver(&app, &webhooks, *dispatch).await });
+                    let app = Arc::clone(app);
+                    tokio::spawn(async move { deliver(&app, *dispatch).await });
+                }
+                Effect::AskBot { bot, until, dispatch } => {
+                    let app = Arc::clone(app);
+                    tokio::spawn(async move { crate::bot::ask(&app, bot, until, *dispatch).await });
                 }
                 Effect::FeedGrew { connector } => app.feeds.grew(connector),
                 Effect::Registry(_) => {}
@@ -101,7 +104,7 @@ impl Outside {
         let Ok(request) = request(provider, connector, id, Vec::new(), body, app.now_seconds()) else {
             return;
         };
-        let webhooks = self.webhooks.clone();
+        let webhooks = app.webhooks.clone();
         tokio::spawn(async move {
             let attempt = webhooks.post(request).await;
             debug!(outcome = attempt.outcome.name(), "typing was passed on");
@@ -139,12 +142,12 @@ impl Outlet for Outside {
 }
 
 /// Makes one attempt and reports how it went.
-async fn deliver(app: &App, webhooks: &WebhookClient, dispatch: Dispatch) {
+async fn deliver(app: &App, dispatch: Dispatch) {
     let at = app.now();
     let entry = dispatch.entry.seq;
     let (report, message) = match prepare(app, dispatch).await {
         Ok(Prepared { request, message }) => {
-            let attempt = webhooks.post(request).await;
+            let attempt = app.webhooks.post(request).await;
             metrics::counter!("tieline_webhook_attempts_total", "outcome" => attempt.outcome.name())
                 .increment(1);
             metrics::histogram!("tieline_webhook_attempt_seconds").record(attempt.duration.as_secs_f64());
@@ -173,7 +176,9 @@ struct Prepared {
 
 async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
     let registry = app.registry();
-    let (connector, provider) = destination(&registry, dispatch.entry.connector)
+    let connector = dispatch.entry.to.connector();
+    let (connector, provider) = connector
+        .and_then(|connector| destination(&registry, connector))
         .ok_or_else(|| nothing_to_send("the connector or its webhook was removed"))?;
     let mut headers = vec![number(SEQUENCE_HEADER, dispatch.entry.seq)];
     let now_seconds = app.now_seconds();

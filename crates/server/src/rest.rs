@@ -5,9 +5,11 @@
 //! query string in a log, and headers that keep browsers from making anything else of an answer.
 
 pub(crate) mod announcements;
+mod bots;
 mod channels;
 mod connectors;
 mod conversations;
+mod credentials;
 mod customer_search;
 mod customers;
 mod dead_letters;
@@ -18,6 +20,7 @@ mod exchange;
 mod files;
 mod inbound;
 mod labels;
+pub(crate) use inbound::{IDEMPOTENCY_KEY, TEXT_BYTES_MAX};
 pub(crate) mod limits;
 pub(crate) mod mint;
 mod noun;

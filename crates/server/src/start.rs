@@ -73,7 +73,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     let tokens = Tokens::new(&secret, &config.tenant.name, lifetimes(&config));
     let store = open_store(&config, keys).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let outside = Arc::new(Outside::new(WebhookClient::new(&config.delivery)?));
+    let outside = Arc::new(Outside::default());
     let options = Options {
         queue_max: config.engine.queue_max,
         batch_max: config.engine.batch_max,
@@ -88,6 +88,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     account.register(&engine).await?;
     let (web, web_sockets) = Web::new(&config, &account);
     let app = Arc::new(App {
+        webhooks: WebhookClient::new(&config.delivery)?,
         files: Files::new(&config.files)?,
         limits: Limits::new(&config),
         config,

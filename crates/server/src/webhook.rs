@@ -112,7 +112,30 @@ pub enum Outcome {
     },
 }
 
+/// One request with the answer it is made for.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// What was answered, or why that cannot be used.
+    pub result: Result<Bytes, Outcome>,
+    pub duration: Duration,
+    pub status: Option<u16>,
+}
+
 impl Outcome {
+    /// In words, for whoever looks after the endpoint.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Delivered => String::new(),
+            Self::Gone => "the endpoint is gone for good (410)".to_owned(),
+            Self::RetryLater { reason, .. }
+            | Self::Rejected { reason, .. }
+            | Self::Unreachable { reason }
+            | Self::Blocked { reason } => reason.clone(),
+            Self::Timeout => "no answer in time".to_owned(),
+        }
+    }
+
     /// For metrics and logs; one of a fixed few.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -147,6 +170,24 @@ impl WebhookClient {
         Ok(Self { http, guard })
     }
 
+    /// Posts and reads the answer, at most `bytes_max` of it, all within `timeout`.
+    pub async fn exchange(&self, request: WebhookRequest, timeout: Duration, bytes_max: usize) -> Exchange {
+        let begun = Instant::now();
+        let now_seconds = request.timestamp_seconds;
+        let (result, status) = match self.dispatch(request, Some(timeout)).await {
+            Ok(reply) => {
+                let status = Some(reply.status().as_u16());
+                let result = match reply.status().is_success() {
+                    true => read_whole(reply, bytes_max).await,
+                    false => Err(judge(reply, now_seconds).await),
+                };
+                (result, status)
+            }
+            Err(outcome) => (Err(outcome), None),
+        };
+        Exchange { result, duration: begun.elapsed(), status }
+    }
+
     /// Makes one attempt. Never fails: what went wrong is the outcome.
     pub async fn post(&self, request: WebhookRequest) -> Attempt {
         let begun = Instant::now();
@@ -158,16 +199,28 @@ impl WebhookClient {
     }
 
     async fn send(&self, request: WebhookRequest) -> Result<(Outcome, Option<u16>), Outcome> {
+        let now_seconds = request.timestamp_seconds;
+        let reply = self.dispatch(request, None).await?;
+        let status = reply.status();
+        Ok((judge(reply, now_seconds).await, Some(status.as_u16())))
+    }
+
+    async fn dispatch(
+        &self,
+        request: WebhookRequest,
+        timeout: Option<Duration>,
+    ) -> Result<Response, Outcome> {
         self.guard
             .check_url(&request.url)
             .map_err(|refused| Outcome::Blocked { reason: refused.to_string() })?;
         let headers = headers(&request).ok_or_else(|| Outcome::Blocked {
             reason: "the id or bearer token cannot be sent as a header".into(),
         })?;
-        let sent = self.http.post(request.url).headers(headers).body(request.body).send().await;
-        let reply = sent.map_err(|error| failure(&error))?;
-        let status = reply.status();
-        Ok((judge(reply, request.timestamp_seconds).await, Some(status.as_u16())))
+        let mut post = self.http.post(request.url).headers(headers).body(request.body);
+        if let Some(timeout) = timeout {
+            post = post.timeout(timeout);
+        }
+        post.send().await.map_err(|error| failure(&error))
     }
 }
 
@@ -213,6 +266,21 @@ async fn judge(reply: Response, now_seconds: i64) -> Outcome {
         408 | 425 | 429 | 500..=599 => Outcome::RetryLater { retry_after, reason },
         status => Outcome::Rejected { status, reason },
     }
+}
+
+async fn read_whole(mut reply: Response, bytes_max: usize) -> Result<Bytes, Outcome> {
+    let mut read = Vec::new();
+    while let Some(chunk) = reply.chunk().await.map_err(|error| failure(&error))? {
+        if read.len() + chunk.len() > bytes_max {
+            let status = reply.status().as_u16();
+            return Err(Outcome::Rejected {
+                status,
+                reason: format!("its answer is larger than {bytes_max} bytes"),
+            });
+        }
+        read.extend_from_slice(&chunk);
+    }
+    Ok(Bytes::from(read))
 }
 
 fn describe(status: StatusCode) -> String {

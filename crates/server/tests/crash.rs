@@ -13,6 +13,7 @@ pub mod hub;
 pub mod tenant;
 
 mod agent;
+mod bot;
 mod customers;
 mod verdict;
 

@@ -3,6 +3,7 @@
 // Clippy allows unwrap in test functions, but not in the helpers beside them.
 #![allow(clippy::unwrap_used)]
 
+mod bots;
 mod crash;
 mod desk_scene;
 mod desk_socket;
@@ -13,6 +14,7 @@ mod hook;
 mod hub;
 mod listen;
 mod problem;
+mod real_bot;
 mod rest_access;
 mod rest_customers;
 mod rest_delivery;

@@ -1,5 +1,5 @@
-//! The contact centre that is simulated: three connectors, four channels, two queues, and a team of
-//! five agents of whom one leads the others.
+//! The contact centre that is simulated: three connectors, four channels, two queues, a team of five agents of whom one
+//! leads the others, and a bot that lives elsewhere.
 
 use serde_json::json;
 use tieline_core::delivery::outbox::LinePolicy;
@@ -7,8 +7,8 @@ use tieline_core::delivery::schedule::Schedule;
 use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    BotKind, Capacity, Channel, ChannelType, Connector, Credentials, Mode, NobodyCame, Object, Patience,
-    Provider, Queue, Role, Routing, Selection, Target, Team, User, seed, settings::WrapUp,
+    Bot, BotKind, BotSettings, Capacity, Channel, ChannelType, Connector, Credentials, Mode, NobodyCame,
+    Object, Patience, Provider, Queue, Role, Routing, Selection, Target, Team, User, seed, settings::WrapUp,
 };
 use tieline_core::time::{At, Span};
 
@@ -68,6 +68,14 @@ impl Centre {
                 _ => {}
             }
         }
+        let guru = BotId(id());
+        objects.push(Object::Bot(Bot {
+            id: guru,
+            name: "guru".into(),
+            kind: BotKind::Custom,
+            uri: "https://guru.example".into(),
+            settings: Box::new(BotSettings { hears_events: true, ..BotSettings::default() }),
+        }));
         let mut connectors = Vec::new();
         for name in CONNECTORS {
             let provider: ProviderId = id().into();
@@ -100,6 +108,7 @@ impl Centre {
             (CHANNELS[2], connectors[0], queue.id, Mode::Agent, patient),
             (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid, hasty),
         ] {
+            let bot = if name == CHANNELS[1] { guru } else { bot };
             let bot = (mode == Mode::Hybrid).then_some(bot);
             let mut channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
             channel.routing.patience = patience;

@@ -8,6 +8,7 @@ mod centre;
 mod clock;
 mod day;
 mod dice;
+mod guru;
 #[path = "../../core/tests/story/invariants.rs"]
 mod invariants;
 mod ledger;

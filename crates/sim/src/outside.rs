@@ -9,13 +9,14 @@ use tieline_core::delivery::Outcome;
 use tieline_core::delivery::outbox::Dispatch;
 use tieline_core::effect::{Effect, PassingTo, Push};
 use tieline_core::event::{Event, Fact, MessageClass};
-use tieline_core::id::{ConnectionId, ConversationId, TaskId, UserId};
-use tieline_core::time::Span;
+use tieline_core::id::{BotId, ConnectionId, ConversationId, TaskId, UserId};
+use tieline_core::time::{At, Span};
 use tieline_engine::{Clock, Handle, Outlet};
 use tokio::task::JoinSet;
 
 use crate::clock::SimClock;
 use crate::dice::Dice;
+use crate::guru;
 use crate::ledger::Ledger;
 
 /// How webhooks behave for now.
@@ -134,6 +135,14 @@ impl Outside {
         }
     }
 
+    fn ask_bot(&self, bot: BotId, until: At, dispatch: Dispatch) {
+        let mut inner = self.inner();
+        let Some(handle) = inner.handle.clone() else { return };
+        let dice = inner.dice.fork();
+        let (clock, ledger) = (Arc::clone(&self.clock), Arc::clone(&self.ledger));
+        inner.life.spawn(guru::answer(handle, clock, ledger, bot, until, dispatch, dice));
+    }
+
     fn deliver(&self, dispatch: Dispatch) {
         let mut inner = self.inner();
         let Some(handle) = inner.handle.clone() else { return };
@@ -205,6 +214,7 @@ impl Outlet for Outside {
         for effect in effects {
             match effect {
                 Effect::Deliver(dispatch) => self.deliver(*dispatch),
+                Effect::AskBot { bot, until, dispatch } => self.ask_bot(bot, until, *dispatch),
                 Effect::Desk { connection, push } => self.pushed(connection, &push),
                 Effect::Broadcast { connections, event, .. } => self.broadcast(&connections, &event),
                 Effect::Passing { to: PassingTo::Desks(_) | PassingTo::Connector(_), .. }

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tieline_core::bot::intent;
 use tieline_core::conversation::State as ConversationState;
-use tieline_core::delivery::{Attempt, Entry, EntryStatus, Subject, Via};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Receiver, Subject, Via};
 use tieline_core::event::{Event, Fact, Seq};
 use tieline_core::id::{ConversationId, TaskId};
+use tieline_core::registry::TIMEOUT_MS_DEFAULT;
 use tieline_core::task::{CloseReason, Stage};
 use tieline_core::time::{At, Span};
 use tieline_store::{ConversationFilter, Error, Store};
@@ -17,11 +19,14 @@ use crate::ledger::Pages;
 const ALL: usize = 1_000_000;
 /// How late something may fire.
 const LATE_MAX: Span = Span::secs(1);
+const BOT_TIMEOUT: Span = Span::millis(TIMEOUT_MS_DEFAULT as u64);
 
 /// What is on disk at the end of a day.
 pub struct Disk {
     events: Vec<Arc<Event>>,
     entries: BTreeMap<Seq, Entry>,
+    /// What the bot that lives elsewhere was asked.
+    questions: BTreeMap<Seq, Entry>,
     attempts: BTreeMap<Seq, Vec<Attempt>>,
     open: usize,
 }
@@ -41,13 +46,14 @@ impl Disk {
             let feed = store.feed(*connector, 0, ALL).await?;
             entries.extend(feed.into_iter().map(|entry| (entry.seq, entry)));
         }
+        let questions = questions(store, &events).await?;
         let mut attempts: BTreeMap<Seq, Vec<Attempt>> = BTreeMap::new();
-        let seqs: Vec<Seq> = entries.keys().copied().collect();
+        let seqs: Vec<Seq> = entries.keys().chain(questions.keys()).copied().collect();
         for attempt in store.attempts(&seqs).await? {
             attempts.entry(attempt.entry).or_default().push(attempt);
         }
         let open = conversations.iter().filter(|c| c.state != ConversationState::Closed).count();
-        Ok(Self { events, entries, attempts, open })
+        Ok(Self { events, entries, questions, attempts, open })
     }
 
     /// Every promise that does not hold, in words.
@@ -59,6 +65,7 @@ impl Disk {
         self.announced_is_on_disk(pages, &mut broken);
         self.explained(&mut broken);
         self.on_time(pages, &mut broken);
+        self.nobody_waits_for_a_bot(pages, &mut broken);
         if self.open > 0 {
             broken.push(format!("{} conversations stayed open", self.open));
         }
@@ -165,7 +172,7 @@ impl Disk {
     }
 
     fn explained(&self, broken: &mut Vec<String>) {
-        for entry in self.entries.values() {
+        for entry in self.entries.values().chain(self.questions.values()) {
             let attempts = self.attempts.get(&entry.seq).map_or(&[][..], Vec::as_slice);
             let numbered = attempts.iter().zip(1..).all(|(attempt, number)| attempt.number == number);
             let last = attempts.last();
@@ -180,6 +187,26 @@ impl Disk {
             };
             if !numbered || attempts.len() != entry.attempts as usize || !fits {
                 broken.push(format!("explained: {entry:?} with {} attempts", attempts.len()));
+            }
+        }
+    }
+
+    /// A customer's message is answered, or given up, within the bot's time from its turn on.
+    fn nobody_waits_for_a_bot(&self, pages: &Pages, broken: &mut Vec<String>) {
+        for entry in self.questions.values() {
+            let Subject::Event { event, .. } = entry.subject else { continue };
+            if !self.event(event).is_some_and(|event| matches!(event.fact, Fact::Message(_))) {
+                continue;
+            }
+            let turn = self.questions.get(&entry.previous).and_then(settled_at).unwrap_or_default();
+            let due = turn.max(entry.created_at) + BOT_TIMEOUT;
+            match settled_at(entry) {
+                None => broken.push(format!("on time: question {} is still open", entry.seq)),
+                Some(at) if late(pages, due, at) > LATE_MAX => {
+                    let late = late(pages, due, at);
+                    broken.push(format!("on time: question {} was given up {late:?} late", entry.seq));
+                }
+                Some(_) => {}
             }
         }
     }
@@ -237,6 +264,27 @@ impl Disk {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+async fn questions(store: &Store, events: &[Arc<Event>]) -> Result<BTreeMap<Seq, Entry>, Error> {
+    let mut questions = BTreeMap::new();
+    let told =
+        events.iter().filter(|event| matches!(event.fact, Fact::Message(_)) || intent(&event.fact).is_some());
+    for event in told {
+        let entries = store.entries_of_event(event.seq).await?.into_iter();
+        let to_bots = entries.filter(|entry| matches!(entry.to, Receiver::Bot(_)));
+        questions.extend(to_bots.map(|entry| (entry.seq, entry)));
+    }
+    Ok(questions)
+}
+
+const fn settled_at(entry: &Entry) -> Option<At> {
+    match entry.status {
+        EntryStatus::Pending { .. } => None,
+        EntryStatus::Delivered { at, .. } | EntryStatus::Dead { at, .. } | EntryStatus::Superseded { at } => {
+            Some(at)
         }
     }
 }

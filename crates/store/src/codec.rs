@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tieline_core::agent::Agent;
 use tieline_core::conversation::{Conversation, State};
 use tieline_core::customer::Customer;
-use tieline_core::delivery::{Attempt, Entry, EntryStatus, Subject};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Subject};
 use tieline_core::event::{Emitter, Event, Fact};
 use tieline_core::id::{CustomerId, EventId, Id};
 use tieline_core::registry::{Kind, Object};
@@ -116,6 +116,9 @@ const fn fact_code(fact: &Fact) -> u8 {
         Fact::ResponseOverdue { .. } => 44,
         Fact::HandRaised { .. } => 45,
         Fact::HandLowered { .. } => 46,
+        Fact::BotSuggested { .. } => 60,
+        Fact::BotActed { .. } => 61,
+        Fact::BotSilent { .. } => 62,
         Fact::AgentRoleChanged { .. } => 63,
     }
 }
@@ -196,7 +199,10 @@ pub(crate) fn seal_text(vault: &Vault, owner: Option<&Owner>, place: &Place, tex
 pub(crate) fn entry_row(vault: &Vault, owner: Option<&Owner>, entry: &Entry) -> EntryRow {
     EntryRow {
         seq: entry.seq,
-        connector: entry.connector,
+        receiver: match entry.to {
+            Receiver::Connector(id) => id.into(),
+            Receiver::Bot(id) => id.into(),
+        },
         lane: entry.lane,
         subject: match entry.subject {
             Subject::Event { event, conversation, customer } => {
@@ -384,7 +390,10 @@ impl Opening<'_> {
         };
         Ok(Entry {
             seq: row.seq,
-            connector: row.connector,
+            to: match row.lane {
+                Lane::Session(_) | Lane::Configuration(_) => Receiver::Connector(row.receiver.into()),
+                Lane::Bot(_) => Receiver::Bot(row.receiver.into()),
+            },
             lane: row.lane,
             subject: match row.subject {
                 SubjectRow::Event { event, conversation, customer } => {

@@ -184,6 +184,15 @@ fn mask(object: &mut Object, secret_fields: &HashSet<(ProviderId, String)>) {
                 *secret = SECRET_MASK.into();
             }
         }
+        Object::Bot(bot) => {
+            let credentials = &mut bot.settings.credentials;
+            for secret in credentials.token_hashes.iter_mut().chain(&mut credentials.signing_secrets) {
+                *secret = SECRET_MASK.into();
+            }
+            if let Some(model) = bot.settings.model.as_mut().filter(|model| !model.api_key.is_empty()) {
+                model.api_key = SECRET_MASK.into();
+            }
+        }
         Object::User(user) => {
             if let Some(hash) = &mut user.password_hash {
                 *hash = SECRET_MASK.into();

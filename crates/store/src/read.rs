@@ -384,7 +384,7 @@ impl DeadQuery {
     pub(crate) fn matches(&self, entry: &EntryRow) -> bool {
         entry.is_dead()
             && entry.seq > self.after
-            && self.connector.is_none_or(|connector| entry.connector == connector)
+            && self.connector.is_none_or(|connector| entry.receiver == connector.into())
             && (self.conversation.is_none() || entry.conversation() == self.conversation)
             && self.from.is_none_or(|from| entry.created_at >= from)
             && self.until.is_none_or(|until| entry.created_at < until)

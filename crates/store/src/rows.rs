@@ -87,7 +87,8 @@ pub(crate) struct EventRow {
 #[derive(Debug, Clone)]
 pub(crate) struct EntryRow {
     pub(crate) seq: Seq,
-    pub(crate) connector: ConnectorId,
+    /// A connector, or in a bot's lane the bot.
+    pub(crate) receiver: Id,
     pub(crate) lane: Lane,
     pub(crate) subject: SubjectRow,
     pub(crate) previous: Seq,

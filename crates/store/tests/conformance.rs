@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tieline_core::batch::{AgentChange, Batch, ObjectChange};
-use tieline_core::delivery::{EntryStatus, Via};
+use tieline_core::delivery::{Entry, EntryStatus, Lane, Receiver, Via};
 use tieline_core::event::Fact;
 use tieline_core::facts::{EntryFilter, Wants};
 use tieline_core::id::ConnectorId;
@@ -59,6 +59,7 @@ every_backend! {
     the_erased_stay_erased
     pages_skip_the_erased_and_are_full_nevertheless
     outbox_questions
+    questions_to_bots_are_kept
     dead_letters_are_filtered
     objects_have_a_history
     purging_takes_the_old_and_settled
@@ -479,11 +480,22 @@ async fn pages_skip_the_erased_and_are_full_nevertheless(home: Home) {
     assert_eq!(seqs(&store.events_of_customer(id(2), None, 4, None).await.unwrap()), [20, 19, 18, 2]);
 }
 
+async fn questions_to_bots_are_kept(home: Home) {
+    let mut batch = known([1]);
+    let of_bot =
+        |seq, status| Entry { to: Receiver::Bot(id(4)), lane: Lane::Bot(id(1)), ..entry(seq, 1, 1, status) };
+    batch.entries = vec![of_bot(3, EntryStatus::Superseded { at: at(8) }), of_bot(5, pending())];
+    commit(&home, batch).await;
+    let loaded = home.store().load().await.unwrap();
+    assert_eq!(loaded.entries, [of_bot(5, pending())]);
+    assert_eq!(home.store().entries_of_event(2).await.unwrap()[0].to, Receiver::Bot(id(4)));
+}
+
 async fn outbox_questions(home: Home) {
     let mut batch = known([1]);
     let delivered = EntryStatus::Delivered { at: at(8), how: Via::Webhook };
     let mut other = entry(15, 1, 1, pending());
-    other.connector = ConnectorId(id(2));
+    other.to = Receiver::Connector(ConnectorId(id(2)));
     batch.entries = vec![
         entry(3, 1, 1, delivered.clone()),
         entry(5, 1, 1, pending()),
@@ -518,7 +530,7 @@ async fn outbox_questions(home: Home) {
 async fn dead_letters_are_filtered(home: Home) {
     let mut batch = known([1]);
     let mut other = entry(9, 2, 1, dead());
-    other.connector = ConnectorId(id(2));
+    other.to = Receiver::Connector(ConnectorId(id(2)));
     batch.entries = vec![entry(3, 1, 1, dead()), entry(5, 1, 1, pending()), entry(7, 2, 1, dead()), other];
     commit(&home, batch).await;
     let all = DeadFilter::default();
@@ -597,9 +609,8 @@ async fn purging_goes_beyond_one_chunk(home: Home) {
     let mut batch = known([1]);
     batch.requests = (0..2_500).map(|n| (key(n), at(1), accepted(n))).collect();
     let delivered = EntryStatus::Delivered { at: at(4), how: Via::Webhook };
-    batch.entries = (1..=2_500)
-        .map(|seq| tieline_core::delivery::Entry { created_at: at(1), ..entry(seq, 1, 1, delivered.clone()) })
-        .collect();
+    batch.entries =
+        (1..=2_500).map(|seq| Entry { created_at: at(1), ..entry(seq, 1, 1, delivered.clone()) }).collect();
     commit(&home, batch).await;
     assert_eq!(home.store().purge(at(2), at(5)).await.unwrap(), Purged { requests: 2_500, entries: 2_500 });
 }

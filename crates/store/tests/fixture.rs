@@ -7,7 +7,7 @@ use tieline_core::agent::{self, Agent, Desk};
 use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange};
 use tieline_core::conversation::{Address, Conversation, Session, SessionDirection, SessionState, State};
 use tieline_core::customer::{Customer, Identity};
-use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Subject};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Subject};
 use tieline_core::event::{Emitter, Event, Fact, Message, MessageClass, Payload, Seq};
 use tieline_core::facts::Accepted;
 use tieline_core::id::{ConnectorId, ConversationId, CustomerId, Id};
@@ -137,7 +137,7 @@ pub fn event(seq: Seq, conversation: u32, customer: u32, fact: Fact) -> Arc<Even
 pub fn entry(seq: Seq, conversation: u32, customer: u32, status: EntryStatus) -> Entry {
     Entry {
         seq,
-        connector: id(1),
+        to: Receiver::Connector(id(1)),
         lane: Lane::Session(id(conversation)),
         subject: Subject::Event { event: seq - 1, conversation: id(conversation), customer: id(customer) },
         previous: 0,

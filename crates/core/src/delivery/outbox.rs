@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::breaker::{Breaker, BreakerPolicy};
-use super::{Entry, EntryStatus, Lane, Subject};
+use super::{Entry, EntryStatus, Lane, Receiver, Subject};
 use crate::conversation::Session;
 use crate::customer::Customer;
 use crate::event::{Event, Seq};
-use crate::id::{ConnectorId, CustomerId};
+use crate::id::CustomerId;
 use crate::time::At;
 
 /// First attempts carry their event along; when a lane is longer than this, later entries are read from the
@@ -52,7 +52,7 @@ pub struct Party {
 pub struct Outbox {
     pending: HashMap<Seq, Pending>,
     lanes: HashMap<Lane, Queue>,
-    lines: BTreeMap<ConnectorId, Line>,
+    lines: BTreeMap<Receiver, Line>,
 }
 
 #[derive(Debug)]
@@ -81,7 +81,7 @@ struct Line {
 /// A connector's line as operators see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineStatus {
-    pub connector: ConnectorId,
+    pub to: Receiver,
     pub waiting: usize,
     pub in_flight: usize,
     pub breaker: Breaker,
@@ -98,7 +98,7 @@ impl Outbox {
         lane.party = party.or(lane.party.take());
         let event = event.filter(|_| lane.entries.len() < EVENTS_KEPT_PER_LANE_MAX);
         lane.entries.push_back(entry.seq);
-        let line = self.lines.entry(entry.connector).or_default();
+        let line = self.lines.entry(entry.to).or_default();
         line.waiting.insert(entry.seq);
         if lane.entries.len() == 1 {
             line.heads.insert((due, entry.seq));
@@ -122,9 +122,9 @@ impl Outbox {
     }
 
     /// Takes everything a connector may be sent now.
-    pub fn pump(&mut self, connector: ConnectorId, now: At, policy: &LinePolicy) -> Vec<Dispatch> {
+    pub fn pump(&mut self, to: Receiver, now: At, policy: &LinePolicy) -> Vec<Dispatch> {
         let mut out = Vec::new();
-        let Some(line) = self.lines.get_mut(&connector) else { return out };
+        let Some(line) = self.lines.get_mut(&to) else { return out };
         while line.in_flight < policy.in_flight_max {
             let Some(&(due, seq)) = line.heads.first() else { break };
             if due > now || !line.breaker.admit(now) {
@@ -144,10 +144,20 @@ impl Outbox {
         out
     }
 
+    /// Whether nothing is sent to a receiver now, because it failed too often.
+    #[must_use]
+    pub fn is_spared(&self, to: Receiver, now: At) -> bool {
+        match self.lines.get(&to).map(|line| line.breaker) {
+            None | Some(Breaker::Closed { .. }) => false,
+            Some(Breaker::Open { until, .. }) => until > now,
+            Some(Breaker::Probing { .. }) => true,
+        }
+    }
+
     /// When [`Self::pump`] has something new to give, if nothing else happens.
     #[must_use]
-    pub fn next_due(&self, connector: ConnectorId, policy: &LinePolicy) -> Option<At> {
-        let line = self.lines.get(&connector)?;
+    pub fn next_due(&self, to: Receiver, policy: &LinePolicy) -> Option<At> {
+        let line = self.lines.get(&to)?;
         let (due, _) = line.heads.first()?;
         match line.breaker {
             _ if line.in_flight >= policy.in_flight_max => None,
@@ -164,7 +174,7 @@ impl Outbox {
             return;
         };
         lane.in_flight = false;
-        let line = self.lines.entry(pending.entry.connector).or_default();
+        let line = self.lines.entry(pending.entry.to).or_default();
         line.in_flight = line.in_flight.saturating_sub(1);
         if succeeded {
             line.breaker.succeeded();
@@ -178,7 +188,7 @@ impl Outbox {
         let pending = self.pending.get_mut(&seq)?;
         let former = std::mem::replace(&mut pending.entry.status, EntryStatus::Pending { due });
         pending.entry.attempts = attempts;
-        let line = self.lines.entry(pending.entry.connector).or_default();
+        let line = self.lines.entry(pending.entry.to).or_default();
         if let EntryStatus::Pending { due: former } = former {
             line.heads.remove(&(former, seq));
         }
@@ -189,7 +199,7 @@ impl Outbox {
     /// Takes an entry out with its final status; the next of its lane moves up.
     pub fn settle(&mut self, seq: Seq, attempts: u32, status: EntryStatus) -> Option<Entry> {
         let mut pending = self.pending.remove(&seq)?;
-        let line = self.lines.entry(pending.entry.connector).or_default();
+        let line = self.lines.entry(pending.entry.to).or_default();
         line.waiting.remove(&seq);
         if let EntryStatus::Pending { due } = pending.entry.status {
             line.heads.remove(&(due, seq));
@@ -207,7 +217,7 @@ impl Outbox {
                 let next = self.pending.get(next).expect("a waiting entry is pending");
                 if let EntryStatus::Pending { due } = next.entry.status {
                     // Of another connector when the channel has moved to it meanwhile.
-                    let line = self.lines.entry(next.entry.connector).or_default();
+                    let line = self.lines.entry(next.entry.to).or_default();
                     line.heads.insert((due, next.entry.seq));
                 }
             }
@@ -243,31 +253,28 @@ impl Outbox {
 
     /// Pending entries of a connector up to a cursor, oldest first.
     #[must_use]
-    pub fn up_to(&self, connector: ConnectorId, cursor: Seq) -> Vec<Seq> {
-        self.lines
-            .get(&connector)
-            .map(|line| line.waiting.range(..=cursor).copied().collect())
-            .unwrap_or_default()
+    pub fn up_to(&self, to: Receiver, cursor: Seq) -> Vec<Seq> {
+        self.lines.get(&to).map(|line| line.waiting.range(..=cursor).copied().collect()).unwrap_or_default()
     }
 
     /// The entry a connector has owed longest.
     #[must_use]
-    pub fn oldest(&self, connector: ConnectorId) -> Option<&Entry> {
-        self.entry(*self.lines.get(&connector)?.waiting.first()?)
+    pub fn oldest(&self, to: Receiver) -> Option<&Entry> {
+        self.entry(*self.lines.get(&to)?.waiting.first()?)
     }
 
     #[must_use]
-    pub fn status(&self, connector: ConnectorId) -> LineStatus {
-        let line = self.lines.get(&connector);
+    pub fn status(&self, to: Receiver) -> LineStatus {
+        let line = self.lines.get(&to);
         LineStatus {
-            connector,
+            to,
             waiting: line.map_or(0, |line| line.waiting.len()),
             in_flight: line.map_or(0, |line| line.in_flight),
             breaker: line.map_or_else(Breaker::default, |line| line.breaker),
         }
     }
 
-    pub fn connectors(&self) -> impl Iterator<Item = ConnectorId> + '_ {
+    pub fn receivers(&self) -> impl Iterator<Item = Receiver> + '_ {
         self.lines.keys().copied()
     }
 

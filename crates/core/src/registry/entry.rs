@@ -11,9 +11,10 @@ use crate::form::Form;
 use crate::id::Id;
 use crate::refusal::Named;
 
+use super::bot::{Bot, ChoiceDoes};
 use super::object::{
-    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame,
-    Object, Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
+    Announcement, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame, Object,
+    Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
     TenantSettings, User,
 };
 use super::widget::Widget;
@@ -163,7 +164,13 @@ entries! {
 
     List: name, |_this, _visit| {}
 
-    Bot: name, |_this, _visit| {}
+    Bot: name, |this, visit| {
+        for (i, choice) in this.settings.menu.iter().flat_map(|menu| &menu.choices).enumerate() {
+            if let ChoiceDoes::FindAgent(Some(queue)) = choice.does {
+                visit(Kind::Queue, queue.into(), format_args!("menu.choices[{i}].queueId"));
+            }
+        }
+    }
 
     Team: name, |_this, _visit| {}
 

@@ -11,10 +11,11 @@ use crate::calendar::Calendar;
 use crate::form::Form;
 use crate::id::{ChannelTypeId, ConnectorId};
 
+use super::bot::Bot;
 use super::entry::Entry;
 use super::object::{
-    Announcement, Bot, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences,
-    Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
+    Announcement, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences, Provider,
+    Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
 };
 use super::widget::Widget;
 
@@ -26,6 +27,7 @@ pub(super) struct Indexes {
     channels_by_connector: Index<ConnectorId, Channel>,
     identifiers_by_type: Index<ChannelTypeId, SchemaAttribute>,
     connectors_by_token: Index<String, Connector>,
+    bots_by_token: Index<String, Bot>,
     users_by_name: Index<String, User>,
 }
 
@@ -47,6 +49,10 @@ impl Indexes {
 
     pub(super) fn connector_by_token(&self, hash: &str) -> Option<&Arc<Stored<Connector>>> {
         entries(&self.connectors_by_token, hash).first()
+    }
+
+    pub(super) fn bot_by_token(&self, hash: &str) -> Option<&Arc<Stored<Bot>>> {
+        entries(&self.bots_by_token, hash).first()
     }
 
     pub(super) fn user_by_name(&self, username: &str) -> Option<&Arc<Stored<User>>> {
@@ -97,7 +103,7 @@ indexed! {
     RoutingAttribute: ;
     Queue: ;
     List: ;
-    Bot: ;
+    Bot: bots_by_token by |bot| bot.settings.credentials.token_hashes.clone();
     Team: ;
     Widget: ;
     Form: ;

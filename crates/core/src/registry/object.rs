@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::bot::Bot;
 use super::settings::{AgentThreshold, CustomerThreshold, Settings, WrapUp};
 use super::widget::Widget;
 use crate::calendar::Calendar;
@@ -461,26 +462,6 @@ pub struct List {
     pub agent_thresholds: Option<Vec<AgentThreshold>>,
     #[serde(default)]
     pub wrap_up: Option<WrapUp>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bot {
-    pub id: BotId,
-    pub name: String,
-    pub kind: BotKind,
-    /// Where the bot is called; empty for the built-in one.
-    pub uri: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum BotKind {
-    Rasa,
-    Dialogflow,
-    Custom,
-    NotSet,
-    /// Tieline's own: greets and hands over.
-    BuiltIn,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

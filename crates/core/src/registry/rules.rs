@@ -4,6 +4,7 @@
 //! name good and free; does everything it names exist; do its own rules hold; does everything that depends on it
 //! still hold. Fields in refusals are paths as they stand on the wire.
 
+mod bot;
 mod customer_schema;
 mod desk;
 mod person;
@@ -50,7 +51,7 @@ impl Registry {
             Object::Queue(new) => routing::check_queue(self, new),
             Object::List(new) => routing::check_list(new),
             Object::Team(_) => Ok(()),
-            Object::Bot(new) => registration::check_bot(new),
+            Object::Bot(new) => bot::check_bot(new),
             Object::ChannelType(new) => registration::check_channel_type(self, new),
             Object::Provider(new) => registration::check_provider(self, new, before(self.provider(new.id))),
             Object::Connector(new) => registration::check_connector(self, new),

@@ -10,9 +10,10 @@ use crate::id::{BotId, ChannelTypeId, FormId, Id, Mint, MrdId, QueueId, SchemaAt
 use crate::schema::PHONE_NUMBER_KEY;
 use crate::time::At;
 
+use super::bot::{Bot, BotKind};
 use super::object::{
-    Bot, BotKind, ChannelType, CustomerValueType, Media, Mrd, Object, Queue, ReasonCode, ReasonPurpose,
-    SchemaAttribute, Stored, TenantSettings,
+    ChannelType, CustomerValueType, Media, Mrd, Object, Queue, ReasonCode, ReasonPurpose, SchemaAttribute,
+    Stored, TenantSettings,
 };
 use super::rules::FIRST_NAME_KEY;
 use super::settings::{SETTINGS_ID, Settings};
@@ -134,7 +135,7 @@ fn default_queue(id: QueueId) -> Queue {
 }
 
 fn built_in_bot(id: BotId) -> Bot {
-    Bot { id, name: "Tieline".into(), kind: BotKind::BuiltIn, uri: String::new() }
+    Bot { id, name: "Tieline".into(), kind: BotKind::BuiltIn, uri: String::new(), settings: Box::default() }
 }
 
 /// What a conversation was about, for agents to choose from.

@@ -82,7 +82,13 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             agent_thresholds: None,
             wrap_up: None,
         }),
-        Kind::Bot => Object::Bot(Bot { id: id(n), name, kind: BotKind::BuiltIn, uri: String::new() }),
+        Kind::Bot => Object::Bot(Bot {
+            id: id(n),
+            name,
+            kind: BotKind::BuiltIn,
+            uri: String::new(),
+            settings: Default::default(),
+        }),
         Kind::Team => Object::Team(Team { id: id(n), name }),
         Kind::User => Object::User(User {
             enabled: flag(b),

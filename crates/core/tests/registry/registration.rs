@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use tieline_cim::channel::ValueType;
-use tieline_core::registry::{BotKind, Kind, Mode, Object, Options, Target};
+use tieline_core::registry::{
+    BotKind, Choice, ChoiceDoes, Hours, Kind, Menu, Mode, Model, Object, Opening, Options, Target,
+};
 
 use super::world::{connector, delete, edits, field, id, queue, value, words, world};
 
@@ -344,6 +346,61 @@ fn bots() {
     bot(|b| (b.kind, b.uri) = (BotKind::BuiltIn, String::new()), "ok");
     bot(|b| (b.kind, b.uri) = (BotKind::Dialogflow, String::new()), "ok");
     bot(|b| b.uri = format!("http://{}", "x".repeat(2000)), "botUri: must have at most 2000 characters");
+    let events = "sendEvents: only RASA and CUSTOM bots are told of events";
+    bot(|b| b.settings.hears_events = true, "ok");
+    bot(|b| (b.kind, b.settings.hears_events) = (BotKind::BuiltIn, true), events);
+    let timeout = "timeoutMs: must be from 500 to 60000 milliseconds";
+    bot(|b| b.settings.timeout_ms = 499, timeout);
+    bot(|b| b.settings.timeout_ms = 60_001, timeout);
+    bot(|b| b.settings.timeout_ms = 60_000, "ok");
+    let hours = |zone: &str, day, from_minute, to_minute| {
+        let openings = vec![Opening { day, from_minute, to_minute }];
+        Some(Hours { zone: zone.into(), openings, closed_text: String::new() })
+    };
+    let zone = "officeHours.timeZone: must be a time zone such as Europe/Berlin";
+    let opening = "officeHours.openings[0]: must be a day with a time from and a later time to";
+    bot(|b| b.settings.hours = hours("Europe/Berlin", 7, 0, 1440), "ok");
+    bot(|b| b.settings.hours = hours("Berlin", 1, 0, 1440), zone);
+    bot(|b| b.settings.hours = hours("", 1, 0, 1440), zone);
+    for (day, from, to) in [(0, 0, 60), (8, 0, 60), (1, 60, 60), (1, 0, 1441)] {
+        bot(|b| b.settings.hours = hours("UTC", day, from, to), opening);
+    }
+}
+
+#[test]
+fn menus() {
+    let say = |title: &str, text: &str| Choice { title: title.into(), does: ChoiceDoes::Say(text.into()) };
+    let find = |queue| Choice { title: "Person".into(), does: ChoiceDoes::FindAgent(queue) };
+    let menu = |text: &str, choices| Some(Menu { text: text.into(), choices });
+    let built_in = |menu: Option<Menu>, expected| {
+        bot(|b| (b.kind, b.uri, b.settings.menu) = (BotKind::BuiltIn, String::new(), menu.clone()), expected);
+    };
+    built_in(menu("What?", vec![say("Times", "Nine to five"), find(Some(id(1)))]), "ok");
+    built_in(menu("What?", vec![find(Some(id(77)))]), "menu.choices[0].queueId: there is no precision queue");
+    built_in(menu(" ", vec![find(None)]), "menu.text: must not be blank");
+    built_in(menu("What?", vec![]), "menu.choices: a menu has at least one choice");
+    built_in(menu("What?", vec![say(" ", "x")]), "menu.choices[0].title: must not be blank");
+    built_in(menu("What?", vec![find(None), say("x", " ")]), "menu.choices[1].text: must not be blank");
+    bot(|b| b.settings.menu = menu("What?", vec![find(None)]), "menu: only the built-in bot has a menu");
+}
+
+#[test]
+fn language_models() {
+    let model = |name: &str, api_key: &str, history_max| {
+        Some(Model { api_key: api_key.into(), name: name.into(), system_prompt: String::new(), history_max })
+    };
+    let open_ai = |model: Option<Model>, expected| {
+        bot(|b| (b.kind, b.settings.model) = (BotKind::OpenAi, model.clone()), expected);
+    };
+    open_ai(model("small", "sk-1", 20), "ok");
+    open_ai(model("small", "", 1), "ok");
+    open_ai(None, "model: an OPENAI bot has a model, and no other has");
+    open_ai(model(" ", "sk-1", 20), "model.name: must not be blank");
+    open_ai(model("small", "sk 1", 20), "model.apiKey: must be printable ASCII without spaces");
+    let again = "model.apiKey: must be sent again when the bot is new or its botUri changes";
+    open_ai(model("small", "********", 20), again);
+    open_ai(model("small", "sk-1", 101), "model.historyMax: must be from 1 to 100");
+    bot(|b| b.settings.model = model("small", "", 20), "model: an OPENAI bot has a model, and no other has");
 }
 
 #[test]

@@ -120,6 +120,7 @@ pub fn world() -> Registry {
                 name: "Greeter".into(),
                 kind: BotKind::Rasa,
                 uri: "http://rasa:5005".into(),
+                settings: Default::default(),
             }),
             Object::Channel(channel(1, "Site", "7001")),
             Object::Channel(Channel {

@@ -46,7 +46,7 @@ fn in_agent_mode_a_request_is_made_as_soon_as_the_session_starts() {
         given().site(|site| (site.mode, site.bot) = (Mode::Agent, None)),
         "
         carl starts
-            carl: opens, arrives, queued at 1 since 09:00:00
+            carl: opens, arrives, greeted, handed over, queued at 1 since 09:00:00
         carl writes
             carl: writes
         carl?
@@ -61,7 +61,7 @@ fn in_bot_mode_nobody_is_looked_for() {
         given().agents("amina").on_duty("amina").site(|site| site.mode = Mode::Bot),
         "
         carl writes
-            carl: opens, arrives, greeted, writes
+            carl: opens, arrives, greeted, writes, told 'I am sorry, I cannot answer that.'
         carl?
             CREATED, bot PRIMARY, silence ends 09:05:00
         ",
@@ -270,7 +270,7 @@ fn a_conversation_without_a_bot_is_routed_from_a_hybrid_channel_too() {
         }),
         "
         carl writes on shop
-            carl: opens, arrives, writes, queued at 1 since 09:00:00, offered to amina
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
         amina accepts carl
             carl: amina joins, task ACTIVE
             amina READY, chat BUSY
@@ -278,7 +278,7 @@ fn a_conversation_without_a_bot_is_routed_from_a_hybrid_channel_too() {
             carl: task DONE, amina leaves (UNSUBSCRIBED)
             amina READY, chat READY
         carl writes
-            carl: arrives, writes, queued at 1 since 09:00:00, offered to amina
+            carl: arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
         ",
     );
 }

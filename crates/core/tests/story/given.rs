@@ -3,11 +3,11 @@
 use jiff::civil::date;
 use serde_json::json;
 use tieline_core::calendar::{Calendar, Event, EventKind, Recurrence, Shift};
-use tieline_core::id::{Id, Mint, QueueId, UserId};
+use tieline_core::id::{BotId, Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label, Mode,
-    Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing,
+    Bot, BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label,
+    Mode, Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing,
     RoutingAttribute, Scale, SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
     settings::{Settings, WrapUp},
 };
@@ -300,6 +300,32 @@ impl Given {
     pub fn change_channel(mut self, name: &str, change: impl FnOnce(&mut Channel)) -> Self {
         change(named!(self, Channel, name));
         self
+    }
+
+    /// A bot that lives elsewhere answers on "site".
+    pub fn bot(self, name: &str) -> Self {
+        self.bot_with(name, |_| {})
+    }
+
+    pub fn bot_with(mut self, name: &str, change: impl FnOnce(&mut Bot)) -> Self {
+        let id = self.spare_bot(name, change);
+        self.site(|site| site.bot = Some(id))
+    }
+
+    /// A bot that answers nowhere yet.
+    pub fn spare_bot(&mut self, name: &str, change: impl FnOnce(&mut Bot)) -> BotId {
+        let mut bot = Bot {
+            id: self.mint.id(NINE),
+            name: name.into(),
+            kind: BotKind::Custom,
+            uri: "https://bot.example".into(),
+            settings: Box::default(),
+        };
+        change(&mut bot);
+        let id = bot.id;
+        let before = self.objects.iter().position(|object| matches!(object, Object::Channel(_)));
+        self.objects.insert(before.unwrap_or(0), Object::Bot(bot));
+        id
     }
 
     /// A provider without a webhook, a connector of it, and a channel, all of this name.

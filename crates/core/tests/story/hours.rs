@@ -49,7 +49,7 @@ fn an_agent_channel_without_a_bot_tells_too() {
             .opens_at_ten("Open from ten."),
         "
         carl starts
-            carl: opens, arrives, told the hours, data changes
+            carl: opens, arrives, greeted, told the hours, data changes
         carl writes
             carl: writes
         ",

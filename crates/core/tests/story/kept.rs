@@ -132,7 +132,7 @@ impl Kept {
                 }
                 continue;
             };
-            let fixed = |entry: &Entry| (entry.lane, entry.connector, entry.previous, entry.created_at);
+            let fixed = |entry: &Entry| (entry.lane, entry.to, entry.previous, entry.created_at);
             assert_eq!(fixed(&before), fixed(entry), "an entry changed what it is");
             let replayed = matches!(
                 (&before.status, &entry.status),

@@ -38,6 +38,7 @@ pub fn lines(stage: &Stage, lens: &Lens, shown: &Shown) -> Vec<String> {
     match lens {
         Lens::Log => {
             lines.extend(grouped(shown.events.iter().map(|event| of_event(stage, event))));
+            lines.extend(grouped(shown.effects.iter().filter_map(|effect| question(stage, effect))));
             lines.extend(shown.effects.iter().filter_map(|effect| presence(stage, effect)));
         }
         Lens::Desk(agent) => {
@@ -114,6 +115,12 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
         Fact::TaskEnqueued { task, .. } => {
             format!("{} {} asked for at {}", word(&task.direction), word(&task.mode), task.priority)
         }
+        Fact::BotSuggested { requested, suggestions, .. } => {
+            format!("{} suggested for {}", suggestions.len(), requested.as_deref().unwrap_or("nothing"))
+        }
+        Fact::BotActed { name, problem: None, .. } => format!("bot does {name}"),
+        Fact::BotActed { name, problem: Some(problem), .. } => format!("bot does {name} ({problem})"),
+        Fact::BotSilent { silence, reason, .. } => format!("bot {} ({reason})", word(silence)),
         Fact::AgentReserved { agent, .. } => format!("offered to {}", name(*agent)),
         Fact::TaskChanged { task } => match task.stage {
             TaskStage::Closed { reason, .. } => format!("task {}", word(&reason)),
@@ -135,6 +142,21 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
     (label(stage, event), what)
 }
 
+/// What a bot is asked.
+fn question(stage: &Stage, effect: &Effect) -> Option<(String, String)> {
+    let Effect::AskBot { until, dispatch, .. } = effect else { return None };
+    let asked = format!("bot asked about \"{}\" until {}", what(stage, &dispatch.entry), millis(*until));
+    Some((whose(stage, &dispatch.entry), asked.replace('"', "'")))
+}
+
+/// [`clock`] with milliseconds where there are some.
+fn millis(at: At) -> String {
+    match at.since(NINE).as_millis() % 1000 {
+        0 => clock(at),
+        rest => format!("{}.{rest:03}", clock(at)),
+    }
+}
+
 /// An enum as it stands in JSON.
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(Into::into)).unwrap_or_default()
@@ -149,10 +171,16 @@ fn text(payload: &Payload) -> String {
         ("Nobody is free", "put off"),
         ("Everybody is still busy", "asked for patience"),
         ("We cannot help", "sent away"),
+        ("aside for a moment", "told"),
+        ("We can go on", "told"),
         ("Open from ten", "told the hours"),
         ("We are closed", "told it is closed"),
     ];
-    known.iter().find(|(start, _)| said.contains(start)).map_or("told", |(_, word)| word).to_string()
+    let known = known.iter().find(|(start, _)| said.contains(start)).map(|(_, word)| word.to_string());
+    known.unwrap_or_else(|| {
+        let read: serde_json::Value = serde_json::from_str(said).expect("JSON");
+        format!("told '{}'", read["body"]["markdownText"].as_str().unwrap_or_default().replace('\n', " / "))
+    })
 }
 
 fn place(task: &Task) -> String {

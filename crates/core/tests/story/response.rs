@@ -272,11 +272,11 @@ fn silence_is_answered_on_the_way_to_the_end() {
         carl starts
             carl: opens, arrives, greeted
         wait 150s
-            carl: told
+            carl: told 'Still there?'
         restart
         wait 119s
         wait 1s
-            carl: told
+            carl: told 'I have to go soon.'
         carl writes
             carl: writes, handed over, queued at 1 since 09:04:30
         amina accepts carl
@@ -286,7 +286,7 @@ fn silence_is_answered_on_the_way_to_the_end() {
         wait 200s
             carl: task NO_AGENT_AVAILABLE, nobody is available, put off
         wait 100s
-            carl: told
+            carl: told 'Still there?'
         ",
     );
     let end = CustomerThreshold {

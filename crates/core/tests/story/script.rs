@@ -5,12 +5,14 @@
 use std::panic::Location;
 
 use serde_json::json;
+use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
-    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Content, Inbound, Joining,
-    Proactive, Publication, Published, Wish, WishTarget,
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
+    Content, Inbound, Joining, Proactive, Publication, Published, Wish, WishTarget,
 };
-use tieline_core::delivery::Outcome;
-use tieline_core::event::{Payload, Seq};
+use tieline_core::conversation::About;
+use tieline_core::delivery::{Outcome, Subject};
+use tieline_core::event::{BotSilence, Fact, Payload, Seq};
 use tieline_core::explain;
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::{Id, UserId};
@@ -138,6 +140,7 @@ impl Play<'_> {
                 let conversation = does.strip_prefix("for ").map(|whom| self.stage.conversation_called(whom));
                 return Command::Replay(EntryFilter { conversation, limit: 100, ..EntryFilter::default() });
             }
+            "bot" => return self.by_bot(does),
             "feed" => {
                 let connector = self.stage.connector(does.strip_suffix(" read").expect("feed … read"));
                 return Command::AcknowledgeFeed { connector, cursor: Seq::MAX };
@@ -277,6 +280,7 @@ impl Play<'_> {
         let channel_type = rest.strip_prefix("as ").map(Into::into);
         let inbound = match verb {
             "writes" => Inbound { channel_type, ..self.stage.inbound(who, channel, "words", None) },
+            "says" => self.stage.inbound(who, channel, rest, None),
             "starts" => self.stage.inbound(who, channel, "", Some("START_CHAT")),
             "opens" => self.stage.inbound(who, channel, "", Some("START_CONVERSATION")),
             "ends" => self.stage.inbound(who, channel, "", Some("END_CHAT")),
@@ -407,6 +411,51 @@ impl Play<'_> {
         waits.map_or_else(|| vec!["does not wait".into()], |waits| waits.sentences(stage.now, name))
     }
 
+    /// `bot answers carl: hello`, `bot does carl: FIND_AGENT {}`; what it says by itself, it `says`.
+    fn by_bot(&mut self, does: &str) -> Command {
+        let (verb, rest) = does.split_once(' ').expect("what the bot does");
+        let (whom, what) = rest.split_once(": ").unwrap_or((rest.trim_end_matches(':'), ""));
+        let conversation = self.stage.conversation_called(whom);
+        let failed = |silence, reason: &str| BotOutcome::Failed { silence, reason: reason.into() };
+        let outcome = match verb {
+            "says" => {
+                let live = self.stage.state.conversation(conversation).expect("open");
+                let bot = live.bot.as_ref().expect("a bot").bot;
+                let mut request = [0; 16];
+                request[..what.len().min(16)].copy_from_slice(&what.as_bytes()[..what.len().min(16)]);
+                let replies = replies(what);
+                return Command::BotSays(Box::new(BotSays {
+                    bot,
+                    conversation,
+                    request,
+                    keyed: false,
+                    requested: None,
+                    replies,
+                }));
+            }
+            "takes" => BotOutcome::Later,
+            "fails" => failed(BotSilence::NotAvailable, "connection refused"),
+            "stalls" => failed(BotSilence::Timeout, "no answer in time"),
+            "answers" | "does" => BotOutcome::Answered(replies(what)),
+            other => panic!("a bot cannot {other}"),
+        };
+        let entry = self.stage.questions.get(&conversation).expect("a question").clone();
+        let Subject::Event { event, .. } = entry.subject else { panic!("a question is about an event") };
+        let event = self.stage.event(event).expect("an event");
+        let message = match &event.fact {
+            Fact::Message(message) => Some(message.id.clone()),
+            _ => None,
+        };
+        Command::BotAnswered(Box::new(BotAnswered {
+            entry: entry.seq,
+            at: self.stage.now,
+            duration_ms: 5,
+            status: None,
+            about: About { message, session: event.session },
+            outcome,
+        }))
+    }
+
     fn identity(&self, label: &str) -> String {
         let stage = &self.stage;
         let conversation = stage.state.conversation(stage.conversation_called(label)).expect("open");
@@ -442,8 +491,31 @@ impl Play<'_> {
     }
 }
 
-/// `20s`, `5m`, `24h`.
+/// What a bot says, parted by ` | `: words, `suggest: words`, or an action with its data.
+fn replies(what: &str) -> Vec<BotReply> {
+    what.split(" | ").filter(|part| !part.is_empty()).map(reply).collect()
+}
+
+fn reply(part: &str) -> BotReply {
+    let (name, data) = part.split_once(' ').unwrap_or((part, "null"));
+    let is_action = name.len() > 2 && name.chars().all(|c| c.is_uppercase() || c == '_');
+    let for_agents = part.strip_prefix("suggest: ");
+    let content = if is_action {
+        let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        BotContent::action(name, &data)
+    } else {
+        let text = for_agents.unwrap_or(part);
+        BotContent::Said(Payload::from_value(&json!({"body": {"type": "PLAIN", "markdownText": text}})))
+    };
+    let for_whom = if for_agents.is_some() { ForWhom::Agents } else { ForWhom::ByRole };
+    BotReply { for_whom, confidence: None, content }
+}
+
+/// `250ms`, `20s`, `5m`, `24h`.
 fn span(text: &str) -> Span {
+    if let Some(millis) = text.strip_suffix("ms") {
+        return Span::millis(millis.parse().expect("a number"));
+    }
     let (number, unit) = text.split_at(text.len() - 1);
     let secs = match unit {
         "s" => 1,

@@ -13,8 +13,8 @@ use tieline_core::command::{
     AgentStateWish, Attempted, Caller, Command, Content, Inbound, Reply, SenderClass,
 };
 use tieline_core::conversation::Address;
-use tieline_core::delivery::Outcome;
 use tieline_core::delivery::outbox::Dispatch;
+use tieline_core::delivery::{Entry, Outcome, Subject};
 use tieline_core::effect::Effect;
 use tieline_core::event::{Event, Payload, Seq};
 use tieline_core::facts::{RequestKey, Wants};
@@ -55,6 +55,8 @@ pub struct Stage {
     policy: Policy,
     pub hook: Hook,
     pub in_flight: BTreeMap<Seq, Dispatch>,
+    /// Questions bots were asked and have not answered, by conversation.
+    pub questions: BTreeMap<ConversationId, Entry>,
     pub agents: BTreeMap<String, UserId>,
     connections: BTreeMap<String, ConnectionId>,
     /// Conversations by the name of the customer who opened them; a second one of the same name gets a number.
@@ -73,6 +75,7 @@ impl Stage {
             policy: given.policy,
             hook: Hook::Delivers,
             in_flight: BTreeMap::new(),
+            questions: BTreeMap::new(),
             agents: given.agents.into_iter().collect(),
             connections: BTreeMap::new(),
             labels: BTreeMap::new(),
@@ -101,6 +104,10 @@ impl Stage {
         while seen < shown.effects.len() {
             let mut reports = Vec::new();
             for effect in &shown.effects[seen..] {
+                if let Effect::AskBot { dispatch, .. } = effect {
+                    let Subject::Event { conversation, .. } = dispatch.entry.subject else { continue };
+                    self.questions.insert(conversation, dispatch.entry.clone());
+                }
                 let Effect::Deliver(dispatch) = effect else { continue };
                 match self.hook {
                     Hook::Delivers => reports.push(self.report(dispatch.entry.seq, Outcome::Delivered)),
@@ -322,7 +329,7 @@ pub fn observed(state: &State) -> String {
         writeln!(out, "{waiting:?}").expect("memory");
     }
     for line in state.lines().filter(|line| line.waiting > 0) {
-        writeln!(out, "{:?}: {}", line.connector, line.waiting).expect("memory");
+        writeln!(out, "{:?}: {}", line.to, line.waiting).expect("memory");
     }
     out
 }

@@ -4,56 +4,23 @@ use std::collections::BTreeMap;
 
 use axum::Json as Answer;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tieline_core::delivery::breaker::Breaker;
-use tieline_core::delivery::{Entry, EntryStatus};
+use tieline_core::delivery::{Entry, EntryStatus, Receiver};
 use tieline_core::id::{ChannelId, ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Connector, Credentials, Object, Registry, Stored};
 
+use super::credentials::{Fresh, keep_newest, not_kept};
 use super::noun::CONNECTORS;
 use super::version::{etag, is_known};
 use crate::app::{App, SharedApp};
 use crate::auth::{Person, Visitor};
 use crate::outlet::CONFIGURATION_VERSION_HEADER;
 use crate::problem::{ApiError, Json};
-use crate::token;
 use crate::wire::registry as wire;
-
-/// One set that works and one that takes its place.
-const CREDENTIALS_MAX: usize = 2;
-
-/// A new token and signing secret; what is kept of the token is its hash.
-struct Fresh {
-    token: String,
-    token_hash: String,
-    signing_secret: String,
-}
-
-impl Fresh {
-    fn make() -> Self {
-        let token = token::new_bearer();
-        let token_hash = hex::encode(token::bearer_hash(token.expose_secret()));
-        let signing_secret = token::new_signing_secret().written().expose_secret().to_owned();
-        Self { token: token.expose_secret().to_owned(), token_hash, signing_secret }
-    }
-
-    /// As it is shown, this once.
-    fn shown(&self) -> Value {
-        json!({"token": self.token, "signingSecret": self.signing_secret})
-    }
-
-    fn add_to(&self, credentials: &mut Credentials) {
-        credentials.token_hashes.push(self.token_hash.clone());
-        credentials.signing_secrets.push(self.signing_secret.clone());
-        for kept in [&mut credentials.token_hashes, &mut credentials.signing_secrets] {
-            kept.drain(..kept.len().saturating_sub(CREDENTIALS_MAX));
-        }
-    }
-}
 
 pub async fn create(
     State(app): State<SharedApp>,
@@ -91,12 +58,7 @@ pub async fn end_overlap(
     person: Person,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    change_credentials(&app, &person, &id, |credentials| {
-        for kept in [&mut credentials.token_hashes, &mut credentials.signing_secrets] {
-            kept.drain(..kept.len().saturating_sub(1));
-        }
-    })
-    .await?;
+    change_credentials(&app, &person, &id, |credentials| keep_newest(credentials, 1)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -118,11 +80,6 @@ async fn change_credentials(
         })
         .await?;
     Ok(())
-}
-
-fn not_kept(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 /// What a connector runs with, in clear for the connector itself. People see secrets masked.
@@ -226,7 +183,8 @@ pub async fn health(
     Path(id): Path<String>,
 ) -> Result<Answer<Value>, ApiError> {
     let id = seen(&app, &visitor, &id, Resource::Deliveries)?;
-    let line = app.engine.ask(move |state| state.lines().find(|line| line.connector == id)).await?;
+    let line =
+        app.engine.ask(move |state| state.lines().find(|line| line.to == Receiver::Connector(id))).await?;
     let breaker = line.map_or(Breaker::default(), |line| line.breaker);
     let (state, failures, until) = match breaker {
         Breaker::Closed { failures } => ("CLOSED", Some(failures), None),

@@ -87,6 +87,7 @@ fn write_route(page: &mut String, route: &Route) {
     let who = match route.access {
         Access::Public => "anybody",
         Access::Person => "people who signed in",
+        Access::Bot => "bots",
         Access::Visitor => "people who signed in, and connectors",
         Access::Watcher => "callers on this machine, and whoever has the token of the metrics",
     };

@@ -24,6 +24,8 @@ pub enum Access {
     Visitor,
     /// Callers on this machine, and whoever has the token of the metrics.
     Watcher,
+    /// Bots, with their token.
+    Bot,
 }
 
 /// What a body holds.

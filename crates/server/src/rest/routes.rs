@@ -13,14 +13,14 @@ use super::noun::{
     AGENTS, ATTRIBUTES, BOTS, CALENDARS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, FORMS, LABELS,
     LISTS, MRDS, Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS, WIDGETS,
 };
-use super::route::Access::{Person, Public, Visitor, Watcher};
+use super::route::Access::{Bot, Person, Public, Visitor, Watcher};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
-    announcements, channels, connectors, conversations, customers, dead_letters, docs, events, exchange,
-    files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds, timeline, users,
-    web,
+    announcements, bots, channels, connectors, conversations, customers, dead_letters, docs, events,
+    exchange, files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds,
+    timeline, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -418,7 +418,45 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
 
     add("People", registered(&USERS, post(users::create), put(users::replace)));
     add("People", registered(&TEAMS, TEAMS.creating(), TEAMS.replacing()));
-    add("Bots", registered(&BOTS, BOTS.creating(), BOTS.replacing()));
+    add("Bots", registered(&BOTS, post(bots::create), BOTS.replacing()));
+    add(
+        "Bots",
+        vec![
+            Route::new(
+                Post,
+                "/bot-framework/bot-connectors/{id}/credentials",
+                post(bots::rotate),
+                "Make new credentials for a bot; those before them go on working",
+            )
+            .gives(Json("Credentials"))
+            .status(201),
+            Route::new(
+                Delete,
+                "/bot-framework/bot-connectors/{id}/credentials/previous",
+                delete(bots::end_overlap),
+                "Let only the newest credentials of a bot work",
+            )
+            .gives(Nothing),
+            Route::new(
+                Post,
+                "/bot-framework/bot-connectors/{id}/test",
+                post(bots::test),
+                "Ask a bot once and show what it answers; nothing is kept or done",
+            )
+            .takes(Json("BotTrial"))
+            .gives(Json("BotTrialResult")),
+            Route::new(
+                Post,
+                "/bot-framework/bot-messages",
+                post(bots::says),
+                "Answer later than asked, or speak without having been asked",
+            )
+            .by(Bot)
+            .takes(Json("BotMessages"))
+            .gives(Nothing)
+            .idempotent(),
+        ],
+    );
 
     add("Customers", registered(&SCHEMA, SCHEMA.creating(), SCHEMA.replacing()));
     add(

@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tieline_core::delivery::{Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Subject, Via};
+use tieline_core::delivery::{Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Receiver, Subject, Via};
 use tieline_core::event::{Event, Fact};
 use tieline_core::facts::MessageRef;
 use tieline_core::id::ConversationId;
@@ -93,7 +93,6 @@ fn receipt(event: &Event, wanted: &str) -> Option<Value> {
 
 /// An entry with its attempts.
 pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Value {
-    let connector = registry.connector(entry.connector).map(|stored| &stored.value.name);
     let (next_attempt_at, settled_at, via, reason) = match &entry.status {
         EntryStatus::Pending { due } => (Some(*due), None, None, None),
         EntryStatus::Delivered { at, how } => {
@@ -119,19 +118,32 @@ pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Val
             "error": attempt.error,
         })
     });
+    let (connector, bot) = match entry.to {
+        Receiver::Connector(id) => {
+            let name = registry.connector(id).map(|stored| &stored.value.name);
+            (Some(json!({"id": id, "name": name})), None)
+        }
+        Receiver::Bot(id) => {
+            let name = registry.bot(id).map(|stored| &stored.value.name);
+            (None, Some(json!({"id": id, "name": name})))
+        }
+    };
     let (kind, conversation) = match entry.subject {
+        Subject::Event { conversation, .. } if bot.is_some() => ("QUESTION", Some(conversation)),
         Subject::Event { conversation, .. } => ("MESSAGE", Some(conversation)),
         Subject::Configuration { .. } => ("CONFIGURATION", None),
     };
     let (session, channel) = match entry.lane {
         Lane::Session(session) => (Some(session), None),
         Lane::Configuration(channel) => (None, Some(channel)),
+        Lane::Bot(_) => (None, None),
     };
     json!({
         "sequence": entry.seq,
         "previousSequence": entry.previous,
         "kind": kind,
-        "connector": {"id": entry.connector, "name": connector},
+        "connector": connector,
+        "bot": bot,
         "conversationId": conversation,
         "channelSessionId": session,
         "channelId": channel,

@@ -7,7 +7,6 @@
 
 use serde_json::{Map, Value, json};
 use tieline_cim::agent::{AssociatedMrd, AssociatedRoutingAttribute, PermittedResource, PermittedResources};
-use tieline_cim::bot::{BotConnector, BotType};
 use tieline_cim::channel::{
     AgentSelection, AttributeKind, AttributeSchema, CategoryOptions, ChannelMode, IdentificationCriteria,
     RoutingMode, RoutingPolicy, Tenant,
@@ -23,16 +22,19 @@ use tieline_core::id::{AttributeId, ChannelTypeId, ConnectorId, Id, MrdId, Provi
 use tieline_core::permission;
 use tieline_core::registry::settings::{AgentThreshold, WrapUp};
 use tieline_core::registry::{
-    Bot, BotKind, CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression,
-    Join, Label, List, Media, Mode, Mrd, NobodyCame, Operator, OutOfHours, Patience, Provider, Queue,
-    ReasonCode, ReasonPurpose, Registry, Role, Routing, RoutingAttribute, SECRET_MASK, Scale,
-    SchemaAttribute, Selection, Step, Target, Team, TenantSettings, Term, User, effective_capacity,
+    CannedMessage, Channel, ChannelType, Connector, CustomField, CustomerValueType, Expression, Join, Label,
+    List, Media, Mode, Mrd, NobodyCame, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode,
+    ReasonPurpose, Registry, Role, Routing, RoutingAttribute, SECRET_MASK, Scale, SchemaAttribute, Selection,
+    Step, Target, Team, TenantSettings, Term, User, effective_capacity,
 };
 
+mod bot;
 pub mod read;
 mod web;
 
 pub use web::{calendar, form, occurrence, widget};
+
+pub use bot::bot;
 
 /// The one owner of everything registered here.
 pub const TENANT_ID: &str = "5f2b1c4d7a6e8f0912345678";
@@ -429,22 +431,6 @@ pub fn reason_code(registry: &Registry, reason: &ReasonCode) -> tieline_cim::rou
         created_at: reason.id.made_at().millis().into(),
         updated_at: changed_at.into(),
         ..tieline_cim::routing::ReasonCode::default()
-    }
-}
-
-pub fn bot(bot: &Bot) -> BotConnector {
-    BotConnector {
-        bot_id: Some(bot.id.to_string()),
-        bot_type: match bot.kind {
-            BotKind::Rasa => BotType::Rasa,
-            BotKind::Dialogflow => BotType::Dialogflow,
-            BotKind::Custom => BotType::Custom,
-            BotKind::NotSet => BotType::NotSet,
-            BotKind::BuiltIn => BotType::Other(read::BUILT_IN_BOT.into()),
-        },
-        bot_name: bot.name.clone(),
-        bot_uri: Some(bot.uri.clone()),
-        ..BotConnector::default()
     }
 }
 

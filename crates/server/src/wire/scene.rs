@@ -22,13 +22,13 @@ use tieline_cim::event_data::{
 use tieline_cim::session::{ChannelSessionState, Direction, SessionReason, SessionState as SessionWord};
 use tieline_cim::task::TaskState;
 use tieline_cim::{
-    Attribute, ChannelData, ChannelSession, CimEvent, EventData, EventName, Members, Message, RoomInfo,
-    SenderType, Timestamp,
+    ActionMessage, Attribute, ChannelData, ChannelSession, CimEvent, EventData, EventName, Header, Members,
+    Message, RoomInfo, SenderType, SuggestionMessage, Timestamp,
 };
-use tieline_core::conversation::{Address, EndReason, LeaveReason, Session, SessionDirection, SessionState};
+use tieline_core::conversation::{Address, EndReason, Session, SessionDirection, SessionState};
 use tieline_core::customer::Customer;
 use tieline_core::effect::Scene;
-use tieline_core::event::{Event, Fact, MessageClass, Payload};
+use tieline_core::event::{BotSilence, Event, Fact, MessageClass, Payload, Suggestion};
 use tieline_core::id::{ChannelId, ConversationId, CustomerId, UserId};
 use tieline_core::registry::Registry;
 use tieline_core::registry::settings::AgentThresholdAction;
@@ -104,7 +104,7 @@ impl<'a> Setting<'a> {
             }
             Fact::AgentUnsubscribed { participant, reason } => {
                 let seat = people::given_up(agent_seat(registry, participant, event.conversation), event.at);
-                let reason = Some(leave_reason(*reason).to_owned());
+                let reason = Some(reason.wire().to_owned());
                 let data =
                     AgentSubscription { agent_participant: seat, reason, ..AgentSubscription::default() };
                 (EventName::AgentUnsubscribed, data.into())
@@ -175,6 +175,20 @@ impl<'a> Setting<'a> {
             }
             // The task's own change tells desks.
             Fact::RequestFlushed { .. } => return None,
+            Fact::BotSuggested { requested, suggestions, .. } => {
+                (EventName::BotSuggestion, self.suggestion(event, requested.as_deref(), suggestions).into())
+            }
+            Fact::BotActed { name, data, problem, .. } => {
+                (EventName::ActionMessage, self.action(event, name, data, problem.as_deref()).into())
+            }
+            Fact::BotSilent { bot, silence, reason } => {
+                let name = match silence {
+                    BotSilence::Timeout => EventName::BotTimeout,
+                    BotSilence::NotAvailable => EventName::BotNotAvailable,
+                    BotSilence::NoAnswer => EventName::NoResponseEntity,
+                };
+                (name, json!({"botId": bot, "reason": reason}).into())
+            }
             // A desk takes a bot whose role changes for an agent and breaks on it; of the other two it learns by
             // being shown the conversation or losing it.
             Fact::BotRoleChanged { .. } | Fact::ConversationStarted | Fact::ConversationClosed => {
@@ -188,6 +202,46 @@ impl<'a> Setting<'a> {
         message.id = Some(id.to_owned());
         header::complete(&mut message, self, event);
         Some(message)
+    }
+
+    /// Proposals as an agent's desk shows them: beneath the message they answer, which it must know.
+    fn suggestion(&self, event: &Event, requested: Option<&str>, of: &[Suggestion]) -> SuggestionMessage {
+        let read = |one: &Suggestion| {
+            let message: Message = tieline_cim::parse(one.payload.json().as_bytes()).ok()?;
+            Some(tieline_cim::message::Suggestion {
+                message_body: message.body,
+                confidence_level: one.confidence.and_then(serde_json::Number::from_f64),
+                ..tieline_cim::message::Suggestion::default()
+            })
+        };
+        SuggestionMessage {
+            id: Some(event.id.to_string()),
+            header: self.header(event),
+            suggestions: of.iter().filter_map(read).collect(),
+            requested_message: requested
+                .map(|id| Box::new(Message { id: Some(id.to_owned()), ..Message::default() })),
+            ..SuggestionMessage::default()
+        }
+    }
+
+    fn action(&self, event: &Event, name: &str, data: &Payload, problem: Option<&str>) -> ActionMessage {
+        let mut message = ActionMessage {
+            id: Some(event.id.to_string()),
+            header: self.header(event),
+            name: name.to_owned(),
+            data: serde_json::from_str(data.json()).unwrap_or_default(),
+            ..ActionMessage::default()
+        };
+        if let Some(problem) = problem {
+            message.extra.insert("problem".into(), problem.into());
+        }
+        message
+    }
+
+    fn header(&self, event: &Event) -> Header {
+        let mut message = Message::plain("");
+        header::complete(&mut message, self, event);
+        message.header
     }
 
     /// Another system's activity; the desk wants every attribute's value to be text, and campaign data with a text.
@@ -365,20 +419,6 @@ fn end_reason(reason: EndReason) -> SessionReason {
         EndReason::Network => SessionReason::Network,
         EndReason::Agent => SessionReason::Agent,
         EndReason::ForceClosed => SessionReason::ForceClosed,
-    }
-}
-
-const fn leave_reason(reason: LeaveReason) -> &'static str {
-    match reason {
-        LeaveReason::Unsubscribed => "UNSUBSCRIBED",
-        LeaveReason::AgentDisconnected => "AGENT_DISCONNECTED",
-        LeaveReason::ConversationClosed => "CONVERSATION_CLOSED",
-        LeaveReason::DirectTransfer => "DIRECT_TRANSFER",
-        LeaveReason::ConsultTransfer => "CONSULT_TRANSFER",
-        LeaveReason::SlaExpired => "SLA_EXPIRED",
-        LeaveReason::ForcedLogoutBySupervisor => "FORCED_LOGOUT_BY_SUPERVISOR",
-        LeaveReason::Callback => "CALLBACK",
-        LeaveReason::PrimaryLeft => "PRIMARY_LEFT",
     }
 }
 

@@ -95,7 +95,7 @@ impl World {
         };
         let seat = Participant { id: mint.id(NOW), agent, role: Role::Primary, joined_at: NOW };
         let bot =
-            channel.bot.map(|bot| BotSeat { bot, role: Role::Assistant, joined_at: NOW, handed_over: true });
+            channel.bot.map(|bot| BotSeat { handed_over: true, ..BotSeat::new(bot, Role::Assistant, NOW) });
         let conversation = Conversation {
             id: conversation,
             customer: customer.id,

@@ -99,7 +99,8 @@ CREATE TABLE request (
     accepted BLOB NOT NULL
 ) STRICT;
 
--- The outbox. lane_kind: 1 session, 2 configuration of a channel. status: 0 pending (moment: due), 1 delivered,
+-- The outbox. connector: whom it is for, in a lane of kind 3 a bot. lane_kind: 1 session, 2 configuration of a channel,
+-- 3 conversation with its bot. status: 0 pending (moment: due), 1 delivered,
 -- 2 dead, 3 superseded (moment: when). via: 1 webhook, 2 feed. version: of a pushed configuration.
 CREATE TABLE entry (
     seq INTEGER PRIMARY KEY,

@@ -267,7 +267,7 @@ impl Rows for Tables {
     fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
         use crate::rows::StatusRow;
         Ok(self.entries_where(after, limit, |row| {
-            row.connector == connector && !matches!(row.status, StatusRow::Superseded { .. })
+            row.receiver == connector.into() && !matches!(row.status, StatusRow::Superseded { .. })
         }))
     }
 
@@ -282,7 +282,7 @@ impl Rows for Tables {
     fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>> {
         let mut counts = BTreeMap::new();
         for row in self.entries.values().filter(|row| row.is_pending()) {
-            *counts.entry(row.connector).or_default() += 1;
+            *counts.entry(row.receiver.into()).or_default() += 1;
         }
         Ok(counts.into_iter().collect())
     }

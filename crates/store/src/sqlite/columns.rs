@@ -119,6 +119,7 @@ pub(super) fn entry_row(row: &Row<'_>) -> Sql<EntryRow> {
     let lane = match row.get(2)? {
         1 => Lane::Session(id(row, 3)?),
         2 => Lane::Configuration(id(row, 3)?),
+        3 => Lane::Bot(id(row, 3)?),
         _ => return Err(strange(2, "lane_kind")),
     };
     let subject = match row.get::<_, Option<i64>>(4)? {
@@ -146,7 +147,7 @@ pub(super) fn entry_row(row: &Row<'_>) -> Sql<EntryRow> {
     };
     Ok(EntryRow {
         seq: number(row, 0)?,
-        connector: id(row, 1)?,
+        receiver: id(row, 1)?,
         lane,
         subject,
         previous: number(row, 8)?,

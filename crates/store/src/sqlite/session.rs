@@ -323,6 +323,7 @@ impl RowsMut for Session<'_> {
         let (lane_kind, lane) = match row.lane {
             Lane::Session(id) => (1, bytes(id)),
             Lane::Configuration(id) => (2, bytes(id)),
+            Lane::Bot(id) => (3, bytes(id)),
         };
         let (event, conversation, customer, version) = match row.subject {
             SubjectRow::Event { event, conversation, customer } => {
@@ -339,7 +340,7 @@ impl RowsMut for Session<'_> {
         };
         let values = params![
             signed(row.seq),
-            bytes(row.connector),
+            bytes(row.receiver),
             lane_kind,
             lane,
             event,

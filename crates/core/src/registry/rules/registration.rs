@@ -1,4 +1,4 @@
-//! Channel types, providers, connectors, channels and bots: the first four steps of registering a channel.
+//! Channel types, providers, connectors and channels: the first four steps of registering a channel.
 
 use std::net::IpAddr;
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 use tieline_cim::channel::ValueType;
 
 use super::super::object::{
-    Bot, BotKind, Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, NobodyCame, Options,
-    OutOfHours, Provider, Queue, Target,
+    Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, NobodyCame, Options, OutOfHours,
+    Provider, Queue, Target,
 };
 use super::super::{Entry, Registry};
 use super::settings::check_customer_thresholds;
@@ -303,11 +303,4 @@ pub(super) fn queue_of<'a>(registry: &'a Registry, channel: &Channel) -> Option<
 /// Refuses a change that would leave this channel against the rules.
 pub(super) fn refuse_if_stranded(channel: Option<&Channel>) -> Result<(), Refusal> {
     channel.map_or(Ok(()), |channel| Err(Refusal::InUse { by: channel.named() }))
-}
-
-pub(super) fn check_bot(new: &Bot) -> Result<(), Refusal> {
-    ensure_chars("botUri", &new.uri, URL_CHARS_MAX)?;
-    let called = matches!(new.kind, BotKind::Rasa | BotKind::Custom);
-    let fits = if new.uri.trim().is_empty() { !called } else { url(&new.uri, WEB_SCHEMES) };
-    ensure(fits, "botUri", "must be an address that starts with http:// or https://")
 }

@@ -6,19 +6,19 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tieline_cim::bot::{BotConnector, BotType};
 use tieline_cim::channel::{
     AgentSelection, AttributeKind, AttributeSchema, ChannelMode, RoutingMode, RoutingPolicy, ValueType,
 };
 use tieline_cim::{ChannelConnector, ChannelProvider, Invalid};
 use tieline_core::id::Id;
 use tieline_core::registry::{
-    Bot, BotKind, Category, Channel, ChannelType, Connector, Credentials, CustomField, FieldValue, Mode,
-    NobodyCame, Options, OutOfHours, Patience, Provider, Registry, Routing, Selection, Target,
+    Category, Channel, ChannelType, Connector, Credentials, CustomField, FieldValue, Mode, NobodyCame,
+    Options, OutOfHours, Patience, Provider, Registry, Routing, Selection, Target,
 };
 
 use super::{ANNOUNCE_WAIT, NOBODY_CAME_QUEUE, ONLY_WHEN_STAFFED, WHEN_NOBODY_CAME};
 
+pub use bot::bot;
 pub use customer_schema::schema_attribute;
 pub use desk::{canned_message, label};
 pub use person::{account, agent, team};
@@ -26,15 +26,13 @@ pub use routing::{list, mrd, queue, routing_attribute};
 pub use settings::{reason_code, settings};
 pub use web::{calendar, form, widget};
 
+mod bot;
 mod customer_schema;
 mod desk;
 mod person;
 mod routing;
 mod settings;
 mod web;
-
-/// How the built-in bot's type is written.
-pub const BUILT_IN_BOT: &str = "BUILT_IN";
 
 /// One object as it was sent, and what it takes to read it.
 pub struct Draft<'a> {
@@ -335,19 +333,4 @@ fn patience(sent: &RoutingPolicy, old: Patience) -> Read<Patience> {
         only_when_staffed: switch(ONLY_WHEN_STAFFED, old.only_when_staffed)?,
         then,
     })
-}
-
-pub fn bot(draft: &mut Draft<'_>, _old: Option<&Bot>) -> Read<Bot> {
-    let sent: BotConnector = draft.typed()?;
-    let kind = match &sent.bot_type {
-        BotType::Rasa => BotKind::Rasa,
-        BotType::Dialogflow => BotKind::Dialogflow,
-        BotType::Custom => BotKind::Custom,
-        BotType::NotSet => BotKind::NotSet,
-        BotType::Other(word) if word.eq_ignore_ascii_case(BUILT_IN_BOT) => BotKind::BuiltIn,
-        BotType::Other(word) => {
-            return Err(unknown("botType", word, "RASA, DIALOGFLOW, CUSTOM, NOT_SET or BUILT_IN"));
-        }
-    };
-    Ok(Bot { id: draft.id.into(), name: sent.bot_name, kind, uri: sent.bot_uri.unwrap_or_default() })
 }

@@ -163,7 +163,8 @@ pub(super) fn bot(registry: &Registry, id: BotId) -> BotParticipant {
         Some(BotKind::Rasa) => BotType::Rasa,
         Some(BotKind::Dialogflow) => BotType::Dialogflow,
         Some(BotKind::Custom) => BotType::Custom,
-        Some(BotKind::NotSet | BotKind::BuiltIn) | None => BotType::NotSet,
+        // Desks know no other types.
+        Some(BotKind::NotSet | BotKind::BuiltIn | BotKind::OpenAi) | None => BotType::NotSet,
     };
     BotParticipant {
         id: id.to_string(),
