@@ -40,6 +40,11 @@ fn promises_hold_on_the_fourth_days() {
 }
 
 #[test]
+fn a_bot_took_a_question_and_a_repeated_attempt_failed() {
+    check(172, STEPS);
+}
+
+#[test]
 fn the_same_seed_makes_the_same_day() {
     assert_eq!(simulate(7, STEPS), simulate(7, STEPS));
 }

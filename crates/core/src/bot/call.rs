@@ -88,6 +88,10 @@ impl Turn<'_> {
             return;
         };
         let reached = !matches!(report.outcome, BotOutcome::Failed { .. });
+        // Around a crash an attempt can be made twice. The bot that took the question the other time has it.
+        if !reached && self.has_taken(id, entry.seq) {
+            return;
+        }
         self.state.outbox.landed(entry.seq, reached, self.now, &self.state.policy.line);
         self.lines.insert(entry.to);
         let attempts = entry.attempts + 1;
@@ -119,6 +123,12 @@ impl Turn<'_> {
             }
         }
         self.put_back(conversation);
+    }
+
+    fn has_taken(&self, conversation: ConversationId, entry: Seq) -> bool {
+        let live = self.state.conversation(conversation);
+        let asked = live.and_then(|live| live.bot.as_ref()?.asked.as_ref());
+        asked.is_some_and(|asked| asked.entry == entry && asked.taken.is_some())
     }
 
     /// The bot has the question: it is not put again, and the lane waits for the answer or for the end of its time.

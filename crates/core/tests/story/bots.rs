@@ -295,6 +295,25 @@ fn a_bot_that_takes_the_question_answers_when_it_likes_within_its_time() {
 }
 
 #[test]
+fn a_bot_that_has_taken_the_question_is_not_asked_again_because_a_repeated_attempt_failed() {
+    story(
+        guru(),
+        "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'writes' until 09:00:03
+        restart
+            carl: bot asked about 'writes' until 09:00:03
+        bot takes carl
+        bot fails carl
+        wait 2s
+        bot says carl: hi
+            carl: told 'hi'
+        ",
+    );
+}
+
+#[test]
 fn questions_are_put_one_at_a_time_and_each_has_its_own_time() {
     story(
         guru(),
