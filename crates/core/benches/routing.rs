@@ -32,6 +32,10 @@ use tieline_core::state::{Remembered, State, Stepped};
 use tieline_core::task::{Direction, Mode as TaskMode, Stage, Task};
 use tieline_core::time::{At, Span};
 
+/// The hub's own allocator: most of what a decision costs is the events it writes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const AGENTS: usize = 10_000;
 const QUEUES: usize = 500;
 const WAITING: usize = 50_000;

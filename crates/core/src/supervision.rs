@@ -36,6 +36,13 @@ pub fn supervises(registry: &Registry, supervisor: UserId, agent: UserId) -> boo
             && agent.team.is_some_and(|team| supervisor.supervises.contains(&team))
 }
 
+/// Whether somebody may lead anybody at all. Most desks belong to agents who do not, and need not be asked about
+/// each of their colleagues.
+fn leads(registry: &Registry, user: UserId) -> bool {
+    let roles = registry.user(user).map_or(&[][..], |user| &user.value.roles);
+    roles.contains(&UserRole::Admin) || roles.contains(&UserRole::Supervisor)
+}
+
 /// The reason a desk knows a forced logout by.
 fn forced_logout() -> Value {
     json!({
@@ -234,6 +241,9 @@ impl Turn<'_> {
 
     /// The hands that are up in a supervisor's teams, for a desk that has just connected.
     pub fn show_hands(&mut self, supervisor: UserId) {
+        if !leads(&self.state.registry, supervisor) {
+            return;
+        }
         let led =
             self.state.agents.keys().filter(|agent| supervises(&self.state.registry, supervisor, **agent));
         let seats =
