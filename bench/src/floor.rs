@@ -55,7 +55,7 @@ impl Floor {
 }
 
 /// Takes what rings until the agent has enough.
-async fn take(desk: &mut Desk, chats: usize) -> Result<Vec<Place>> {
+pub async fn take(desk: &mut Desk, chats: usize) -> Result<Vec<Place>> {
     desk.get_ready().await?;
     let mut places = Vec::new();
     while places.len() < chats {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -72,6 +73,16 @@ impl Occupied {
         };
         Ok(Self { resident_bytes: bytes("VmRSS")?, private_bytes: bytes("RssAnon")? })
     }
+}
+
+/// Processor time a process has used, in all its threads.
+pub fn processor_time(pid: u32) -> Result<Duration> {
+    /// The kernel's unit of times in `/proc`.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/stat")))?;
+    let (_, rest) = stat.rsplit_once(')').context("a process has a name")?;
+    let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND))
 }
 
 fn kib(text: &str, name: &str) -> Option<u64> {

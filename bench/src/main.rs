@@ -4,6 +4,7 @@
 //! in it (rows without rules, parsing without keeping), measured in the same run, so that results of different
 //! machines can be compared.
 
+mod centre;
 mod customers;
 mod desk_client;
 mod engine;
@@ -20,8 +21,10 @@ mod replies;
 mod results;
 mod rows;
 mod sink;
+mod storm;
 #[allow(dead_code, reason = "tests share it and ask for more")]
 mod tenant;
+mod timed;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -67,6 +70,10 @@ enum Scenario {
     Replies,
     /// Memory of live conversations, and starting with them after a kill.
     Memory,
+    /// A contact centre of 300, 3,000 and 10,000 agents. Takes half an hour, so only when it is named.
+    Centre,
+    /// Two thousand desks that reconnect at once. Only when it is named.
+    Storm,
 }
 
 /// How much of everything.
@@ -97,7 +104,8 @@ async fn main() -> Result<()> {
     let hub = cli.hub.clone().map_or_else(beside, Ok::<_, std::io::Error>)?;
     let hub = hub.canonicalize().with_context(|| format!("there is no hub at {}", hub.display()))?;
     let setting = Setting { hub, quick: cli.quick };
-    let wanted = |scenario| cli.scenarios.is_empty() || cli.scenarios.contains(&scenario);
+    let named = |scenario| cli.scenarios.contains(&scenario);
+    let wanted = |scenario| cli.scenarios.is_empty() || named(scenario);
     let mut results = Results::new(machine::Machine::here()?, cli.quick);
     if wanted(Scenario::Engine) {
         engine::measure(&setting, &mut results).await?;
@@ -113,6 +121,12 @@ async fn main() -> Result<()> {
     }
     if wanted(Scenario::Memory) {
         memory::measure(&setting, &mut results).await?;
+    }
+    if named(Scenario::Storm) {
+        storm::measure(&setting, &mut results).await?;
+    }
+    if named(Scenario::Centre) {
+        centre::measure(&setting, &mut results).await?;
     }
     println!("\n{}", results.table());
     if let Some(path) = &cli.out {
