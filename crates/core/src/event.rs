@@ -71,6 +71,8 @@ pub struct Event {
     pub session: Option<SessionId>,
     pub emitter: Emitter,
     pub fact: Fact,
+    /// Agents whose desks were sent it as it happened. Others are shown it when they join or come back.
+    pub shown_to: Vec<UserId>,
 }
 
 /// Who caused an event.

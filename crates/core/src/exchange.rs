@@ -363,7 +363,7 @@ impl Turn<'_> {
         accepted.conversation = Some(conversation.id);
         accepted.session = Some(session);
         accepted.customer = Some(conversation.customer);
-        let connections = self.connections(conversation);
+        let connections: Vec<_> = self.desks(conversation).map(|(_, connection)| connection).collect();
         if !connections.is_empty() {
             let effect = Effect::Passing {
                 to: PassingTo::Desks(connections),

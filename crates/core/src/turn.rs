@@ -229,9 +229,10 @@ impl<'a> Turn<'a> {
         emitter: Emitter,
         fact: Fact,
     ) -> Arc<Event> {
-        let event = self.write_event(conversation.id, conversation.customer, session, emitter, fact);
+        let (shown_to, connections): (Vec<_>, Vec<_>) = self.desks(conversation).unzip();
+        let new = self.new_event(conversation.id, conversation.customer, session, emitter, fact);
+        let event = self.append(Event { shown_to, ..new });
         self.note_for_bot(conversation.bot.as_ref().map(|seat| seat.bot), &event);
-        let connections = self.connections(conversation);
         if !connections.is_empty() {
             let scene = self.scene(conversation, session);
             self.effect(Effect::Broadcast { connections, event: Arc::clone(&event), scene });
@@ -248,7 +249,19 @@ impl<'a> Turn<'a> {
         emitter: Emitter,
         fact: Fact,
     ) -> Arc<Event> {
-        let event = Arc::new(Event {
+        let event = self.new_event(conversation, customer, session, emitter, fact);
+        self.append(event)
+    }
+
+    fn new_event(
+        &mut self,
+        conversation: ConversationId,
+        customer: CustomerId,
+        session: Option<SessionId>,
+        emitter: Emitter,
+        fact: Fact,
+    ) -> Event {
+        Event {
             id: self.state.mint.id(self.now),
             seq: self.state.take_seq(),
             at: self.now,
@@ -257,11 +270,15 @@ impl<'a> Turn<'a> {
             session,
             emitter,
             fact,
-        });
+            shown_to: Vec::new(),
+        }
+    }
+
+    fn append(&mut self, event: Event) -> Arc<Event> {
+        let event = Arc::new(event);
         if let Fact::Message(message) = &event.fact {
-            self.state
-                .recent
-                .note_message(&message.id, MessageRef { seq: event.seq, conversation, customer, session });
+            let Event { seq, conversation, customer, session, .. } = *event;
+            self.state.recent.note_message(&message.id, MessageRef { seq, conversation, customer, session });
         }
         self.state.batch.events.push(Arc::clone(&event));
         event
@@ -327,13 +344,11 @@ impl<'a> Turn<'a> {
     }
 
     /// The connected desks of a conversation's agents.
-    #[must_use]
-    pub fn connections(&self, conversation: &Conversation) -> Vec<ConnectionId> {
-        conversation
-            .agents
-            .iter()
-            .filter_map(|participant| self.state.agents.get(&participant.agent)?.connection())
-            .collect()
+    pub fn desks(&self, conversation: &Conversation) -> impl Iterator<Item = (UserId, ConnectionId)> {
+        conversation.agents.iter().filter_map(|participant| {
+            let connection = self.state.agents.get(&participant.agent)?.connection()?;
+            Some((participant.agent, connection))
+        })
     }
 
     pub fn push(&mut self, agent: UserId, push: Push) {

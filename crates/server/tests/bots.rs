@@ -69,6 +69,15 @@ impl Scene {
         told.map(|event| (event["name"].as_str().unwrap().to_owned(), event["data"].clone())).collect()
     }
 
+    /// What the timeline of a customer's message says of the question put to the bot.
+    async fn asked_about(&self, message: &str) -> Value {
+        let path = format!("/conversation-manager/messages/{message}/timeline");
+        let timeline = self.admin.get(&path).await.expect(200);
+        let deliveries = timeline[0]["deliveries"].as_array().unwrap();
+        assert_eq!((deliveries.len(), &deliveries[0]["kind"]), (1, &json!("QUESTION")), "{timeline}");
+        deliveries[0].clone()
+    }
+
     async fn reason_for(&self, conversation: &str, name: &str) -> String {
         let log = self.log(conversation).await;
         let found = log.iter().find(|(found, _)| found == name);
@@ -118,10 +127,8 @@ async fn a_custom_bot_is_asked_signed_and_answers_at_once() {
     let log = scene.log(&conversation).await;
     let action = &log.iter().find(|(name, _)| name == "ACTION_MESSAGE").unwrap().1;
     assert_eq!((&action["name"], &action["data"]), (&json!("FIND_AGENT"), &json!({})));
-    let timeline = scene.admin.get("/conversation-manager/messages/m1/timeline").await.expect(200);
-    let question = &timeline[0]["deliveries"][0];
-    assert_eq!((&question["kind"], &question["outcome"]), (&json!("QUESTION"), &json!("DELIVERED")));
-    assert_eq!(question["bot"]["name"], "guru");
+    let question = scene.asked_about("m1").await;
+    assert_eq!((&question["bot"]["name"], &question["outcome"]), (&json!("guru"), &json!("DELIVERED")));
 }
 
 #[tokio::test]
@@ -232,6 +239,11 @@ async fn whatever_comes_back_the_customer_is_handed_over_and_the_reason_written_
         assert_eq!(scene.customer_hears_text().await, HANDED_OVER, "{answer:.40}");
         let found = scene.reason_for(&conversation, name).await;
         assert!(found.starts_with(reason), "{found}");
+        let asked = scene.asked_about(&format!("m{n}")).await;
+        let attempts = asked["attempts"].as_array().unwrap();
+        let (made, outcome) = if name == "BOT_NOT_AVAILABLE" { (3, "SUPERSEDED") } else { (1, "DELIVERED") };
+        assert_eq!((attempts.len(), &asked["outcome"]), (made, &json!(outcome)), "{asked}");
+        assert!(attempts.iter().all(|one| one["status"].to_string() == status), "{asked}");
         scene.bot.answers.lock().unwrap().clear();
         let mut end = text_message(&format!("e{n}"), "visitor", "7001", "");
         end["header"]["intent"] = json!("END_CHAT");

@@ -1,9 +1,11 @@
 //! Desks that cannot keep up, and hubs that start over: seen through a client that polls only when it is told to.
 
 use serde_json::{Value, json};
+use tieline_core::command::Command;
 use tieline_core::effect::Push;
-use tieline_core::id::ConversationId;
+use tieline_core::id::{ConnectionId, ConversationId, UserId};
 use tieline_core::registry::{Object, Role, User};
+use tieline_core::state::State;
 use tieline_server::desk::SOCKET_PATH;
 use tieline_server::token::Scope;
 
@@ -101,6 +103,11 @@ async fn customer_says(hub: &TestHub, line: &Registered, id: &str, text: &str) {
     hub.bearer(&line.token).post("/ccm/message/receive", message).await.expect(200);
 }
 
+async fn connection_of(hub: &TestHub, agent: UserId) -> ConnectionId {
+    let found = move |state: &State| state.agents().find(|one| one.id == agent)?.connection();
+    hub.app.engine.ask(found).await.unwrap().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restart_of_the_engine_a_desk_is_shown_everything_anew_over_the_socket_it_has() {
     let hub = hub().await;
@@ -118,17 +125,38 @@ async fn after_a_restart_of_the_engine_a_desk_is_shown_everything_anew_over_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_customers_message_says_to_whose_desks_it_was_sent() {
+    let hub = hub().await;
+    let line = hub.register("GENERIC", "7001", None).await;
+    let mut desk = Desk::connect(&hub, "amina").await;
+    desk.converse(&line).await;
+    customer_says(&hub, &line, "m2", "Noch da?").await;
+    desk.hear("onCimEvent").await;
+    let admin = hub.admin().await;
+    for (message, how) in [("m1", "ON_JOINING"), ("m2", "LIVE")] {
+        let path = format!("/conversation-manager/messages/{message}/timeline");
+        let timeline = admin.get(&path).await.expect(200)[0].clone();
+        let shown = timeline["shownTo"].as_array().unwrap();
+        assert_eq!(shown.len(), 1, "{timeline}");
+        assert_eq!(shown[0]["agent"], json!({"id": desk.user.id, "name": "amina"}));
+        assert_eq!((&shown[0]["how"], &timeline["deliveries"]), (&json!(how), &json!([])));
+    }
+    // Nobody is shown what comes while no desk is connected.
+    let (agent, connection) = (desk.user.id, connection_of(&hub, desk.user.id).await);
+    hub.app.engine.submit(Command::DisconnectDesk { agent, connection }).await.unwrap().unwrap();
+    customer_says(&hub, &line, "m3", "Hallo?").await;
+    let timeline = admin.get("/conversation-manager/messages/m3/timeline").await.expect(200)[0].clone();
+    assert_eq!(timeline["shownTo"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_desk_that_falls_behind_is_shown_everything_anew_and_misses_nothing() {
     let hub = hub().await;
     let line = hub.register("GENERIC", "7001", None).await;
     let mut desk = Desk::connect(&hub, "bilal").await;
     let topic = desk.converse(&line).await;
     let conversation: ConversationId = topic["conversationId"].as_str().unwrap().parse().unwrap();
-    let agent = desk.user.id;
-    let connection = hub.app.engine.ask(move |state| {
-        state.agents().find(|one| one.id == agent).and_then(tieline_core::agent::Agent::connection)
-    });
-    let connection = connection.await.unwrap().unwrap();
+    let connection = connection_of(&hub, desk.user.id).await;
     // More than waits for a client and for a line, for something it is not holding.
     let other = ConversationId::from(tieline_core::id::Id([1; 12]));
     for _ in 0..2_000 {

@@ -9,7 +9,7 @@ use tieline_core::conversation::{Conversation, State};
 use tieline_core::customer::Customer;
 use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Subject};
 use tieline_core::event::{Emitter, Event, Fact};
-use tieline_core::id::{CustomerId, EventId, Id};
+use tieline_core::id::{CustomerId, EventId, Id, UserId};
 use tieline_core::registry::{Kind, Object};
 use tieline_core::time::At;
 
@@ -159,6 +159,8 @@ struct EventBody<'a> {
     id: EventId,
     by: &'a Emitter,
     fact: &'a Fact,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    shown_to: &'a [UserId],
 }
 
 #[derive(Deserialize)]
@@ -166,6 +168,8 @@ struct OpenedEventBody {
     id: EventId,
     by: Emitter,
     fact: Fact,
+    #[serde(default)]
+    shown_to: Vec<UserId>,
 }
 
 pub(crate) fn event_row(vault: &Vault, key: Option<&SealKey>, event: &Event) -> EventRow {
@@ -182,7 +186,8 @@ pub(crate) fn event_row(vault: &Vault, key: Option<&SealKey>, event: &Event) -> 
         },
         body: None,
     };
-    let body = EventBody { id: event.id, by: &event.emitter, fact: &event.fact };
+    let Event { id, emitter, fact, shown_to, .. } = event;
+    let body = EventBody { id: *id, by: emitter, fact, shown_to };
     row.body = key.map(|key| key.seal_json(&event_place(&row), &body));
     row
 }
@@ -359,9 +364,10 @@ impl Opening<'_> {
     pub(crate) fn event(&self, mut row: EventRow) -> Result<Option<Arc<Event>>> {
         let Some(body) = row.body.take() else { return Ok(None) };
         let Some(key) = self.key(row.customer)? else { return Ok(None) };
-        let OpenedEventBody { id, by, fact } = key.open_json(&event_place(&row), body)?;
+        let OpenedEventBody { id, by: emitter, fact, shown_to } = key.open_json(&event_place(&row), body)?;
         let EventRow { seq, at, conversation, customer, session, .. } = row;
-        Ok(Some(Arc::new(Event { id, seq, at, conversation, customer, session, emitter: by, fact })))
+        let event = Event { id, seq, at, conversation, customer, session, emitter, fact, shown_to };
+        Ok(Some(Arc::new(event)))
     }
 
     /// Texts of an erased customer read as absent.

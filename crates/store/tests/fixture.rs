@@ -130,6 +130,7 @@ pub fn event(seq: Seq, conversation: u32, customer: u32, fact: Fact) -> Arc<Even
         session: Some(id(conversation)),
         emitter: Emitter::Customer,
         fact,
+        shown_to: Vec::new(),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Where a message is, and every attempt to deliver it.
+//! Where a message is: to whom it was shown, and every attempt to deliver it.
 
 use axum::Json as Answer;
 use axum::extract::{Path, State};
@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tieline_core::delivery::{Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Receiver, Subject, Via};
 use tieline_core::event::{Event, Fact};
 use tieline_core::facts::MessageRef;
-use tieline_core::id::ConversationId;
+use tieline_core::id::{ConversationId, UserId};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::Registry;
+use tieline_core::time::At;
 
 use super::connectors::outcome;
 use super::conversations::read_id;
@@ -18,8 +19,8 @@ use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
 
-/// Events after a message that are looked through for receipts.
-const RECEIPTS_WITHIN_EVENTS: usize = 1000;
+/// Events after a message that are looked through for receipts and for agents who joined.
+const LATER_EVENTS_MAX: usize = 1000;
 /// Messages told of when senders used one id for many.
 pub const MESSAGES_MAX: usize = 100;
 
@@ -54,12 +55,20 @@ async fn timeline(app: &App, message: &str, at: &MessageRef) -> Result<Option<Va
     let entries = app.store.entries_of_event(at.seq).await?;
     let seqs: Vec<_> = entries.iter().map(|entry| entry.seq).collect();
     let attempts = app.store.attempts(&seqs).await?;
-    let later = app.store.events(at.conversation, at.seq, None, RECEIPTS_WITHIN_EVENTS).await?;
+    let later = app.store.events(at.conversation, at.seq, None, LATER_EVENTS_MAX).await?;
     let receipts: Vec<Value> = later.iter().filter_map(|event| receipt(event, message)).collect();
     let conversation = app.store.conversation(at.conversation).await?;
     let session = conversation.as_ref().and_then(|one| one.session(at.session?));
     let registry = app.registry();
     let deliveries: Vec<Value> = entries.iter().map(|entry| delivery(&registry, entry, &attempts)).collect();
+    let live = event.shown_to.iter().map(|agent| shown(&registry, *agent, event.at, "LIVE"));
+    let joined = later.iter().filter_map(|event| match &event.fact {
+        Fact::AgentSubscribed { participant } => {
+            Some(shown(&registry, participant.agent, event.at, "ON_JOINING"))
+        }
+        _ => None,
+    });
+    let shown_to: Vec<Value> = live.chain(joined).collect();
     let class = match &event.fact {
         Fact::Message(message) => Some(message.class),
         _ => None,
@@ -77,9 +86,16 @@ async fn timeline(app: &App, message: &str, at: &MessageRef) -> Result<Option<Va
             "id": channel.value.id, "name": channel.value.name,
             "serviceIdentifier": channel.value.service_identifier,
         })),
+        "shownTo": shown_to,
         "deliveries": deliveries,
         "receipts": receipts,
     })))
+}
+
+/// An agent whose desk was sent the message: as it came, or with the conversation when he joined.
+fn shown(registry: &Registry, agent: UserId, at: At, how: &str) -> Value {
+    let name = registry.user(agent).map(|stored| &stored.value.username);
+    json!({"agent": {"id": agent, "name": name}, "at": at, "how": how})
 }
 
 fn receipt(event: &Event, wanted: &str) -> Option<Value> {

@@ -125,6 +125,7 @@ impl World {
             session: Some(self.session.id),
             emitter,
             fact,
+            shown_to: Vec::new(),
         }
     }
 
