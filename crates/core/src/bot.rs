@@ -9,7 +9,6 @@ pub mod action;
 pub mod answer;
 mod built_in;
 mod call;
-pub(crate) mod hours;
 mod perform;
 
 pub use call::intent;
@@ -114,12 +113,6 @@ impl Turn<'_> {
         if channel.mode == Mode::Bot {
             let text = self.state.policy.texts.no_answer.clone();
             self.say(conversation, session, &text);
-            return;
-        }
-        let bot = conversation.bot.as_ref().and_then(|seat| self.known_bot(seat.bot));
-        let closed = bot.and_then(|bot| bot.settings.hours).filter(|hours| !hours.are_open(self.now));
-        if let Some(hours) = closed {
-            self.say(conversation, session, &hours.closed_text);
             return;
         }
         if self.turned_away(conversation, session, channel) {

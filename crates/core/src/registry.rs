@@ -9,6 +9,7 @@
 //! What only live work can tell (open sessions of a channel, requests waiting in a queue) is asked elsewhere.
 
 mod bot;
+mod credentials;
 mod entry;
 mod index;
 mod membership;
@@ -24,9 +25,9 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use bot::{
-    Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Hours, Menu, Model, Opening,
-    TIMEOUT_MS_DEFAULT,
+    Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Menu, Model, TIMEOUT_MS_DEFAULT,
 };
+pub use credentials::{CREDENTIALS_MAX, Credentials};
 pub use entry::Entry;
 pub use membership::{effective_capacity, expressions_hold, skill_for};
 pub use object::*;

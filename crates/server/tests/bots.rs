@@ -308,20 +308,17 @@ async fn settings_stay_unless_they_are_sent_and_a_key_goes_to_no_other_address()
         {"title": "Times", "action": "SAY", "text": "Nine to five"},
         {"title": "A person", "action": "FIND_AGENT", "queueId": queue},
         {"title": "Nothing", "action": "END_CONVERSATION"}]});
-    let hours = json!({"timeZone": "Europe/Berlin", "closedText": "Closed.",
-        "openings": [{"day": "MONDAY", "from": "09:00", "to": "24:00"}]});
-    let front = json!({"botName": "front", "botType": "BUILT_IN", "greeting": "Hi",
-        "menu": menu, "officeHours": hours});
+    let front = json!({"botName": "front", "botType": "BUILT_IN", "greeting": "Hi", "menu": menu});
     let front = admin.post(path, front).await.expect(201);
-    assert_eq!((&front["menu"], &front["officeHours"]), (&menu, &hours));
+    assert_eq!(front["menu"], menu);
     let one = format!("{path}/{}", front["botId"].as_str().unwrap());
     let renamed = admin.put(&one, json!({"botName": "door", "botType": "BUILT_IN"})).await.expect(200);
     assert_eq!((&renamed["menu"], &renamed["greeting"]), (&menu, &json!("Hi")));
     let bare = json!({"botName": "door", "botType": "BUILT_IN", "menu": null, "greeting": null});
     assert_eq!(admin.put(&one, bare).await.expect(200)["menu"], Value::Null);
     let wrong = json!({"botName": "door", "botType": "BUILT_IN",
-        "officeHours": {"timeZone": "UTC", "openings": [{"day": "MOONDAY", "from": "9", "to": "10:00"}]}});
-    assert_eq!(admin.put(&one, wrong).await.expect(400)["field"], "officeHours.openings[0].day");
+        "menu": {"text": "What?", "choices": [{"title": "x", "action": "DANCE"}]}});
+    assert_eq!(admin.put(&one, wrong).await.expect(400)["field"], "menu.choices[0].action");
 
     let with_key = |uri: &str, key: &str| json!({"botName": "llm", "botType": "OPENAI", "botUri": uri, "model": {"name": "m", "apiKey": key}});
     let key_of = |hub: &TestHub, id: &Value| {

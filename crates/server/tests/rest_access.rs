@@ -232,27 +232,36 @@ async fn credentials_are_shown_once_and_overlap_while_they_are_changed() {
     let hub = hub().await;
     let web = hub.register("WEB", "1000", None).await;
     let admin = hub.admin().await;
-    let path = format!("/ccm/channel-connectors/{}", web.connector);
-    let fresh = admin.post(&format!("{path}/credentials"), json!({})).await;
-    assert_eq!(fresh.headers["cache-control"], "no-store");
-    let fresh = fresh.expect(201);
-    let works = |token: &str, expected: u16| {
-        let client = hub.bearer(token);
-        async move { client.get("/ccm/channel-types").await.expect(expected) }
-    };
-    let newer = fresh["token"].as_str().unwrap();
-    works(&web.token, 200).await;
-    works(newer, 200).await;
-    admin.delete(&format!("{path}/credentials/previous")).await.expect(204);
-    works(&web.token, 401).await;
-    works(newer, 200).await;
-    for _ in 0..2 {
-        admin.post(&format!("{path}/credentials"), json!({})).await.expect(201);
+    let connector = format!("/ccm/channel-connectors/{}", web.connector);
+    let bot = json!({"botName": "guru", "botType": "CUSTOM", "botUri": "https://bot.example"});
+    let bot = admin.post("/bot-framework/bot-connectors", bot).await.expect(201);
+    let guru = format!("/bot-framework/bot-connectors/{}", bot["botId"].as_str().unwrap());
+    let says = json!({"conversationId": bot["botId"], "botId": bot["botId"], "BotMessage": []});
+    let bots_token = bot["credentials"]["token"].as_str().unwrap();
+    for (path, first) in [(&connector, web.token.as_str()), (&guru, bots_token)] {
+        let works = async |token: &str| {
+            let client = hub.bearer(token);
+            let answer = match path == &guru {
+                true => client.post("/bot-framework/bot-messages", says.clone()).await,
+                false => client.get("/ccm/channel-types").await,
+            };
+            answer.status != 401
+        };
+        let fresh = admin.post(&format!("{path}/credentials"), json!({})).await;
+        assert_eq!(fresh.headers["cache-control"], "no-store");
+        let fresh = fresh.expect(201);
+        let newer = fresh["token"].as_str().unwrap();
+        assert!(works(first).await && works(newer).await, "{path}");
+        admin.delete(&format!("{path}/credentials/previous")).await.expect(204);
+        assert!(!works(first).await && works(newer).await, "{path}");
+        for _ in 0..2 {
+            admin.post(&format!("{path}/credentials"), json!({})).await.expect(201);
+        }
+        assert!(!works(newer).await, "{path}");
     }
-    works(newer, 401).await;
 
     let stored = hub.app.registry().connector(web.connector.parse().unwrap()).unwrap().value.clone();
-    for path in [path.as_str(), "/ccm/channel-connectors", "/ccm/channels"] {
+    for path in [connector.as_str(), "/ccm/channel-connectors", "/ccm/channels"] {
         let shown = admin.get(path).await;
         for secret in stored.credentials.signing_secrets.iter().chain(&stored.credentials.token_hashes) {
             assert!(!shown.text.contains(secret.as_str()), "{path}");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::object::Credentials;
+use super::credentials::Credentials;
 use crate::id::{BotId, QueueId};
 use crate::time::Span;
 
@@ -50,8 +50,6 @@ pub struct BotSettings {
     /// Said when a session starts; `None` leaves it to the operator's text for the built-in bot, and says nothing
     /// for any other.
     pub greeting: Option<String>,
-    /// When customers are handed over; `None` is always.
-    pub hours: Option<Hours>,
     /// What the built-in bot offers before it hands over.
     pub menu: Option<Menu>,
     /// Of an `OPENAI` bot.
@@ -66,32 +64,11 @@ impl Default for BotSettings {
             timeout_ms: TIMEOUT_MS_DEFAULT,
             hears_events: false,
             greeting: None,
-            hours: None,
             menu: None,
             model: None,
             credentials: Credentials::default(),
         }
     }
-}
-
-/// A weekly schedule in the time of a place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hours {
-    /// A name of the IANA time zone database, e.g. `Europe/Berlin`.
-    pub zone: String,
-    pub openings: Vec<Opening>,
-    /// Said instead of handing over; an empty text is not said.
-    pub closed_text: String,
-}
-
-/// From a minute of a day until another one of the same day, which is not part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// 1 is Monday, 7 is Sunday.
-    pub day: u8,
-    pub from_minute: u16,
-    /// At most 1440, midnight.
-    pub to_minute: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

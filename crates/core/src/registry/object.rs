@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::bot::Bot;
+use super::credentials::Credentials;
 use super::settings::{AgentThreshold, CustomerThreshold, Settings, WrapUp};
 use super::widget::Widget;
 use crate::calendar::Calendar;
@@ -222,16 +223,6 @@ pub struct FieldValue {
     pub value: Value,
 }
 
-/// What a connector proves itself with, and what Tieline signs with. At most two of each, so that one can be
-/// replaced while the other still works.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Credentials {
-    /// SHA-256 of bearer tokens, hex. The newest is last.
-    pub token_hashes: Vec<String>,
-    /// Standard Webhooks secrets (`whsec_…`), used in both directions. The newest is last.
-    pub signing_secrets: Vec<String>,
-}
-
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
@@ -241,12 +232,6 @@ impl fmt::Debug for Connector {
 impl fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldValue").field("key", &self.key).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Credentials(..)")
     }
 }
 

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use crate::id::Id;
 use crate::refusal::Refusal;
 
+use super::credentials::check_credentials;
 use super::entry::{Entry, same_name};
 use super::object::{Kind, Object, Stored};
 use super::{Registry, seed};
@@ -43,6 +44,7 @@ impl Registry {
         }
         self.check_name(object)?;
         self.check_references(object)?;
+        check_credentials(self, object)?;
         match object {
             Object::Mrd(new) => routing::check_mrd(new),
             Object::RoutingAttribute(new) => {
@@ -181,7 +183,11 @@ fn check_version(expected: u64, present: u64) -> Result<(), Refusal> {
 }
 
 /// Refuses `field` for `reason` unless the rule holds.
-fn ensure(holds: bool, field: impl Into<String>, reason: impl Into<String>) -> Result<(), Refusal> {
+pub(super) fn ensure(
+    holds: bool,
+    field: impl Into<String>,
+    reason: impl Into<String>,
+) -> Result<(), Refusal> {
     if holds { Ok(()) } else { Err(Refusal::invalid(field, reason)) }
 }
 

@@ -1,6 +1,6 @@
 //! Bots answer in time or a person does; what they ask for is done, or it is written down why not.
 
-use tieline_core::registry::{BotKind, Choice, ChoiceDoes, Hours, Menu, Mode, Opening};
+use tieline_core::registry::{BotKind, Choice, ChoiceDoes, Menu, Mode};
 use tieline_core::time::Span;
 
 use super::given::{Given, given};
@@ -501,40 +501,6 @@ fn the_built_in_bot_offers_a_menu_and_hands_over_what_is_no_choice() {
 }
 
 /// The stage opens on Tuesday 24 September 2024 at 09:00 UTC: 11:00 in Berlin, 14:30 in Kolkata.
-#[test]
-fn out_of_hours_nobody_is_looked_for() {
-    let minute = |hour: u16, minute: u16| hour * 60 + minute;
-    for (zone, day, from, to, open) in [
-        ("UTC", 2, minute(9, 0), minute(17, 0), true),
-        ("UTC", 2, minute(8, 0), minute(9, 0), false),
-        ("UTC", 2, minute(9, 1), minute(24, 0), false),
-        ("UTC", 3, minute(0, 0), minute(24, 0), false),
-        ("Europe/Berlin", 2, minute(11, 0), minute(11, 1), true),
-        ("Asia/Kolkata", 2, minute(14, 30), minute(14, 31), true),
-        ("Pacific/Auckland", 2, minute(21, 0), minute(21, 1), true),
-    ] {
-        let hours = Hours {
-            zone: zone.into(),
-            openings: vec![Opening { day, from_minute: from, to_minute: to }],
-            closed_text: "We are closed.".into(),
-        };
-        let leads_to = if open { "handed over, queued at 1 since 09:00:00" } else { "told it is closed" };
-        let given = given().bot_with("office", |bot| {
-            bot.kind = BotKind::BuiltIn;
-            bot.settings.hours = Some(hours);
-        });
-        story(
-            given,
-            &format!(
-                "
-        carl writes
-            carl: opens, arrives, greeted, writes, {leads_to}
-        "
-            ),
-        );
-    }
-}
-
 #[test]
 fn agents_are_assigned_and_change_roles_and_bots_take_turns() {
     let mut given = given().agents("amina, ben").on_duty("amina, ben").bot("guru");

@@ -1,4 +1,4 @@
-//! Bots beyond what every noun has: credentials, a call to try one, and what bots say by themselves.
+//! Bots beyond what every noun has: a call to try one, and what bots say by themselves.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use axum::Json as Answer;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_cim::canonical;
@@ -16,9 +15,8 @@ use tieline_core::command::{BotOutcome, BotSays, Command};
 use tieline_core::event::BotSilence;
 use tieline_core::id::{ConversationId, Id};
 use tieline_core::permission::{Action, Resource};
-use tieline_core::registry::{Bot, BotKind, Credentials, Object};
+use tieline_core::registry::Bot;
 
-use super::credentials::{Fresh, keep_newest, not_kept};
 use super::inbound::IDEMPOTENCY_KEY;
 use super::mint::new_id;
 use super::noun::BOTS;
@@ -31,73 +29,6 @@ use crate::problem::{ApiError, Json};
 const KEY_CHARS_MAX: usize = 255;
 const TEST_TEXT: &str = "Hello";
 const TEST_TEXT_CHARS_MAX: usize = 4_096;
-
-/// A bot that can write by itself is given what it takes.
-pub async fn create(
-    State(app): State<SharedApp>,
-    person: Person,
-    Json(body): Json<Value>,
-) -> Result<Response, ApiError> {
-    BOTS.may_create(&person)?;
-    let fresh = Fresh::make();
-    let id = BOTS
-        .put_new(&app, body, |object| {
-            if let Object::Bot(bot) = object
-                && bot.kind == BotKind::Custom
-            {
-                fresh.add_to(&mut bot.settings.credentials);
-            }
-        })
-        .await?;
-    let registry = app.registry();
-    let is_custom = registry.bot(id.into()).is_some_and(|bot| bot.value.kind == BotKind::Custom);
-    let response = BOTS.created_with(&registry, id, |shown| {
-        if is_custom {
-            shown["credentials"] = fresh.shown();
-        }
-    })?;
-    Ok(not_kept(response))
-}
-
-/// Makes new credentials. Those before them go on working; older ones do not.
-pub async fn rotate(
-    State(app): State<SharedApp>,
-    person: Person,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
-    let fresh = Fresh::make();
-    change_credentials(&app, &person, &id, |credentials| fresh.add_to(credentials)).await?;
-    Ok(not_kept((StatusCode::CREATED, Answer(fresh.shown())).into_response()))
-}
-
-/// Ends the time in which old and new credentials both work.
-pub async fn end_overlap(
-    State(app): State<SharedApp>,
-    person: Person,
-    Path(id): Path<String>,
-) -> Result<StatusCode, ApiError> {
-    change_credentials(&app, &person, &id, |credentials| keep_newest(credentials, 1)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn change_credentials(
-    app: &App,
-    person: &Person,
-    id: &str,
-    change: impl Fn(&mut Credentials),
-) -> Result<(), ApiError> {
-    person.may(Resource::BotSettings, Action::Manage)?;
-    let id = BOTS.id(id)?;
-    BOTS.change(app, id, None, |_, old| {
-        let mut object = old.clone();
-        if let Object::Bot(bot) = &mut object {
-            change(&mut bot.settings.credentials);
-        }
-        Ok(object)
-    })
-    .await?;
-    Ok(())
-}
 
 #[derive(Debug, Default, Deserialize)]
 pub struct Trial {

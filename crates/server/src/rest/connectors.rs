@@ -1,4 +1,4 @@
-//! Channel connectors beyond what every noun has: credentials, configuration, and how their line is doing.
+//! Channel connectors beyond what every noun has: configuration, and how their line is doing.
 
 use std::collections::BTreeMap;
 
@@ -11,76 +11,16 @@ use tieline_core::delivery::breaker::Breaker;
 use tieline_core::delivery::{Entry, EntryStatus, Receiver};
 use tieline_core::id::{ChannelId, ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
-use tieline_core::registry::{Connector, Credentials, Object, Registry, Stored};
+use tieline_core::registry::{Connector, Registry, Stored};
 
-use super::credentials::{Fresh, keep_newest, not_kept};
+use super::credentials::not_kept;
 use super::noun::CONNECTORS;
 use super::version::{etag, is_known};
 use crate::app::{App, SharedApp};
-use crate::auth::{Person, Visitor};
+use crate::auth::Visitor;
 use crate::outlet::CONFIGURATION_VERSION_HEADER;
-use crate::problem::{ApiError, Json};
+use crate::problem::ApiError;
 use crate::wire::registry as wire;
-
-pub async fn create(
-    State(app): State<SharedApp>,
-    person: Person,
-    Json(body): Json<Value>,
-) -> Result<Response, ApiError> {
-    CONNECTORS.may_create(&person)?;
-    let fresh = Fresh::make();
-    let id = CONNECTORS
-        .put_new(&app, body, |object| {
-            if let Object::Connector(connector) = object {
-                fresh.add_to(&mut connector.credentials);
-            }
-        })
-        .await?;
-    let response =
-        CONNECTORS.created_with(&app.registry(), id, |shown| shown["credentials"] = fresh.shown())?;
-    Ok(not_kept(response))
-}
-
-/// Makes new credentials. Those before them go on working; older ones do not.
-pub async fn rotate(
-    State(app): State<SharedApp>,
-    person: Person,
-    Path(id): Path<String>,
-) -> Result<Response, ApiError> {
-    let fresh = Fresh::make();
-    change_credentials(&app, &person, &id, |credentials| fresh.add_to(credentials)).await?;
-    Ok(not_kept((StatusCode::CREATED, Answer(fresh.shown())).into_response()))
-}
-
-/// Ends the time in which old and new credentials both work.
-pub async fn end_overlap(
-    State(app): State<SharedApp>,
-    person: Person,
-    Path(id): Path<String>,
-) -> Result<StatusCode, ApiError> {
-    change_credentials(&app, &person, &id, |credentials| keep_newest(credentials, 1)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn change_credentials(
-    app: &App,
-    person: &Person,
-    id: &str,
-    change: impl Fn(&mut Credentials),
-) -> Result<(), ApiError> {
-    person.may(Resource::ChannelManager, Action::Manage)?;
-    let id = CONNECTORS.id(id)?;
-    CONNECTORS
-        .change(app, id, None, |_, old| {
-            let mut object = old.clone();
-            if let Object::Connector(connector) = &mut object {
-                change(&mut connector.credentials);
-            }
-            Ok(object)
-        })
-        .await?;
-    Ok(())
-}
 
 /// What a connector runs with, in clear for the connector itself. People see secrets masked.
 pub async fn configuration(

@@ -18,9 +18,9 @@ use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
-    announcements, bots, channels, connectors, conversations, customers, dead_letters, docs, events,
-    exchange, files, labels, preferences, queues, schema, sessions, signin, status, tasks, thresholds,
-    timeline, users, web,
+    announcements, bots, channels, connectors, conversations, credentials, customers, dead_letters, docs,
+    events, exchange, files, labels, preferences, queues, schema, sessions, signin, status, tasks,
+    thresholds, timeline, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -160,10 +160,10 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         ],
     );
 
-    add("Connectors", registered(&CONNECTORS, post(connectors::create), CONNECTORS.replacing()));
+    add("Connectors", registered(&CONNECTORS, credentials::creating(&CONNECTORS), CONNECTORS.replacing()));
     add("Connectors", vec![
-        Route::new(Post, "/ccm/channel-connectors/{id}/credentials", post(connectors::rotate), "Make new credentials; those before them go on working").gives(Json("Credentials")).status(201),
-        Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", delete(connectors::end_overlap), "Let the former credentials work no longer").gives(Nothing),
+        Route::new(Post, "/ccm/channel-connectors/{id}/credentials", credentials::rotating(&CONNECTORS), "Make new credentials; those before them go on working").gives(Json("Credentials")).status(201),
+        Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", credentials::ending_overlap(&CONNECTORS), "Let the former credentials work no longer").gives(Nothing),
         Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
         Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
         Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with the oldest entry that is not settled."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
@@ -418,14 +418,14 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
 
     add("People", registered(&USERS, post(users::create), put(users::replace)));
     add("People", registered(&TEAMS, TEAMS.creating(), TEAMS.replacing()));
-    add("Bots", registered(&BOTS, post(bots::create), BOTS.replacing()));
+    add("Bots", registered(&BOTS, credentials::creating(&BOTS), BOTS.replacing()));
     add(
         "Bots",
         vec![
             Route::new(
                 Post,
                 "/bot-framework/bot-connectors/{id}/credentials",
-                post(bots::rotate),
+                credentials::rotating(&BOTS),
                 "Make new credentials for a bot; those before them go on working",
             )
             .gives(Json("Credentials"))
@@ -433,7 +433,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             Route::new(
                 Delete,
                 "/bot-framework/bot-connectors/{id}/credentials/previous",
-                delete(bots::end_overlap),
+                credentials::ending_overlap(&BOTS),
                 "Let only the newest credentials of a bot work",
             )
             .gives(Nothing),

@@ -1,23 +1,17 @@
 //! Bots.
 
-use super::super::bot::{Bot, BotKind, Choice, ChoiceDoes, Hours, Menu, Model};
-use super::super::object::Credentials;
+use super::super::bot::{Bot, BotKind, Choice, ChoiceDoes, Menu, Model};
 use super::super::secret::SECRET_MASK;
 use super::{DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, ensure, ensure_chars};
-use crate::bot::hours::is_time_zone;
 use crate::refusal::Refusal;
 use crate::schema::url;
 
 const URL_CHARS_MAX: usize = 2000;
 const TIMEOUT_MS: std::ops::RangeInclusive<u32> = 500..=60_000;
 const CHOICES_MAX: usize = 20;
-const OPENINGS_MAX: usize = 100;
 const PROMPT_CHARS_MAX: usize = 20_000;
 const API_KEY_CHARS_MAX: usize = 1_000;
 const HISTORY: std::ops::RangeInclusive<u16> = 1..=100;
-const MINUTES_OF_A_DAY: u16 = 24 * 60;
-/// One that works and one that takes its place.
-const CREDENTIALS_MAX: usize = 2;
 
 pub(super) fn check_bot(new: &Bot) -> Result<(), Refusal> {
     ensure_chars("botUri", &new.uri, URL_CHARS_MAX)?;
@@ -33,9 +27,6 @@ pub(super) fn check_bot(new: &Bot) -> Result<(), Refusal> {
     ensure_chars("greeting", settings.greeting.as_deref().unwrap_or_default(), DESCRIPTION_CHARS_MAX)?;
     let told = matches!(new.kind, BotKind::Rasa | BotKind::Custom);
     ensure(told || !settings.hears_events, "sendEvents", "only RASA and CUSTOM bots are told of events")?;
-    if let Some(hours) = &settings.hours {
-        check_hours(hours)?;
-    }
     let is_built_in = new.kind == BotKind::BuiltIn;
     ensure(settings.menu.is_none() || is_built_in, "menu", "only the built-in bot has a menu")?;
     if let Some(menu) = &settings.menu {
@@ -45,23 +36,6 @@ pub(super) fn check_bot(new: &Bot) -> Result<(), Refusal> {
     ensure(settings.model.is_some() == is_model, "model", "an OPENAI bot has a model, and no other has")?;
     if let Some(model) = &settings.model {
         check_model(model)?;
-    }
-    check_credentials(&settings.credentials)
-}
-
-fn check_hours(hours: &Hours) -> Result<(), Refusal> {
-    let zone = "must be a time zone such as Europe/Berlin";
-    ensure(is_time_zone(&hours.zone), "officeHours.timeZone", zone)?;
-    ensure_chars("officeHours.closedText", &hours.closed_text, DESCRIPTION_CHARS_MAX)?;
-    if hours.openings.len() > OPENINGS_MAX {
-        return Err(Refusal::Limit { what: "opening times of a bot", max: OPENINGS_MAX as u64 });
-    }
-    for (i, opening) in hours.openings.iter().enumerate() {
-        let fits = (1..=7).contains(&opening.day)
-            && opening.from_minute < opening.to_minute
-            && opening.to_minute <= MINUTES_OF_A_DAY;
-        let must_be = "must be a day with a time from and a later time to";
-        ensure(fits, format!("officeHours.openings[{i}]"), must_be)?;
     }
     Ok(())
 }
@@ -95,12 +69,4 @@ fn check_model(model: &Model) -> Result<(), Refusal> {
     ensure(printable, "model.apiKey", "must be printable ASCII without spaces")?;
     let (min, max) = (HISTORY.start(), HISTORY.end());
     ensure(HISTORY.contains(&model.history_max), "model.historyMax", format!("must be from {min} to {max}"))
-}
-
-fn check_credentials(credentials: &Credentials) -> Result<(), Refusal> {
-    let most = credentials.token_hashes.len().max(credentials.signing_secrets.len());
-    if most > CREDENTIALS_MAX {
-        return Err(Refusal::Limit { what: "credentials of a bot", max: CREDENTIALS_MAX as u64 });
-    }
-    Ok(())
 }

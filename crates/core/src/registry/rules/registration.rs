@@ -22,8 +22,6 @@ const URL_CHARS_MAX: usize = 2000;
 const SCHEMA_FIELDS_MAX: usize = 100;
 const OPTION_VALUES_MAX: usize = 500;
 const OPEN_RANGES_MAX: usize = 32;
-/// One that works and one that takes its place.
-const CREDENTIALS_MAX: usize = 2;
 const WEB_SCHEMES: &[&str] = &["http", "https"];
 
 pub(super) fn check_channel_type(registry: &Registry, new: &ChannelType) -> Result<(), Refusal> {
@@ -130,7 +128,7 @@ pub(super) fn check_connector(registry: &Registry, new: &Connector) -> Result<()
     check_values(&provider.schema, &new.values).map_err(|Misfit { key, reason }| {
         Refusal::invalid(format!("channelProviderConfigs[{key}].value"), reason)
     })?;
-    check_access(registry, new)?;
+    check_open_to(new)?;
     let loses_type = |channel: &&Channel| !provider.channel_types.contains(&channel.channel_type);
     refuse_if_stranded(registry.channels_of(new.id).map(|stored| &stored.value).find(loses_type))
 }
@@ -179,25 +177,7 @@ fn check_field_value(field: &CustomField, value: &Value) -> Result<(), String> {
     if chosen.iter().all(offered) { Ok(()) } else { Err("must be one of the offered values".into()) }
 }
 
-/// Credentials and address ranges. A token must lead to one connector.
-fn check_access(registry: &Registry, new: &Connector) -> Result<(), Refusal> {
-    let credentials = &new.credentials;
-    if credentials.token_hashes.len() > CREDENTIALS_MAX || credentials.signing_secrets.len() > CREDENTIALS_MAX
-    {
-        return Err(Refusal::Limit {
-            what: "tokens or signing secrets of a connector",
-            max: CREDENTIALS_MAX as u64,
-        });
-    }
-    for hash in &credentials.token_hashes {
-        let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        ensure(is_hash, "credentials.tokenHashes", "must be SHA-256 in lower-case hex")?;
-        if let Some(other) = registry.connector_by_token(hash).filter(|other| other.value.id != new.id) {
-            return Err(Refusal::Taken { field: "credentials.tokenHashes".into(), by: other.value.named() });
-        }
-    }
-    let prefixed = credentials.signing_secrets.iter().all(|secret| secret.starts_with("whsec_"));
-    ensure(prefixed, "credentials.signingSecrets", "must start with whsec_")?;
+fn check_open_to(new: &Connector) -> Result<(), Refusal> {
     if new.open_to.len() > OPEN_RANGES_MAX {
         return Err(Refusal::Limit { what: "address ranges of a connector", max: OPEN_RANGES_MAX as u64 });
     }

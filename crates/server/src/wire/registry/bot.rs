@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 use tieline_cim::Members;
 use tieline_cim::bot::{BotConnector, BotType};
-use tieline_core::registry::{
-    Bot, BotKind, BotSettings, Choice, ChoiceDoes, Hours, Menu, Model, Opening, SECRET_MASK,
-};
+use tieline_core::registry::{Bot, BotKind, BotSettings, Choice, ChoiceDoes, Menu, Model, SECRET_MASK};
 
 /// Types beyond the documented ones.
 pub const BUILT_IN: &str = "BUILT_IN";
 pub const OPENAI: &str = "OPENAI";
-pub const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
 
 #[must_use]
 pub fn bot(bot: &Bot) -> BotConnector {
@@ -31,30 +28,16 @@ pub fn bot(bot: &Bot) -> BotConnector {
 }
 
 fn extra(settings: &BotSettings) -> Members {
-    let BotSettings { timeout_ms, hears_events, greeting, hours, menu, model, credentials } = settings;
+    let BotSettings { timeout_ms, hears_events, greeting, menu, model, credentials } = settings;
     let members = [
         ("timeoutMs", json!(timeout_ms)),
         ("sendEvents", json!(hears_events)),
         ("greeting", json!(greeting)),
-        ("officeHours", hours.as_ref().map_or(Value::Null, office_hours)),
         ("menu", menu.as_ref().map_or(Value::Null, menu_of)),
         ("model", model.as_ref().map_or(Value::Null, model_of)),
         ("hasCredentials", json!(!credentials.token_hashes.is_empty())),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-fn office_hours(hours: &Hours) -> Value {
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let opening = |opening: &Opening| {
-        let day = DAYS.get(usize::from(opening.day) - 1);
-        json!({"day": day, "from": time(opening.from_minute), "to": time(opening.to_minute)})
-    };
-    json!({
-        "timeZone": hours.zone,
-        "openings": hours.openings.iter().map(opening).collect::<Vec<_>>(),
-        "closedText": hours.closed_text,
-    })
 }
 
 fn menu_of(menu: &Menu) -> Value {

@@ -6,10 +6,10 @@ use serde_json::Value;
 use tieline_cim::Invalid;
 use tieline_cim::bot::{BotConnector, BotType};
 use tieline_core::registry::{
-    Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Hours, Menu, Model, Opening, SECRET_MASK,
+    Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Menu, Model, SECRET_MASK,
 };
 
-use super::super::bot::{BUILT_IN, DAYS, OPENAI};
+use super::super::bot::{BUILT_IN, OPENAI};
 use super::{Draft, Read, optional, unknown};
 
 pub fn bot(draft: &mut Draft<'_>, old: Option<&Bot>) -> Read<Bot> {
@@ -48,9 +48,6 @@ fn settings(draft: &Draft<'_>, mut settings: Box<BotSettings>) -> Read<Box<BotSe
     if let Some(greeting) = member::<String>(draft, "greeting")? {
         settings.greeting = greeting;
     }
-    if let Some(hours) = member::<SentHours>(draft, "officeHours")? {
-        settings.hours = hours.map(hours_of).transpose()?;
-    }
     if let Some(menu) = member::<SentMenu>(draft, "menu")? {
         settings.menu = menu.map(menu_of).transpose()?;
     }
@@ -70,49 +67,6 @@ fn member<T: DeserializeOwned>(draft: &Draft<'_>, name: &str) -> Read<Option<Opt
             Err(Invalid { path, reason }) if path.is_empty() => Err(Invalid::at(name, reason)),
             Err(Invalid { path, reason }) => Err(Invalid::at(format!("{name}.{path}"), reason)),
         },
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SentHours {
-    time_zone: String,
-    openings: Vec<SentOpening>,
-    #[serde(default)]
-    closed_text: String,
-}
-
-#[derive(Deserialize)]
-struct SentOpening {
-    day: String,
-    from: String,
-    to: String,
-}
-
-fn hours_of(sent: SentHours) -> Read<Hours> {
-    let mut openings = Vec::with_capacity(sent.openings.len());
-    for (i, opening) in sent.openings.iter().enumerate() {
-        let path = |member: &str| format!("officeHours.openings[{i}].{member}");
-        let day = DAYS.iter().position(|day| day.eq_ignore_ascii_case(opening.day.trim()));
-        let day = day.ok_or_else(|| unknown(path("day"), &opening.day, "MONDAY to SUNDAY"))?;
-        openings.push(Opening {
-            day: u8::try_from(day + 1).unwrap_or(1),
-            from_minute: minute(path("from"), &opening.from)?,
-            to_minute: minute(path("to"), &opening.to)?,
-        });
-    }
-    Ok(Hours { zone: sent.time_zone, openings, closed_text: sent.closed_text })
-}
-
-/// `09:00`, up to `24:00`.
-fn minute(path: String, text: &str) -> Read<u16> {
-    let parts = text
-        .trim()
-        .split_once(':')
-        .and_then(|(hour, minute)| Some((hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?)));
-    match parts {
-        Some((hour, minute)) if hour <= 24 && minute < 60 => Ok(hour * 60 + minute),
-        _ => Err(Invalid::at(path, format!("{text:?} is no time such as \"09:00\""))),
     }
 }
 

@@ -1,0 +1,97 @@
+//! Where messages are, and how they got there.
+
+use super::Shape;
+
+pub(super) const SHAPES: &[Shape] = &[
+    (
+        "Timeline",
+        "What became of a message.",
+        &[
+            "messageId!: text",
+            "sequence!: int",
+            "acceptedAt!: time",
+            "kind: text?",
+            "from: any",
+            "conversationId!: text",
+            "channelSessionId: text?",
+            "customerId!: text",
+            "channel: any",
+            "shownTo!: [#Showing]",
+            "deliveries!: [#Delivery]",
+            "receipts!: [#Receipt]",
+        ],
+    ),
+    (
+        "Showing",
+        "An agent whose desk was sent a message: LIVE, or ON_JOINING, with the rest of the conversation.",
+        &["agent!: any", "at!: time", "how!: text"],
+    ),
+    (
+        "Delivery",
+        "A message or configuration a connector must receive, or a question a bot is asked, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED.",
+        &[
+            "sequence!: int",
+            "previousSequence!: int",
+            "kind!: text",
+            "connector: any",
+            "bot: any",
+            "conversationId: text?",
+            "channelSessionId: text?",
+            "channelId: text?",
+            "outcome!: text",
+            "createdAt!: time",
+            "attemptsMade!: int",
+            "nextAttemptAt: time?",
+            "settledAt: time?",
+            "via: text?",
+            "reason: text?",
+            "attempts!: [#Attempt]",
+        ],
+    ),
+    (
+        "Attempt",
+        "One try to deliver.",
+        &["number!: int", "at!: time", "durationMs!: int", "status: int?", "error: text?"],
+    ),
+    ("Receipt", "What the other side said.", &["at!: time", "status!: text", "reason: text?", "from: any"]),
+    ("DeadLetters", "A page of deliveries that were given up.", &["deadLetters!: [#Delivery]", "next: int?"]),
+    (
+        "Replay",
+        "Which dead letters to send again.",
+        &[
+            "connector: text",
+            "conversation: text",
+            "from: any",
+            "until: any",
+            "sequences: [int]",
+            "message: text",
+            "limit: int",
+        ],
+    ),
+    ("Replayed", "How many are sent again.", &["replayed!: int"]),
+    (
+        "ConfigurationPush",
+        "How the last push of a channel's configuration went.",
+        &[
+            "channelId!: text",
+            "serviceIdentifier!: text",
+            "outcome!: text",
+            "pushedAt: time?",
+            "attempts!: int",
+            "lastAttemptAt: time?",
+            "lastStatus: int?",
+            "lastError: text?",
+        ],
+    ),
+    ("Feed", "Events and the cursor behind them.", &["events!: [#FeedItem]", "next: int?"]),
+    (
+        "FeedItem",
+        "The same message a webhook would get.",
+        &["sequence!: int", "previousSequence!: int", "id!: text", "status!: text", "message!: #Message"],
+    ),
+    (
+        "Health",
+        "What waits for a connector, and whether its webhook is being spared.",
+        &["connectorId!: text", "status!: text", "waiting!: int", "inFlight!: int", "breaker!: any"],
+    ),
+];

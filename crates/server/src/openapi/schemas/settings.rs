@@ -1,0 +1,31 @@
+//! How the tenant works.
+
+use super::Shape;
+
+pub(super) const SHAPES: &[Shape] = &[
+    (
+        "Settings",
+        "How a tenant's contact centre works, where no queue, list or channel says otherwise.",
+        &[
+            "id: text",
+            "wrapUp: #WrapUp",
+            "wrapUpTakesCapacity: bool",
+            "pauses: [int]",
+            "reasonRequired: bool",
+            "agentThresholds: [#AgentThreshold]",
+            "customerThresholds: [#CustomerThreshold]",
+            "desk: #DeskSettings",
+        ],
+    ),
+    ("WrapUp", "What follows when an agent's part is over.", &["enabled: bool", "seconds: int"]),
+    (
+        "AgentThreshold",
+        "On the way to the end of the time to answer: CHANGE_COLOR, CHANGE_COLOR_TO_RED or SHOW_POPUP. Lists of their own also name START_TIMER at 0 and REMOVE_ALL_AGENTS at 100, which are always there.",
+        &["percentage!: int", "action!: text"],
+    ),
+    (
+        "CustomerThreshold",
+        "On the way from silence to the end of the session: NOTIFY_CUSTOMER or END_SESSION.",
+        &["percentage!: int", "action!: text", "text: text"],
+    ),
+];
