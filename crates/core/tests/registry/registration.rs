@@ -2,9 +2,7 @@
 
 use serde_json::json;
 use tieline_cim::channel::ValueType;
-use tieline_core::registry::{
-    BotKind, Choice, ChoiceDoes, Hours, Kind, Menu, Mode, Model, Object, Opening, Options, Target,
-};
+use tieline_core::registry::{BotKind, Choice, ChoiceDoes, Kind, Menu, Mode, Model, Object, Options, Target};
 
 use super::world::{connector, delete, edits, field, id, queue, value, words, world};
 
