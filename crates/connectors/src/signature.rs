@@ -37,6 +37,11 @@ impl SigningSecret {
         Self::from_key(key).ok_or(MalformedSecret)
     }
 
+    /// Those that are well formed.
+    pub fn all(written: &[String]) -> Vec<Self> {
+        written.iter().filter_map(|written| Self::parse(written).ok()).collect()
+    }
+
     /// `None` if the key is shorter than 24 or longer than 64 bytes.
     pub fn from_key(key: Vec<u8>) -> Option<Self> {
         (SECRET_BYTES_MIN..=SECRET_BYTES_MAX).contains(&key.len()).then(|| Self(key.into()))

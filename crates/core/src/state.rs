@@ -67,14 +67,18 @@ pub(crate) struct Touched {
 /// What a store remembers of a live state.
 #[derive(Debug, Default)]
 pub struct Remembered {
+    /// Every registry object with its version and when it came to be.
     pub objects: Vec<(Object, u64, At)>,
+    /// The live ones.
     pub conversations: Vec<Conversation>,
+    /// Of the live conversations and of the pending entries, by id.
     pub customers: Vec<Arc<Customer>>,
     pub agents: Vec<Agent>,
-    /// Pending entries, oldest first.
+    /// The pending ones, oldest first.
     pub entries: Vec<Entry>,
     /// Sessions of pending entries whose conversations have closed.
     pub lane_sessions: Vec<Arc<Session>>,
+    /// As the last batch gave it; 0 in a new store.
     pub next_seq: Seq,
 }
 

@@ -10,7 +10,7 @@ use tieline_core::effect::Effect;
 use tieline_core::facts::{Facts, Wants};
 use tieline_core::id::Mint;
 use tieline_core::policy::Policy;
-use tieline_core::state::{Remembered, State, Stepped};
+use tieline_core::state::{State, Stepped};
 use tieline_core::time::{At, Span};
 use tieline_store::Store;
 use tokio::sync::{mpsc, oneshot};
@@ -398,15 +398,5 @@ async fn load(
     id_prefix: [u8; 5],
     now: At,
 ) -> Result<State, tieline_store::Error> {
-    let loaded = store.load().await?;
-    let remembered = Remembered {
-        objects: loaded.objects,
-        conversations: loaded.conversations,
-        customers: loaded.customers,
-        agents: loaded.agents,
-        entries: loaded.entries,
-        lane_sessions: loaded.lane_sessions,
-        next_seq: loaded.next_seq,
-    };
-    Ok(State::restore(remembered, policy.clone(), Mint::new(id_prefix), now))
+    Ok(State::restore(store.load().await?, policy.clone(), Mint::new(id_prefix), now))
 }

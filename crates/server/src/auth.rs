@@ -296,13 +296,7 @@ fn signed(app: &App, headers: &HeaderMap, body: &[u8]) -> Result<Arc<Stored<Conn
     // One text for an unknown connector and a wrong signature: ids are not for strangers to find out.
     let refused = || ApiError::unauthorized("the signature is not one of this connector's");
     let connector = connector.ok_or_else(refused)?;
-    let secrets: Vec<SigningSecret> = connector
-        .value
-        .credentials
-        .signing_secrets
-        .iter()
-        .filter_map(|written| SigningSecret::parse(written).ok())
-        .collect();
+    let secrets = SigningSecret::all(&connector.value.credentials.signing_secrets);
     match signature::verify(&secrets, message, timestamp, signatures, body, app.now_seconds()) {
         Ok(()) => Ok(connector),
         Err(signature::Unverified::NoMatch) => Err(refused()),

@@ -163,13 +163,12 @@ fn request(app: &App, bot: &Bot, path: &str, id: &str, body: &Value) -> Result<W
     let url = Url::parse(&address).map_err(|err| format!("botUri is no address: {err}"))?;
     let key = HeaderValue::from_str(id).map_err(|err| err.to_string())?;
     let model_key = bot.settings.model.as_ref().map(|model| &model.api_key).filter(|key| !key.is_empty());
-    let secrets = bot.settings.credentials.signing_secrets.iter();
     Ok(WebhookRequest {
         url,
         id: id.to_owned(),
         headers: vec![(HeaderName::from_static(IDEMPOTENCY_KEY), key)],
         bearer: model_key.map(|key| SecretString::from(key.clone())),
-        secrets: secrets.filter_map(|secret| SigningSecret::parse(secret).ok()).collect(),
+        secrets: SigningSecret::all(&bot.settings.credentials.signing_secrets),
         body: Bytes::from(body.to_string()),
         timestamp_seconds: app.now_seconds(),
     })

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
+use reqwest::Url;
 use tieline_core::command::{Attempted, Command};
 use tieline_core::conversation::Session;
 use tieline_core::delivery::outbox::Dispatch;
@@ -22,7 +23,7 @@ use tracing::{debug, warn};
 
 use crate::app::App;
 use crate::signature::SigningSecret;
-use crate::webhook::{self, Outcome, WebhookRequest};
+use crate::webhook::{self, MalformedWebhook, Outcome, WebhookRequest};
 use crate::wire;
 
 /// Tenant-wide number of a delivery; rises with every one.
@@ -101,9 +102,8 @@ impl Outside {
         let Some(message) = wire::scene::passing_message(payload, session, customer) else { return };
         let Ok(body) = serde_json::to_vec(&message) else { return };
         let id = format!("typing-{}-{}", session.id, app.now().millis());
-        let Ok(request) = request(provider, connector, id, Vec::new(), body, app.now_seconds()) else {
-            return;
-        };
+        let request = request(target(provider), connector, id, Vec::new(), body, app.now_seconds());
+        let Ok(request) = request else { return };
         let webhooks = app.webhooks.clone();
         tokio::spawn(async move {
             let attempt = webhooks.post(request).await;
@@ -181,8 +181,7 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
         .and_then(|connector| destination(&registry, connector))
         .ok_or_else(|| nothing_to_send("the connector or its webhook was removed"))?;
     let mut headers = vec![number(SEQUENCE_HEADER, dispatch.entry.seq)];
-    let now_seconds = app.now_seconds();
-    let (id, body, message) = match dispatch.entry.subject {
+    let (url, id, body, message) = match dispatch.entry.subject {
         Subject::Configuration { .. } => {
             let Lane::Configuration(channel) = dispatch.entry.lane else {
                 return Err(nothing_to_send("the entry names no channel"));
@@ -190,7 +189,8 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
             let version = registry.connector(connector.id).map_or(0, |connector| connector.version);
             headers.push(number(CONFIGURATION_VERSION_HEADER, version));
             let body = configuration(&registry, connector, channel)?;
-            (format!("cfg-{channel}-{version}"), body, None)
+            let url = webhook::configuration_url(provider.webhook.as_deref().unwrap_or_default());
+            (url, format!("cfg-{channel}-{version}"), body, None)
         }
         Subject::Event { event: seq, .. } => {
             headers.push(number(PREVIOUS_SEQUENCE_HEADER, dispatch.entry.previous));
@@ -207,11 +207,10 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
             let body = wire::scene::webhook_message(&registry, &event, &party.session, &party.customer)
                 .and_then(|message| serde_json::to_vec(&message).ok())
                 .ok_or_else(|| nothing_to_send("the event has no form a connector knows"))?;
-            (webhook_id(&event, &party.session), body, agent_message(&event))
+            (target(provider), webhook_id(&event, &party.session), body, agent_message(&event))
         }
     };
-    let request = request_for(&dispatch.entry.subject, provider, connector, id, headers, body, now_seconds)
-        .map_err(|reason| Landing::Failed { reason, not_before: None })?;
+    let request = request(url, connector, id, headers, body, app.now_seconds())?;
     Ok(Prepared { request, message })
 }
 
@@ -245,41 +244,22 @@ fn configuration(registry: &Registry, connector: &Connector, channel: ChannelId)
     serde_json::to_vec(&body).map_err(|_| nothing_to_send("the configuration cannot be written as JSON"))
 }
 
-fn request_for(
-    subject: &Subject,
-    provider: &Provider,
-    connector: &Connector,
-    id: String,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Vec<u8>,
-    now_seconds: i64,
-) -> Result<WebhookRequest, Box<str>> {
-    let mut request = request(provider, connector, id, headers, body, now_seconds)?;
-    if let Subject::Configuration { .. } = subject {
-        let webhook = provider.webhook.as_deref().unwrap_or_default();
-        request.url = webhook::configuration_url(webhook).map_err(|err| err.to_string())?;
-    }
-    Ok(request)
-}
-
 fn request(
-    provider: &Provider,
+    url: Result<Url, MalformedWebhook>,
     connector: &Connector,
     id: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
     timestamp_seconds: i64,
-) -> Result<WebhookRequest, Box<str>> {
-    let webhook = provider.webhook.as_deref().unwrap_or_default();
-    let url =
-        webhook::target_url(webhook, provider.webhook_path.as_deref()).map_err(|err| err.to_string())?;
-    let secrets = connector
-        .credentials
-        .signing_secrets
-        .iter()
-        .filter_map(|secret| SigningSecret::parse(secret).ok())
-        .collect();
+) -> Result<WebhookRequest, Landing> {
+    let url = url.map_err(|err| Landing::Failed { reason: err.to_string().into(), not_before: None })?;
+    let secrets = SigningSecret::all(&connector.credentials.signing_secrets);
     Ok(WebhookRequest { url, id, headers, bearer: None, secrets, body: Bytes::from(body), timestamp_seconds })
+}
+
+fn target(provider: &Provider) -> Result<Url, MalformedWebhook> {
+    let webhook = provider.webhook.as_deref().unwrap_or_default();
+    webhook::target_url(webhook, provider.webhook_path.as_deref())
 }
 
 fn number(name: HeaderName, value: u64) -> (HeaderName, HeaderValue) {

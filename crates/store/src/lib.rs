@@ -40,7 +40,7 @@ pub use export::{ExportLine, Secrets};
 pub use keys::{MasterKey, MasterKeys, NotAMasterKey};
 pub use maintenance::Purged;
 pub use memory::Faults;
-pub use read::{ConversationFilter, CustomerFilter, CustomerPage, DeadFilter, Loaded, ObjectVersion};
+pub use read::{ConversationFilter, CustomerFilter, CustomerPage, DeadFilter, ObjectVersion};
 pub use rotation::{Rotated, Rotation};
 pub use rows::Stat;
 pub use sqlite::SqliteOptions;

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::num::NonZero;
 use std::sync::Arc;
 
-use tieline_core::agent::Agent;
-use tieline_core::conversation::{Conversation, Session};
+use tieline_core::conversation::Conversation;
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::delivery::{Attempt, Entry, Lane, Subject};
 use tieline_core::event::{Event, Fact, Seq};
 use tieline_core::facts::{EntryFilter, Facts, MessageRef, Wants};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id};
 use tieline_core::registry::{Kind, Object};
+use tieline_core::state::Remembered;
 use tieline_core::time::At;
 
 use crate::codec::{self, Opening};
@@ -25,24 +25,6 @@ use crate::{Inner, Store};
 pub(crate) const PAGE_ROWS: usize = 500;
 /// Live conversations read and then opened at a time.
 const LIVE_ROWS: usize = 2_000;
-
-/// What is alive, for an engine that starts.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// Every registry object with its version and when it came to be.
-    pub objects: Vec<(Object, u64, At)>,
-    /// The live ones.
-    pub conversations: Vec<Conversation>,
-    /// Of the live conversations and of the pending entries, by id.
-    pub customers: Vec<Arc<Customer>>,
-    pub agents: Vec<Agent>,
-    /// The pending ones, oldest first.
-    pub entries: Vec<Entry>,
-    /// Sessions of pending entries whose conversation is not live any more.
-    pub lane_sessions: Vec<Arc<Session>>,
-    /// As the last batch gave it; 0 in a new store.
-    pub next_seq: Seq,
-}
 
 /// A registry object as it was from `at` on; without one, it did not exist.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +68,7 @@ pub struct DeadFilter {
 
 impl Store {
     /// Everything alive.
-    pub async fn load(&self) -> Result<Loaded> {
+    pub async fn load(&self) -> Result<Remembered> {
         self.read(|inner, rows| load(&inner.opening(rows))).await
     }
 
@@ -391,8 +373,8 @@ impl DeadQuery {
     }
 }
 
-fn load(opening: &Opening<'_>) -> Result<Loaded> {
-    let mut loaded = Loaded { next_seq: opening.rows.next_seq()?, ..Loaded::default() };
+fn load(opening: &Opening<'_>) -> Result<Remembered> {
+    let mut loaded = Remembered { next_seq: opening.rows.next_seq()?, ..Remembered::default() };
     for row in opening.rows.objects()? {
         let (version, at) = (row.version, row.at);
         loaded.objects.extend(opening.object(row)?.map(|object| (object, version, at)));
@@ -418,7 +400,7 @@ fn load(opening: &Opening<'_>) -> Result<Loaded> {
 }
 
 /// The live conversations and their customers, who have one each.
-fn load_conversations(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
+fn load_conversations(opening: &Opening<'_>, loaded: &mut Remembered) -> Result<()> {
     let mut query = ConversationQuery { live_only: true, limit: LIVE_ROWS, ..ConversationQuery::default() };
     loop {
         let page = opening.rows.conversations(&query)?;
@@ -473,7 +455,7 @@ fn open_live(mut sealed: Vec<Live>) -> Result<Vec<Opened>> {
     })
 }
 
-fn load_lanes(opening: &Opening<'_>, loaded: &mut Loaded) -> Result<()> {
+fn load_lanes(opening: &Opening<'_>, loaded: &mut Remembered) -> Result<()> {
     let live: BTreeSet<ConversationId> =
         loaded.conversations.iter().map(|conversation| conversation.id).collect();
     let mut closed: HashMap<ConversationId, Option<Arc<Conversation>>> = HashMap::new();
