@@ -109,6 +109,17 @@ impl Admin {
         self.call(self.http.put(format!("{}{path}", self.hub)), Some(&chat)).await.map(|_| ())
     }
 
+    /// Changes what these settings name.
+    ///
+    /// # Errors
+    /// When they are refused.
+    pub async fn set(&self, settings: &Value) -> Result<()> {
+        const PATH: &str = "/unified-admin/general-settings";
+        let present = self.get(PATH).await?;
+        let path = format!("{PATH}/{}", text(&present[0]["id"])?);
+        self.call(self.http.put(format!("{}{path}", self.hub)), Some(settings)).await.map(|_| ())
+    }
+
     /// An agent who signs in with [`PASSWORD`].
     ///
     /// # Errors

@@ -108,7 +108,7 @@ fn agent_user(id: UserId, n: usize, attributes: Vec<Skill>) -> User {
 
 fn choose(criterion: &mut Criterion) {
     let Centre { registry, queues: ids, agents, mut mint } = centre();
-    let mut queues = Queues::new(Policy::default().order, &registry);
+    let mut queues = Queues::new(&registry);
     let mut tasks: Vec<Task> = (0..WAITING).map(|n| task(&mut mint, ids[n % QUEUES], n)).collect();
     for task in &tasks {
         queues.begin(task);

@@ -15,6 +15,7 @@ use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Announcement, Kind, Object, effective_capacity};
 use crate::state::AddressKey;
+use crate::task::Stage;
 use crate::turn::{Halt, Outcome, Turn};
 
 /// Labels a customer can carry.
@@ -119,6 +120,11 @@ impl Turn<'_> {
             Kind::Queue => {
                 let concerned = self.state.queues.learn_queue(id.into(), &self.state.registry);
                 concerned.into_iter().for_each(|agent| self.place_agent(agent));
+            }
+            Kind::TenantSettings => {
+                let tasks = self.state.conversations.values().flat_map(|live| &live.tasks);
+                let waiting = tasks.filter(|task| task.stage == Stage::Queued);
+                self.state.queues.learn_order(&self.state.registry, waiting);
             }
             Kind::User => self.rearrange_agent(UserId(id)),
             Kind::Mrd => self.rearrange_floor(),

@@ -234,7 +234,7 @@ impl Turn<'_> {
     pub fn tell_requester(&mut self, conversation: &Conversation, task: &Task) {
         let (Some(asked), Some(of)) = (&task.asked_by, Assistance::of(task.direction)) else { return };
         if conversation.participant(asked.agent).is_some() {
-            let reason = "nobody is available; the conversation goes on as before".to_owned();
+            let reason = self.text(|texts| &texts.nobody_to_help);
             self.push(asked.agent, Push::AssistanceFailed { of, reason });
         }
     }

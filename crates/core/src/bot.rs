@@ -21,6 +21,7 @@ use crate::command::Wish;
 use crate::conversation::{Conversation, Role};
 use crate::event::{BotSilence, Emitter, Event, Fact, Message, MessageClass, Payload};
 use crate::id::{BotId, EventId, SessionId};
+use crate::registry::settings::Texts;
 use crate::registry::{Bot, BotKind, Channel, Mode};
 use crate::request::pushed_to;
 use crate::turn::Turn;
@@ -33,7 +34,7 @@ impl Turn<'_> {
         if !speaks || conversation.has_primary() {
             return;
         }
-        let default = || self.state.policy.texts.greeting.clone();
+        let default = || self.text(|texts| &texts.greeting);
         let bot = channel.bot.filter(|_| channel.mode != Mode::Agent).and_then(|bot| self.known_bot(bot));
         let text = match bot {
             // Where an outside router decides, it also speaks.
@@ -111,7 +112,7 @@ impl Turn<'_> {
             return;
         }
         if channel.mode == Mode::Bot {
-            let text = self.state.policy.texts.no_answer.clone();
+            let text = self.text(|texts| &texts.no_answer);
             self.say(conversation, session, &text);
             return;
         }
@@ -125,13 +126,18 @@ impl Turn<'_> {
             None => pushed_to(channel).is_some(),
         };
         if first {
-            let text = self.state.policy.texts.handing_over.clone();
+            let text = self.text(|texts| &texts.handing_over);
             self.say(conversation, session, &text);
         }
         // What cannot be wished for on this channel is no reason to look for nobody.
         if wish.is_none_or(|wish| self.request_wished(conversation, wish).is_err()) {
             self.find_agent(conversation, session, channel);
         }
+    }
+
+    /// One of the tenant's own sentences.
+    pub fn text(&self, which: impl FnOnce(&Texts) -> &String) -> String {
+        which(&self.state.registry.settings().value.settings.texts).clone()
     }
 
     /// Says something to the customer in the bot's name, or in the house's where there is none.

@@ -103,7 +103,8 @@ impl Turn<'_> {
 
     /// A desk's socket is gone. What rings at it goes to somebody else; the agent has a grace to come back.
     pub fn disconnect_desk(&mut self, agent: UserId, connection: ConnectionId) {
-        let until = self.now + self.state.policy.disconnect_grace;
+        let settings = self.state.registry.settings();
+        let until = self.now + settings.value.settings.agents.disconnect_grace();
         let Some(record) = self.state.agents.get_mut(&agent) else { return };
         if record.connection() != Some(connection) {
             return;
@@ -192,7 +193,7 @@ impl Turn<'_> {
     fn enter_agent_state(&mut self, agent: UserId, to: AgentState, mut mrds_changed: Vec<MrdId>) {
         let now = self.now;
         let registry = Arc::clone(&self.state.registry);
-        let auto_sync = self.state.policy.mrd_auto_sync;
+        let auto_sync = registry.settings().value.settings.agents.mrd_auto_sync;
         let Some(record) = self.state.agents.get_mut(&agent) else { return };
         let agent_changed = record.state != to;
         if agent_changed {
@@ -231,6 +232,7 @@ impl Turn<'_> {
             return Err(refusal.into());
         }
         let now = self.now;
+        let auto_sync = self.state.registry.settings().value.settings.agents.mrd_auto_sync;
         let Some(record) = self.state.agents.get_mut(&agent) else { return Ok(()) };
         record.ronas = 0;
         let changed = record
@@ -238,7 +240,7 @@ impl Turn<'_> {
             .is_some_and(|domain| if on { domain.switch_on(now) } else { domain.switch_off(now) });
         let mrds_changed = if changed { vec![mrd] } else { Vec::new() };
         let all_off = record.mrds.iter().all(|domain| !domain.state.is_on());
-        if !on && all_off && self.state.policy.mrd_auto_sync && record.state == AgentState::Ready {
+        if !on && all_off && auto_sync && record.state == AgentState::Ready {
             self.enter_agent_state(agent, AgentState::NotReady { reason: None }, mrds_changed);
             return Ok(());
         }

@@ -44,7 +44,7 @@ impl Turn<'_> {
             let fact = Fact::RequestFlushed { task, queue: waiting.queue };
             self.record(&conversation, Some(waiting.session), Emitter::Agent(by), fact);
             self.end_search(&mut conversation, &waiting, CloseReason::ForceClosed);
-            let text = self.state.policy.texts.flushed.clone();
+            let text = self.text(|texts| &texts.flushed);
             self.put_off(&mut conversation, &text);
         }
         self.put_back(conversation);

@@ -37,7 +37,7 @@ impl Turn<'_> {
         conversation.state = ConversationState::OnHold;
         self.state.deadlines.set(Deadline::Hold(id), None, Some(until));
         self.record(&conversation, None, Emitter::Agent(agent), Fact::Paused { by: agent, secs });
-        let text = self.state.policy.texts.paused.clone();
+        let text = self.text(|texts| &texts.paused);
         self.say_to_customer(&mut conversation, &text);
         self.put_back(conversation);
         Ok(())
@@ -65,7 +65,7 @@ impl Turn<'_> {
 
     fn resume_service(&mut self, conversation: &mut Conversation) {
         self.lift_hold(conversation);
-        let text = self.state.policy.texts.resumed.clone();
+        let text = self.text(|texts| &texts.resumed);
         self.say_to_customer(conversation, &text);
         self.restart_response(conversation);
         self.restart_all_silence(conversation);

@@ -10,8 +10,6 @@ use crate::id::SessionId;
 use crate::registry::{Channel, OutOfHours};
 use crate::turn::Turn;
 
-/// Said when neither the channel nor its calendar has anything to say.
-const CLOSED: &str = "We are closed at the moment. Please write again during our opening hours.";
 /// The pair of a conversation's data that says the customer was told; agents see it too.
 const TOLD: &str = "outOfHours";
 
@@ -32,8 +30,9 @@ impl Turn<'_> {
         }
         if conversation.data.get(TOLD) != Some(&Value::Bool(true)) {
             let configured = Some(text.as_str()).filter(|text| !text.trim().is_empty());
-            let text = configured.or_else(|| message_at(calendar, self.now)).unwrap_or(CLOSED);
-            self.say(conversation, session, text);
+            let configured = configured.or_else(|| message_at(calendar, self.now)).map(str::to_owned);
+            let text = configured.unwrap_or_else(|| self.text(|texts| &texts.closed));
+            self.say(conversation, session, &text);
             self.merge_into(conversation, &Map::from_iter([(TOLD.to_owned(), Value::Bool(true))]));
         }
         true

@@ -59,7 +59,7 @@ impl Turn<'_> {
             kept.expires_at = expires_at;
         }
         self.state.deadlines.set(Deadline::RequestTtl(conversation.id, task.id), None, Some(expires_at));
-        let text = self.state.policy.texts.still_waiting.clone();
+        let text = self.text(|texts| &texts.still_waiting);
         self.say(conversation, task.session, &text);
         // Who has gone without a word does not wait for ever: a silence that counts already goes on counting.
         let uncounted: Vec<SessionId> = conversation
@@ -103,7 +103,7 @@ impl Turn<'_> {
             return;
         }
         self.tell_connector(conversation, task.session, event);
-        let text = self.state.policy.texts.no_agent.clone();
+        let text = self.text(|texts| &texts.no_agent);
         self.put_off(conversation, &text);
     }
 

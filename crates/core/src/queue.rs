@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::agent::Agent;
 use crate::id::{ConversationId, QueueId, TaskId, UserId};
+use crate::registry::settings::Routing;
 use crate::registry::{Queue, Registry};
 use crate::task::{PRIORITY_DEFAULT, Stage, Task};
 use crate::time::{At, Span};
@@ -27,9 +28,9 @@ const QUEUE_POINT: u64 = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
     /// How much waiting one point of priority is worth.
-    pub head_start: Span,
+    head_start: Span,
     /// Whether the priority of queues counts.
-    pub by_queue: bool,
+    by_queue: bool,
 }
 
 #[derive(Debug)]
@@ -77,6 +78,13 @@ pub enum Fit {
 }
 
 impl Order {
+    #[must_use]
+    pub fn of(registry: &Registry) -> Self {
+        let Routing { priority_head_start_seconds, queue_priority, .. } =
+            registry.settings().value.settings.routing;
+        Self { head_start: Span::secs(priority_head_start_seconds.into()), by_queue: queue_priority }
+    }
+
     /// Where a request stands: the moment it was enqueued, in milliseconds, less a head start for its priority.
     /// Smaller is served first. Somebody who waits is overtaken by nobody who comes later than the longest head
     /// start there is.
@@ -91,9 +99,9 @@ impl Order {
 
 impl Queues {
     #[must_use]
-    pub fn new(order: Order, registry: &Registry) -> Self {
+    pub fn new(registry: &Registry) -> Self {
         let mut queues = Self {
-            order,
+            order: Order::of(registry),
             lines: BTreeMap::new(),
             pools: Vec::new(),
             members: HashMap::new(),
@@ -123,6 +131,17 @@ impl Queues {
         if let Some(pool) = &mut self.pools[line.pool] {
             pool.drop(&waiting);
         }
+    }
+
+    /// The settings changed: whoever waits, which are all of `waiting`, is placed by the order there is now.
+    pub fn learn_order<'t>(&mut self, registry: &Registry, waiting: impl Iterator<Item = &'t Task> + Clone) {
+        let order = Order::of(registry);
+        if order == self.order {
+            return;
+        }
+        waiting.clone().for_each(|task| self.dequeue(task));
+        self.order = order;
+        waiting.for_each(|task| self.enqueue(task));
     }
 
     /// A task begins: from now on its queue has work.

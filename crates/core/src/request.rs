@@ -174,7 +174,7 @@ impl Turn<'_> {
     ) -> Request {
         let asked =
             conversation.session(session).map_or(PRIORITY_DEFAULT, |session| session.address.priority);
-        let wants_last = channel.routing.last_agent && self.state.policy.last_agent;
+        let wants_last = channel.routing.last_agent && self.last_agents_are_asked();
         let customer = self.customer(conversation.customer);
         let labelled = customer.as_ref().map_or(PRIORITY_DEFAULT, |customer| self.label_priority(customer));
         let first = customer.filter(|_| wants_last).and_then(|customer| customer.last_agent);
@@ -260,9 +260,13 @@ impl Turn<'_> {
         self.seeking.insert((of, id));
     }
 
+    fn last_agents_are_asked(&self) -> bool {
+        self.state.registry.settings().value.settings.routing.last_agent
+    }
+
     /// Keeps in mind who serves a customer, where a channel may ask for him again.
     pub fn remember_last_agent(&mut self, conversation: &Conversation, agent: UserId) {
-        if !self.state.policy.last_agent {
+        if !self.last_agents_are_asked() {
             return;
         }
         let registry = &self.state.registry;

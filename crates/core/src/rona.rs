@@ -164,7 +164,7 @@ impl Turn<'_> {
     }
 
     fn count_rona(&mut self, agent: UserId, mrd: Option<MrdId>) {
-        let limit = self.state.policy.ronas_until_not_ready;
+        let limit = self.state.registry.settings().value.settings.agents.ronas_until_not_ready;
         let now = self.now;
         let Some(record) = self.state.agents.get_mut(&agent) else { return };
         record.ronas = record.ronas.saturating_add(1);

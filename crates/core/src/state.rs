@@ -98,7 +98,7 @@ impl State {
     #[must_use]
     pub fn restore(remembered: Remembered, policy: Policy, mint: Mint, now: At) -> Self {
         let registry = Arc::new(Registry::restore(remembered.objects));
-        let queues = Queues::new(policy.order, &registry);
+        let queues = Queues::new(&registry);
         let mut state = Self {
             registry,
             policy,
@@ -275,7 +275,8 @@ impl State {
 
     fn adopt_agent(&mut self, mut agent: Agent, now: At) {
         if agent.is_connected() {
-            agent.desk = Desk::Away { until: now + self.policy.disconnect_grace };
+            let grace = self.registry.settings().value.settings.agents.disconnect_grace();
+            agent.desk = Desk::Away { until: now + grace };
             self.touched.agents.insert(agent.id);
         }
         if let Desk::Away { until } = agent.desk {

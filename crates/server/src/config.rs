@@ -51,8 +51,6 @@ pub struct Config {
     pub engine: EngineConfig,
     pub delivery: DeliveryConfig,
     pub messages: MessagesConfig,
-    pub agents: AgentsConfig,
-    pub routing: RoutingConfig,
     pub files: FilesConfig,
     pub auth: AuthConfig,
     pub log: LogConfig,
@@ -161,27 +159,6 @@ pub struct MessagesConfig {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct AgentsConfig {
-    #[serde(deserialize_with = "human::value")]
-    pub disconnect_grace: Duration,
-    /// Unanswered offers in a row after which an agent is made not ready; 0 means never.
-    pub ronas_until_not_ready: u16,
-    pub mrd_auto_sync: bool,
-}
-
-/// In which order requests are served, and who is asked first.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RoutingConfig {
-    /// How much waiting one point of priority is worth.
-    #[serde(deserialize_with = "human::value")]
-    pub priority_head_start: Duration,
-    pub queue_priority: bool,
-    pub last_agent: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub struct FilesConfig {
     pub kind: FilesKind,
     pub path: PathBuf,
@@ -263,9 +240,6 @@ pub struct MetricsConfig {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebConfig {
-    /// For channels no widget names.
-    #[serde(deserialize_with = "human::value")]
-    pub reconnect_window: Duration,
     pub requests_per_second: u32,
     pub requests_burst: u32,
     pub connections_max: usize,
@@ -339,18 +313,6 @@ impl Default for MessagesConfig {
     }
 }
 
-impl Default for AgentsConfig {
-    fn default() -> Self {
-        Self { disconnect_grace: 30 * SECOND, ronas_until_not_ready: 1, mrd_auto_sync: true }
-    }
-}
-
-impl Default for RoutingConfig {
-    fn default() -> Self {
-        Self { priority_head_start: MINUTE, queue_priority: false, last_agent: false }
-    }
-}
-
 impl Default for FilesConfig {
     fn default() -> Self {
         let extensions = [
@@ -419,7 +381,6 @@ pub enum ConfigError {
 impl Default for WebConfig {
     fn default() -> Self {
         Self {
-            reconnect_window: 200 * SECOND,
             requests_per_second: 10,
             requests_burst: 60,
             connections_max: 20_000,
@@ -529,11 +490,6 @@ impl Config {
             format_args!("metrics.token must have at least {METRICS_TOKEN_BYTES_MIN} characters"),
         );
         let web = &self.web;
-        ranges.within(
-            "web.reconnect_window",
-            Human(web.reconnect_window),
-            Human(Duration::ZERO)..=Human(DAY),
-        );
         ranges.within("web.requests_per_second", web.requests_per_second, 1..=100_000);
         ranges.within("web.requests_burst", web.requests_burst, 1..=100_000);
         ranges.within("web.connections_max", web.connections_max, 1..=1_000_000);
@@ -554,12 +510,6 @@ impl Config {
         ranges.within("engine.batch_max", self.engine.batch_max, 1..=10_000);
         let window = Human(self.messages.idempotency_window);
         ranges.within("messages.idempotency_window", window, Human(MINUTE)..=Human(30 * DAY));
-        let agents = &self.agents;
-        let grace = Human(agents.disconnect_grace);
-        ranges.within("agents.disconnect_grace", grace, Human(5 * SECOND)..=Human(300 * SECOND));
-        ranges.within("agents.ronas_until_not_ready", agents.ronas_until_not_ready, 0..=100);
-        let head_start = Human(self.routing.priority_head_start);
-        ranges.within("routing.priority_head_start", head_start, Human(SECOND)..=Human(HOUR));
     }
 
     fn check_delivery(&self, ranges: &mut Ranges) {

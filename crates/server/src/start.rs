@@ -12,8 +12,7 @@ use tieline_core::delivery::breaker::BreakerPolicy;
 use tieline_core::delivery::outbox::LinePolicy;
 use tieline_core::delivery::schedule::Schedule;
 use tieline_core::id::{Id, Mint};
-use tieline_core::policy::{Policy, Texts};
-use tieline_core::queue::Order;
+use tieline_core::policy::Policy;
 use tieline_core::registry::seed;
 use tieline_core::time::Span;
 use tieline_engine::{Clock, Engine, Handle, Options, SystemClock};
@@ -177,15 +176,6 @@ fn policy(config: &Config) -> Policy {
                 open_for_max: span(delivery.breaker_open_max),
             },
         },
-        disconnect_grace: span(config.agents.disconnect_grace),
-        ronas_until_not_ready: config.agents.ronas_until_not_ready,
-        mrd_auto_sync: config.agents.mrd_auto_sync,
-        order: Order {
-            head_start: span(config.routing.priority_head_start),
-            by_queue: config.routing.queue_priority,
-        },
-        last_agent: config.routing.last_agent,
-        texts: Texts::default(),
     }
 }
 

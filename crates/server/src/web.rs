@@ -243,17 +243,14 @@ impl Shared {
 
     /// Seconds a customer of this channel may be away, and whether its widget needs help.
     fn widget_of(&self, service: &str) -> (Duration, bool) {
-        let widget = self.app().and_then(|app| {
-            let registry = app.registry();
-            let named = |one: &&Arc<tieline_core::registry::Stored<tieline_core::registry::Widget>>| {
-                one.value.service_identifier.as_deref() == Some(service)
-            };
-            registry.widgets().find(named).cloned()
-        });
-        match widget {
-            Some(widget) => (Duration::from_secs(widget.value.reconnect_secs.into()), widget.value.legacy),
-            None => (self.config.reconnect_window, true),
-        }
+        let Some(app) = self.app() else { return (Duration::ZERO, true) };
+        let registry = app.registry();
+        let widget = registry.widgets().find(|one| one.value.service_identifier.as_deref() == Some(service));
+        let (secs, legacy) = match widget {
+            Some(widget) => (widget.value.reconnect_secs, widget.value.legacy),
+            None => (registry.settings().value.settings.web.reconnect_seconds, true),
+        };
+        (Duration::from_secs(secs.into()), legacy)
     }
 }
 

@@ -243,7 +243,8 @@ async fn whatever_comes_back_the_customer_is_handed_over_and_the_reason_written_
         let attempts = asked["attempts"].as_array().unwrap();
         let (made, outcome) = if name == "BOT_NOT_AVAILABLE" { (3, "SUPERSEDED") } else { (1, "DELIVERED") };
         assert_eq!((attempts.len(), &asked["outcome"]), (made, &json!(outcome)), "{asked}");
-        assert!(attempts.iter().all(|one| one["status"].to_string() == status), "{asked}");
+        let status: u16 = status.parse().unwrap();
+        assert!(attempts.iter().all(|one| one["status"] == status), "{asked}");
         scene.bot.answers.lock().unwrap().clear();
         let mut end = text_message(&format!("e{n}"), "visitor", "7001", "");
         end["header"]["intent"] = json!("END_CHAT");

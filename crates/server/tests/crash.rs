@@ -22,6 +22,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::json;
 use tieline_connectors::Receiver;
 use tieline_connectors::ledger::{Ledger, Scope, Tally};
 use tieline_connectors::receiver::{Delivery, Inbound};
@@ -53,8 +54,6 @@ const HOUR_SECS: u32 = 3_600;
 const QUIET_TIMEOUT: Duration = Duration::from_secs(30);
 const INBOUND_MAX: usize = 10_000;
 const SETTINGS: &str = r#"
-[agents]
-disconnect_grace = "5s"
 [delivery]
 allow_addresses = ["127.0.0.0/8"]
 [log]
@@ -112,6 +111,7 @@ async fn whatever_is_killed_nothing_accepted_is_lost_doubled_reordered_or_late()
 
 async fn furnish(admin: &Admin, connector: &Connector) {
     admin.set_capacity(CAPACITY).await.unwrap();
+    admin.set(&json!({"agents": {"disconnectGraceSeconds": 5}})).await.unwrap();
     for username in AGENTS {
         admin.hire(username).await.unwrap();
     }

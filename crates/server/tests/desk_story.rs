@@ -51,7 +51,6 @@ fn configured(folder: &Path) -> PathBuf {
          keys.master_key_file = {}\n\
          files.path = {}\n\
          delivery.allow_addresses = [\"127.0.0.0/8\"]\n\
-         agents.ronas_until_not_ready = 1\n\
          auth.login_attempts_per_minute = 1000\n\
          web.requests_per_second = 1000\n\
          web.requests_burst = 1000\n",

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tieline_core::registry::{Object, Role, Team};
 
-use crate::hub::hub;
+use crate::hub::{hub, text_message};
 
 #[tokio::test]
 async fn every_noun_is_made_read_changed_and_deleted() {
@@ -159,6 +159,18 @@ async fn settings_that_are_not_sent_stay() {
     assert_eq!(changed["wrapUp"], json!({"enabled": true, "seconds": 60}));
     assert_eq!(changed["pauses"], json!([30]));
     assert_eq!(changed["desk"], listed[0]["desk"]);
+
+    let changed = admin.put(&path, json!({"texts": {"greeting": "Welcome to Acme."}})).await.expect(200);
+    assert_eq!(changed["texts"]["paused"], listed[0]["texts"]["paused"]);
+    let web = hub.register("WEB", "1000", None).await;
+    let connector = hub.bearer(&web.token);
+    connector.post("/ccm/message/receive", text_message("m", "visitor", "1000", "hello")).await.expect(200);
+    let feed = format!("/ccm/channel-connectors/{}/events", web.connector);
+    let told = connector.get(&feed).await.expect(200);
+    let mut told = told["events"].as_array().unwrap().iter();
+    assert!(told.any(|one| one["message"]["body"]["markdownText"] == "Welcome to Acme."));
+    let far = admin.put(&path, json!({"routing": {"priorityHeadStartSeconds": 3601}})).await.expect(400);
+    assert_eq!(far["field"], "routing.priorityHeadStartSeconds");
 
     let unknown = admin.put(&path, json!({"wrapup": {}})).await.expect(400);
     assert_eq!(unknown["field"], "wrapup", "{unknown}");

@@ -37,9 +37,6 @@ pub fn policy() -> Policy {
             jitter_percent: 20,
         },
         line: LinePolicy { in_flight_max: 8, ..LinePolicy::default() },
-        ronas_until_not_ready: 3,
-        last_agent: true,
-        ..Policy::default()
     };
     policy.line.breaker.failures = 4;
     policy
@@ -64,7 +61,11 @@ impl Centre {
                     first.agent_sla_secs = Some(45);
                     first.wrap_up = Some(WrapUp { enabled: true, seconds: 20 });
                 }
-                Object::TenantSettings(found) => found.settings.reason_required = false,
+                Object::TenantSettings(found) => {
+                    found.settings.reason_required = false;
+                    found.settings.agents.ronas_until_not_ready = 3;
+                    found.settings.routing.last_agent = true;
+                }
                 _ => {}
             }
         }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::Id;
+use crate::time::Span;
 
 /// The one id of the one settings object.
 pub const SETTINGS_ID: Id = Id(*b"\x66\xe0\xc0\xa1\xd4\xe5\xf6\x07\x18\x20\x01\x01");
@@ -28,7 +29,67 @@ pub struct Settings {
     pub agent_thresholds: Vec<AgentThreshold>,
     /// On the way from silence to the end of the session.
     pub customer_thresholds: Vec<CustomerThreshold>,
+    pub agents: Agents,
+    pub routing: Routing,
+    pub web: Web,
+    pub texts: Box<Texts>,
     pub desk: Desk,
+}
+
+/// How agents come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Agents {
+    /// Seconds an agent may be without a connected desk before he is logged out, 5 to 300.
+    pub disconnect_grace_seconds: u32,
+    /// Missed offers in a row that switch the domain off for an agent, up to 100; 0 never does.
+    pub ronas_until_not_ready: u16,
+    /// Going READY switches on every domain that asks for it, and switching off the last makes NOT_READY.
+    pub mrd_auto_sync: bool,
+}
+
+/// In which order requests are served, and who is asked first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Routing {
+    /// Seconds of waiting one point of priority is worth, 1 to 3600.
+    pub priority_head_start_seconds: u32,
+    /// Whether the priority of queues counts.
+    pub queue_priority: bool,
+    /// Channels may ask for a customer's last agent first.
+    pub last_agent: bool,
+}
+
+/// Customers on web pages whose widget does not say otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Web {
+    /// Seconds a customer whose line is lost keeps the chat, up to a day; 0 ends it at once.
+    pub reconnect_seconds: u32,
+}
+
+/// What Tieline says by itself. An empty text is not said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Texts {
+    /// To a new customer, where the built-in bot has no greeting of its own or there is no bot.
+    pub greeting: String,
+    /// Somebody is looked for.
+    pub handing_over: String,
+    /// Nobody came.
+    pub no_agent: String,
+    /// Nobody came in time, and the request goes on waiting.
+    pub still_waiting: String,
+    /// The request was taken out of its queue.
+    pub flushed: String,
+    /// Out of hours, where neither the channel nor its calendar has something to say.
+    pub closed: String,
+    pub paused: String,
+    pub resumed: String,
+    /// Where a bot is alone and has no answer.
+    pub no_answer: String,
+    /// To an agent: nobody came whom he had asked to help.
+    pub nobody_to_help: String,
 }
 
 /// What follows when an agent's part in a conversation is over.
@@ -99,8 +160,73 @@ impl Default for Settings {
             reason_required: true,
             agent_thresholds: Vec::new(),
             customer_thresholds: Vec::new(),
+            agents: Agents::default(),
+            routing: Routing::default(),
+            web: Web::default(),
+            texts: Box::default(),
             desk: Desk::default(),
         }
+    }
+}
+
+impl Default for Agents {
+    fn default() -> Self {
+        Self { disconnect_grace_seconds: 30, ronas_until_not_ready: 1, mrd_auto_sync: true }
+    }
+}
+
+impl Default for Routing {
+    fn default() -> Self {
+        Self { priority_head_start_seconds: 60, queue_priority: false, last_agent: false }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { reconnect_seconds: 200 }
+    }
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            greeting: "Hello, and welcome.".to_owned(),
+            handing_over: "One moment please, I am looking for somebody who can help you.".to_owned(),
+            no_agent: "Nobody is free at the moment. Please write again a little later.".to_owned(),
+            still_waiting: "Everybody is still busy. Thank you for waiting.".to_owned(),
+            flushed: "We cannot help you here at the moment. Please try again later.".to_owned(),
+            closed: "We are closed at the moment. Please write again during our opening hours.".to_owned(),
+            paused: "I have to put our conversation aside for a moment and will be back soon.".to_owned(),
+            resumed: "Thank you for waiting. We can go on.".to_owned(),
+            no_answer: "I am sorry, I cannot answer that.".to_owned(),
+            nobody_to_help: "nobody is available; the conversation goes on as before".to_owned(),
+        }
+    }
+}
+
+impl Agents {
+    #[must_use]
+    pub const fn disconnect_grace(self) -> Span {
+        Span::secs(self.disconnect_grace_seconds as u64)
+    }
+}
+
+impl Texts {
+    /// Each with its name on the wire.
+    #[must_use]
+    pub fn each(&self) -> [(&'static str, &str); 10] {
+        [
+            ("greeting", &self.greeting),
+            ("handingOver", &self.handing_over),
+            ("noAgent", &self.no_agent),
+            ("stillWaiting", &self.still_waiting),
+            ("flushed", &self.flushed),
+            ("closed", &self.closed),
+            ("paused", &self.paused),
+            ("resumed", &self.resumed),
+            ("noAnswer", &self.no_answer),
+            ("nobodyToHelp", &self.nobody_to_help),
+        ]
     }
 }
 

@@ -52,6 +52,16 @@ fn settings_are_bounded() {
             json!({"agentThresholds": [threshold(1), threshold(2), threshold(3), threshold(4)]}),
             "at most 3 thresholds are allowed",
         ),
+        (json!({"agents": {"disconnectGraceSeconds": 4}}), "agents.disconnectGraceSeconds: must be 5 to 300"),
+        (json!({"agents": {"ronasUntilNotReady": 0}}), "ok"),
+        (json!({"agents": {"ronasUntilNotReady": 101}}), "agents.ronasUntilNotReady: must be 0 to 100"),
+        (
+            json!({"routing": {"priorityHeadStartSeconds": 0}}),
+            "routing.priorityHeadStartSeconds: must be 1 to 3600",
+        ),
+        (json!({"web": {"reconnectSeconds": 86_401}}), "web.reconnectSeconds: must be 0 to 86400"),
+        (json!({"texts": {"greeting": "", "closed": "x".repeat(1000)}}), "ok"),
+        (json!({"texts": {"paused": "x".repeat(1001)}}), "texts.paused: must have at most 1000 characters"),
         (json!({"customerThresholds": notice("Are you still there?")}), "ok"),
         (
             json!({"customerThresholds": notice(" ")}),

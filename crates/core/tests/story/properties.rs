@@ -40,7 +40,7 @@ enum Act {
     Feed { newest: bool },
     Replay,
     Capacity { who: usize, max_tasks: u16 },
-    WrapUpFills { place: bool },
+    Switch { on: bool },
     Move { channel: usize, to_bell: bool },
     Know { who: usize },
     Wait { secs: u64 },
@@ -158,7 +158,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(|newest| Act::Feed { newest }),
         1 => Just(Act::Replay),
         1 => (0..AGENTS.len(), 0..4_u16).prop_map(|(who, max_tasks)| Act::Capacity { who, max_tasks }),
-        1 => any::<bool>().prop_map(|place| Act::WrapUpFills { place }),
+        1 => any::<bool>().prop_map(|on| Act::Switch { on }),
         1 => (0..3_usize, any::<bool>()).prop_map(|(channel, to_bell)| Act::Move { channel, to_bell }),
         1 => (0..CUSTOMERS.len()).prop_map(|who| Act::Know { who }),
         8 => prop_oneof![0..5_u64, 10..40_u64, 90..400_u64, Just(90_000)].prop_map(|secs| Act::Wait { secs }),
@@ -206,9 +206,9 @@ fn play() -> Play {
             shop.routing.selection = Selection::MostSkilled;
             shop.routing.patience.only_when_staffed = true;
         })
-        .policy(|policy| {
-            (policy.last_agent, policy.order.by_queue) = (true, true);
-            policy.ronas_until_not_ready = 2;
+        .settings(|settings| {
+            (settings.routing.last_agent, settings.routing.queue_priority) = (true, true);
+            settings.agents.ronas_until_not_ready = 2;
         })
         .policy(|policy| (policy.line.in_flight_max, policy.line.breaker.failures) = (3, 3))
         .stage();
@@ -283,9 +283,11 @@ impl Play {
                 user.capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks: max_tasks.max(least) }];
                 stage.put(Object::User(user))
             }
-            Act::WrapUpFills { place } => {
+            Act::Switch { on } => {
                 let mut settings = stage.state.registry().settings().value.clone();
-                settings.settings.wrap_up_takes_capacity = place;
+                settings.settings.wrap_up_takes_capacity = on;
+                settings.settings.routing.queue_priority = on;
+                settings.settings.routing.priority_head_start_seconds = if on { 60 } else { 5 };
                 stage.put(Object::TenantSettings(settings))
             }
             Act::Move { channel, to_bell } => {

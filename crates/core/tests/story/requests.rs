@@ -86,7 +86,7 @@ fn a_queue_of_higher_priority_goes_first_when_the_switch_is_on() {
             .channel("shop", "WEB")
             .queue_of("shop", 1)
             .change_queue("for shop", |queue| queue.priority = 2)
-            .policy(|policy| policy.order.by_queue = on);
+            .settings(|settings| settings.routing.queue_priority = on);
         let expected = format!(
             "
             carl writes
@@ -106,6 +106,45 @@ fn a_queue_of_higher_priority_goes_first_when_the_switch_is_on() {
 }
 
 #[test]
+fn a_new_rule_of_who_goes_first_is_in_force_for_who_waits_already() {
+    let given = patient()
+        .agents("amina")
+        .channel("shop", "WEB")
+        .queue_of("shop", 1)
+        .change_queue("for shop", |queue| queue.priority = 2);
+    story(
+        given,
+        r#"
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        wait 30s
+        dora writes on shop
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:30
+        admin sets routing {"queuePriority": true}
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        amina is ready
+            dora: offered to amina
+            amina READY, chat READY
+        "#,
+    );
+}
+
+#[test]
+fn what_the_house_says_is_said_as_it_is_set_at_that_moment() {
+    story(
+        given().agents("amina"),
+        r#"
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        admin sets texts {"greeting": "Welcome to Acme.", "handingOver": ""}
+        dora writes
+            dora: opens, arrives, told 'Welcome to Acme.', writes, queued at 1 since 09:00:00
+        "#,
+    );
+}
+
+#[test]
 fn the_last_agent_is_asked_first_for_one_ring() {
     story(
         patient()
@@ -114,7 +153,7 @@ fn the_last_agent_is_asked_first_for_one_ring() {
             .on_duty("ben")
             .steps(&[9, 1], 5)
             .site(|site| site.routing.last_agent = true)
-            .policy(|policy| policy.last_agent = true),
+            .settings(|settings| settings.routing.last_agent = true),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
@@ -147,7 +186,7 @@ fn a_last_agent_who_cannot_be_asked_costs_no_time() {
             .agents("amina, ben")
             .on_duty("ben")
             .site(|site| site.routing.last_agent = true)
-            .policy(|policy| policy.last_agent = true),
+            .settings(|settings| settings.routing.last_agent = true),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to ben
@@ -231,7 +270,10 @@ fn a_declined_offer_counts_as_missed() {
 #[test]
 fn what_an_agent_declined_does_not_keep_others_from_him() {
     story(
-        patient().agents("amina").on_duty("amina").policy(|policy| policy.ronas_until_not_ready = 0),
+        patient()
+            .agents("amina")
+            .on_duty("amina")
+            .settings(|settings| settings.agents.ronas_until_not_ready = 0),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina

@@ -72,7 +72,10 @@ fn a_missed_offer_goes_to_the_next_ahead_of_everybody_with_the_time_waited() {
 #[test]
 fn only_misses_in_a_row_switch_an_agent_off() {
     story(
-        given().agents("amina").on_duty("amina").policy(|policy| policy.ronas_until_not_ready = 2),
+        given()
+            .agents("amina")
+            .on_duty("amina")
+            .settings(|settings| settings.agents.ronas_until_not_ready = 2),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
@@ -102,7 +105,10 @@ fn only_misses_in_a_row_switch_an_agent_off() {
 #[test]
 fn who_let_it_pass_is_asked_again_only_when_nobody_else_is_left() {
     story(
-        given().agents("amina, ben").on_duty("amina, ben").policy(|policy| policy.ronas_until_not_ready = 0),
+        given()
+            .agents("amina, ben")
+            .on_duty("amina, ben")
+            .settings(|settings| settings.agents.ronas_until_not_ready = 0),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
@@ -117,7 +123,7 @@ fn who_let_it_pass_is_asked_again_only_when_nobody_else_is_left() {
 #[test]
 fn nobody_in_time_puts_the_customer_off_even_when_it_rings() {
     story(
-        given().agents("amina").policy(|policy| policy.ronas_until_not_ready = 0),
+        given().agents("amina").settings(|settings| settings.agents.ronas_until_not_ready = 0),
         "
         carl writes
             carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00

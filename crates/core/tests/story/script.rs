@@ -358,6 +358,13 @@ impl Play<'_> {
                     ..found.value.clone()
                 }))
             }
+            ["sets", section, changes @ ..] => {
+                let mut settings = registry.settings().value.clone();
+                let mut members = json!(settings.settings);
+                members[section] = serde_json::from_str(&changes.join(" ")).expect("JSON");
+                settings.settings = serde_json::from_value(members).expect("settings");
+                stage.put(Object::TenantSettings(settings))
+            }
             ["knows", address, "as", name] => {
                 let attributes = json!({ "firstName": name, "web": [address] });
                 let attributes = attributes.as_object().cloned().unwrap_or_default();

@@ -87,14 +87,14 @@ fn values_are_read_as_people_write_them() {
 #[test]
 fn the_file_sets_options_and_the_environment_wins() {
     let config = Config::merge(
-        Some((Path::new("t"), "[store]\nkind = \"memory\"\nreaders = 2\n[agents]\ndisconnect_grace = 60")),
+        Some((Path::new("t"), "[store]\nkind = \"memory\"\nreaders = 2\n[delivery]\nretry_every = 60")),
         [
             ("TIELINE_STORE__READERS", "8"),
             ("TIELINE_DELIVERY__ALLOW_ADDRESSES", "10.0.0.0/8, 127.0.0.1"),
             ("TIELINE_DELIVERY__RETRY_WAITS", "[1, \"3s\"]"),
             ("TIELINE_FILES__S3__REGION", "eu-west-1"),
             ("TIELINE_FILES__S3__BUCKET", "007"),
-            ("TIELINE_AGENTS__MRD_AUTO_SYNC", "false"),
+            ("TIELINE_METRICS__TOKEN", "0123456789012345"),
             ("TIELINE_PORT", "tcp://10.1.2.3:8080"),
             ("PATH", "/bin"),
         ]
@@ -104,12 +104,12 @@ fn the_file_sets_options_and_the_environment_wins() {
     .unwrap();
     assert_eq!(config.store.kind, StoreKind::Memory);
     assert_eq!(config.store.readers, 8);
-    assert_eq!(config.agents.disconnect_grace, MINUTE);
+    assert_eq!(config.delivery.retry_every, MINUTE);
     assert_eq!(config.delivery.allow_addresses.len(), 2);
     assert_eq!(config.delivery.retry_waits, [SECOND, 3 * SECOND]);
     assert_eq!(config.files.s3.region, "eu-west-1");
     assert_eq!(config.files.s3.bucket.as_deref(), Some("007"));
-    assert!(!config.agents.mrd_auto_sync);
+    assert_eq!(config.metrics.token.unwrap().expose_secret(), "0123456789012345");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn refusals_name_the_option_and_what_to_write() {
         ),
         ("[store]\nxylophone = 1", "unknown option store.xylophone in test.toml"),
         ("[store]\nreaders = 0", "store.readers is 0; it must be from 1 to 64"),
-        ("[agents]\ndisconnect_grace = \"1s\"", "agents.disconnect_grace is 1s; it must be from 5s to 5m"),
+        ("[auth]\ntoken_lifetime = \"1s\"", "auth.token_lifetime is 1s; it must be from 1m to 1d"),
         ("[files]\nbytes_max = \"1 GiB\"", "files.bytes_max is 1 GiB; it must be from 1 KiB to 100 MiB"),
         ("[files]\nkind = \"s3\"", "files.s3.bucket must be set when files.kind is \"s3\""),
         (

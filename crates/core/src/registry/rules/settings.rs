@@ -1,5 +1,8 @@
 //! Settings, reason codes.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use super::super::object::{ReasonCode, TenantSettings};
 use super::super::settings::{
     AgentThreshold, CustomerThreshold, CustomerThresholdAction, PAUSES_MAX, SETTINGS_ID, THRESHOLDS_MAX,
@@ -10,7 +13,12 @@ use crate::refusal::Refusal;
 
 const WRAP_UP_SECS_MAX: u32 = 3_600;
 const PAUSE_SECS_MAX: u32 = 86_400;
-const THRESHOLD_TEXT_CHARS_MAX: usize = 1_000;
+/// Of one sentence a customer or an agent is told.
+const TEXT_CHARS_MAX: usize = 1_000;
+const DISCONNECT_GRACE_SECS: RangeInclusive<u32> = 5..=300;
+const RONAS_MAX: u16 = 100;
+const HEAD_START_SECS: RangeInclusive<u32> = 1..=3_600;
+const RECONNECT_SECS_MAX: u32 = 86_400;
 const PREFIX_CHARS_MAX: usize = 10;
 
 pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
@@ -28,15 +36,29 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
     ensure(settings.pauses.is_sorted_by(|one, next| one < next), "pauses", "must rise from one to the next")?;
     check_agent_thresholds("agentThresholds", &settings.agent_thresholds)?;
     check_customer_thresholds("customerThresholds", &settings.customer_thresholds)?;
+    let grace = settings.agents.disconnect_grace_seconds;
+    ensure_within("agents.disconnectGraceSeconds", grace, DISCONNECT_GRACE_SECS)?;
+    ensure_within("agents.ronasUntilNotReady", settings.agents.ronas_until_not_ready, 0..=RONAS_MAX)?;
+    let head_start = settings.routing.priority_head_start_seconds;
+    ensure_within("routing.priorityHeadStartSeconds", head_start, HEAD_START_SECS)?;
+    ensure_within("web.reconnectSeconds", settings.web.reconnect_seconds, 0..=RECONNECT_SECS_MAX)?;
+    for (name, text) in settings.texts.each() {
+        ensure_chars(format!("texts.{name}"), text, TEXT_CHARS_MAX)?;
+    }
     ensure_chars("desk.prefixCode", &settings.desk.prefix_code, PREFIX_CHARS_MAX)
 }
 
+fn ensure_within<T: PartialOrd + Display>(
+    field: &str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> Result<(), Refusal> {
+    let must_be = format!("must be {} to {}", range.start(), range.end());
+    ensure(range.contains(&value), field, must_be)
+}
+
 pub(super) fn check_wrap_up(path: &str, wrap_up: WrapUp) -> Result<(), Refusal> {
-    ensure(
-        (1..=WRAP_UP_SECS_MAX).contains(&wrap_up.seconds),
-        format!("{path}.seconds"),
-        format!("must be 1 to {WRAP_UP_SECS_MAX}"),
-    )
+    ensure_within(&format!("{path}.seconds"), wrap_up.seconds, 1..=WRAP_UP_SECS_MAX)
 }
 
 pub(super) fn check_agent_thresholds(path: &str, thresholds: &[AgentThreshold]) -> Result<(), Refusal> {
@@ -47,7 +69,7 @@ pub(super) fn check_customer_thresholds(path: &str, thresholds: &[CustomerThresh
     check_percentages(path, thresholds.iter().map(|threshold| threshold.percentage))?;
     for (i, threshold) in thresholds.iter().enumerate() {
         let field = format!("{path}[{i}].text");
-        ensure_chars(field.as_str(), &threshold.text, THRESHOLD_TEXT_CHARS_MAX)?;
+        ensure_chars(field.as_str(), &threshold.text, TEXT_CHARS_MAX)?;
         let told = threshold.action == CustomerThresholdAction::NotifyCustomer;
         ensure(!told || !threshold.text.trim().is_empty(), field, "says what the customer is told")?;
     }
