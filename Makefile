@@ -1,13 +1,16 @@
 # `make run` starts the demo, `make test` is the whole gate. Both do all their own set-up on a machine that has cargo,
-# npm and, for the chat test, node.
+# node and npm; the tests of the screens fetch Chromium where apt is.
 
 TIELINE := target/fast/tieline
 DEMO    := data/demo
 CLIENT  := web/protocol
+APP     := web/app
+E2E     := web/e2e
+SCREENS := web/dist/app/index.html
 
-.PHONY: run agent customer test lint fuzz bench api clean
+.PHONY: run agent customer screens browser test lint fuzz bench api clean
 
-run: ## Build Tieline and start it with the demo tenant.
+run: screens ## Build Tieline and start it with the demo tenant.
 	cargo build --profile fast --bin tieline
 	$(TIELINE) demo --folder $(DEMO)
 
@@ -17,7 +20,18 @@ agent: $(CLIENT)/node_modules ## Sign in as the demo's agent amina and answer wh
 customer: ## Let a customer write to the demo and check what comes back.
 	. ./$(DEMO)/demo.env && $(TIELINE) connector simulate --expect-replies
 
-test: lint $(CLIENT)/node_modules ## Everything that must hold: format, lints, and every kind of test.
+screens: $(SCREENS) ## Build the web application, to be embedded in the binary.
+
+$(SCREENS): $(APP)/node_modules $(shell find $(APP) -path $(APP)/node_modules -prune -o -path $(APP)/.svelte-kit -prune \
+		-o -path $(APP)/src/lib/paraglide -prune -o -type f -not -path '*/project.inlang/cache/*' -print)
+	cd $(APP) && npm run --silent build
+	touch $@
+
+browser: $(E2E)/node_modules ## What the tests of the screens need.
+	@command -v chromium > /dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium)
+
+test: lint screens browser $(CLIENT)/node_modules ## Everything that must hold: format, lints, and every kind of test.
+	cd $(APP) && npm run --silent check && npm test --silent
 	cargo test --workspace
 
 lint:
@@ -31,13 +45,14 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 	cargo build --profile fast --bin tieline --package tieline-server
 	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
-api: ## Write openapi.json anew from the code.
+api: $(APP)/node_modules ## Write openapi.json anew from the code, and the types of the web application from it.
 	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main rest_edge
+	cd $(APP) && npm run --silent api
 
-$(CLIENT)/node_modules: $(CLIENT)/package-lock.json
-	cd $(CLIENT) && npm ci --no-audit --no-fund
+%/node_modules: %/package-lock.json
+	cd $* && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund
 	touch $@
 
 clean:
 	cargo clean
-	rm -rf $(CLIENT)/node_modules
+	rm -rf $(CLIENT)/node_modules $(APP)/node_modules $(E2E)/node_modules web/dist/app

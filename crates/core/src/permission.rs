@@ -67,9 +67,10 @@ impl Resource {
         Self::Audit,
     ];
 
-    /// The name desks know it by; `None` for what no desk asks about.
-    const fn rsname(self) -> Option<&'static str> {
-        Some(match self {
+    /// Its name in lists of permissions; desks know most by it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::ChannelManager => "channel-manager",
             Self::BotSettings => "bot-settings",
             Self::WebWidget => "web-widget",
@@ -86,14 +87,28 @@ impl Resource {
             Self::GeneralSettings => "general-settings",
             Self::BusinessCalendar => "business-calendar",
             Self::CustomerSchema => "customer-schema",
+            Self::Users => "users",
+            Self::Customers => "customers",
+            Self::CustomerLabels => "customer-labels",
+            Self::Conversations => "conversations",
+            Self::Deliveries => "deliveries",
+            Self::Reports => "reports",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The name in what a desk is told; `None` for what no desk asks about.
+    const fn rsname(self) -> Option<&'static str> {
+        match self {
             Self::Users
             | Self::Customers
             | Self::CustomerLabels
             | Self::Conversations
             | Self::Deliveries
             | Self::Reports
-            | Self::Audit => return None,
-        })
+            | Self::Audit => None,
+            known => Some(known.name()),
+        }
     }
 }
 
@@ -109,7 +124,13 @@ pub enum Action {
 /// Whether somebody with these roles may do this.
 #[must_use]
 pub fn allows(roles: &[Role], resource: Resource, action: Action) -> bool {
-    roles.iter().any(|role| grant(*role, resource).is_some_and(|granted| granted >= action))
+    granted(roles, resource).is_some_and(|granted| granted >= action)
+}
+
+/// The most somebody with these roles may do with a resource; `None` for nothing.
+#[must_use]
+pub fn granted(roles: &[Role], resource: Resource) -> Option<Action> {
+    roles.iter().filter_map(|role| grant(*role, resource)).max()
 }
 
 /// The table: the most a role may do with a resource.

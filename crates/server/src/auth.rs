@@ -23,7 +23,7 @@ use tieline_core::registry::{Bot, Connector, Registry, Stored, User};
 use crate::app::{App, SharedApp};
 use crate::problem::{ApiError, ClientAddress, unreadable};
 use crate::signature::{self, SigningSecret};
-use crate::token::{self, Scope, TokenRefused};
+use crate::token::{self, Scope};
 
 /// Says which connector signed a request.
 pub const CONNECTOR_HEADER: &str = "tieline-connector";
@@ -260,12 +260,7 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn person(app: &App, token: &str) -> Result<Person, ApiError> {
-    let now = app.now_seconds();
-    let claims = match app.tokens.verify(token, Scope::Admin, now) {
-        Err(TokenRefused::WrongScope) => app.tokens.verify(token, Scope::Desk, now),
-        verified => verified,
-    };
-    let claims = claims.map_err(ApiError::unauthorized)?;
+    let claims = app.tokens.verify(token, app.now_seconds()).map_err(ApiError::unauthorized)?;
     let user = claims.sub.parse().ok().and_then(|id: UserId| app.registry().user(id).cloned());
     let user = user.ok_or_else(|| ApiError::unauthorized("this user no longer exists"))?;
     if !user.value.enabled {

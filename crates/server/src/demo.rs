@@ -210,6 +210,7 @@ pub fn introduce(folder: &Path, port: u16) {
     println!(
         "\n\
          Tieline's demo is running.\n\n\
+         \x20 Screens                   {hub}/app/\n\
          \x20 API and its description   {hub}/docs\n\
          \x20 Health and metrics        {hub}/readyz  {hub}/metrics\n\
          \x20 People                    admin, amina, bilal, sara; the password is {PASSWORD}\n\n\

@@ -38,8 +38,6 @@ use crate::app::{App, SharedApp};
 use line::{Entrance, Line};
 use outgoing::{Outgoing, Shown};
 
-pub use handshake::{SESSION_COOKIE, bearer_from_cookie};
-
 /// Where desks connect; part of every installed desk's configuration.
 pub const SOCKET_PATH: &str = "/agent-manager/socket.io";
 

@@ -50,7 +50,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::app::SharedApp;
+use crate::cookie;
 use crate::problem::TrustedProxies;
+use crate::screens;
 
 /// Headers of answers that scripts of other sites may read.
 const EXPOSED: [&str; 7] = [
@@ -80,10 +82,11 @@ pub fn router(app: SharedApp) -> Router {
         .layer(middleware::from_fn_with_state(app.stopping.clone(), edge::open))
         .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
         .layer(CatchPanicLayer::custom(edge::panicked))
-        .layer(middleware::from_fn(crate::desk::bearer_from_cookie))
+        .layer(middleware::from_fn(cookie::to_bearer))
         .layer(Extension(proxies))
         .layer(DefaultBodyLimit::max(config.listen.body_bytes_max));
     let inner = inner
+        .merge(screens::pages())
         .fallback(edge::no_such_path)
         .method_not_allowed_fallback(edge::wrong_method)
         .layer(around)

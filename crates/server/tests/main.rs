@@ -23,5 +23,6 @@ mod rest_edge;
 mod rest_exchange;
 mod rest_registry;
 mod rest_tasks;
+mod screens;
 mod web_chat;
 mod webhook;

@@ -43,6 +43,35 @@ async fn signing_in_and_staying_signed_in() {
 }
 
 #[tokio::test]
+async fn a_browser_is_known_by_a_cookie_that_only_pages_of_the_hub_may_use() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let account = json!({"username": "amina", "password": "correct horse", "roles": ["supervisor"]});
+    admin.post("/unified-admin/users", account).await.expect(201);
+    let sign_in = json!({"username": "amina", "password": "correct horse"});
+    let opened = hub.stranger().post("/auth/session", sign_in).await;
+    let set = opened.headers["set-cookie"].to_str().unwrap().to_owned();
+    for part in ["; HttpOnly", "; SameSite=Strict", "; Path=/", "; Max-Age="] {
+        assert!(set.contains(part), "{set}");
+    }
+    let session = opened.expect(200);
+    assert!(session.get("token").is_none());
+    assert_eq!(session["permissions"]["queue"], "manage_own_team");
+    assert!(session["permissions"].get("users").is_none());
+
+    let browser = hub.stranger().with("cookie", set.split(';').next().unwrap());
+    browser.get("/auth/me").await.expect(200);
+    let same_origin = browser.with("sec-fetch-site", "same-origin");
+    let renewed = same_origin.put("/auth/session", json!({})).await;
+    assert!(renewed.headers["set-cookie"].to_str().unwrap().starts_with("tieline_session=ey"));
+    for (name, value) in [("sec-fetch-site", "same-site"), ("origin", "https://neighbour.example")] {
+        browser.with(name, value).put("/auth/session", json!({})).await.expect(401);
+    }
+    let closed = browser.delete("/auth/session").await;
+    assert!(closed.headers["set-cookie"].to_str().unwrap().starts_with("tieline_session=; "));
+}
+
+#[tokio::test]
 async fn sign_in_attempts_are_limited() {
     let hub = hub_with(|config| config.auth.login_attempts_per_minute = 3).await;
     let wrong = json!({"username": "amina", "password": "wrong password"});

@@ -6,10 +6,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
 use tieline_core::id::UserId;
@@ -17,10 +13,9 @@ use tieline_core::registry::{Registry, Role, Stored, User};
 use tracing::info;
 
 use crate::app::{App, SharedApp};
-use crate::token::{Scope, TokenRefused};
+use crate::cookie;
+use crate::token::TokenRefused;
 
-/// The cookie of a signed-in desk.
-pub const SESSION_COOKIE: &str = "tieline_session";
 /// The member of the sign-in's answer that carries the same token.
 pub const SESSION_MEMBER: &str = "tieline_session";
 
@@ -53,7 +48,7 @@ impl fmt::Display for LoginFailed {
 /// Lets a socket in, and notes whose it is.
 pub fn admit(app: Option<SharedApp>, socket: &SocketRef, auth: Value) -> Result<(), LoginFailed> {
     let app = app.ok_or(LoginFailed)?;
-    let token = token_of(&auth).or_else(|| cookie(&socket.req_parts().headers).map(str::to_owned));
+    let token = token_of(&auth).or_else(|| cookie::token(&socket.req_parts().headers).map(str::to_owned));
     match token.ok_or(Turned::NoToken).and_then(|token| agent_behind(&app, &token)) {
         Ok(user) => {
             let admitted = Admitted { agent: user.value.id, token_version: user.value.token_version };
@@ -83,7 +78,7 @@ pub enum Turned {
 }
 
 fn agent_behind(app: &App, token: &str) -> Result<Arc<Stored<User>>, Turned> {
-    let claims = app.tokens.verify(token, Scope::Desk, app.now_seconds())?;
+    let claims = app.tokens.verify(token, app.now_seconds())?;
     let user = claims.sub.parse().ok().and_then(|id: UserId| app.registry().user(id).cloned());
     let user = user.filter(|user| user.value.enabled).ok_or(Turned::NoAccount)?;
     if user.value.token_version != claims.ver {
@@ -109,29 +104,6 @@ fn token_of(auth: &Value) -> Option<String> {
     })
 }
 
-/// The session token among a request's cookies.
-fn cookie(headers: &HeaderMap) -> Option<&str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(SESSION_COOKIE)?.strip_prefix('='))
-}
-
-/// Middleware: a request that carries the desk's cookie and no credentials of its own speaks with the cookie's
-/// token. The cookie is `SameSite=Strict`, so other sites cannot make a browser send it.
-pub async fn bearer_from_cookie(mut request: Request, next: Next) -> Response {
-    if !request.headers().contains_key(header::AUTHORIZATION)
-        && let Some(token) = cookie(request.headers())
-        && let Ok(mut bearer) = HeaderValue::try_from(format!("Bearer {token}"))
-    {
-        bearer.set_sensitive(true);
-        request.headers_mut().insert(header::AUTHORIZATION, bearer);
-    }
-    next.run(request).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,21 +122,6 @@ mod tests {
             (Value::Null, None),
         ] {
             assert_eq!(token_of(&auth).as_deref(), expected, "{auth}");
-        }
-    }
-
-    #[test]
-    fn tokens_in_cookies() {
-        for (line, expected) in [
-            ("tieline_session=abc", Some("abc")),
-            ("a=b; tieline_session=abc; c=d", Some("abc")),
-            ("xtieline_session=abc", None),
-            ("tieline_sessionx=abc", None),
-            ("", None),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::COOKIE, HeaderValue::from_static(line));
-            assert_eq!(cookie(&headers), expected, "{line}");
         }
     }
 }

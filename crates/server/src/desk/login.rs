@@ -14,9 +14,10 @@ use tieline_cim::agent::LoginRequest;
 use tieline_core::registry::User;
 use tracing::warn;
 
-use super::handshake::{SESSION_COOKIE, SESSION_MEMBER, works_at_a_desk};
+use super::handshake::{SESSION_MEMBER, works_at_a_desk};
 use super::latin;
 use crate::app::{App, SharedApp};
+use crate::cookie;
 use crate::password::PasswordError;
 use crate::problem::ClientAddress;
 use crate::token::{Scope, Subject};
@@ -102,28 +103,16 @@ fn admitted(app: &App, user: &User) -> Response {
         roles: user.roles.iter().map(|role| objects::role(*role).to_owned()).collect(),
         version: user.token_version,
     };
-    let now = app.now_seconds();
-    let issued = app.tokens.issue(subject, Scope::Desk, now);
-    let token = issued.token.expose_secret();
+    let issued = app.tokens.issue(subject, Scope::Desk, app.now_seconds());
     let mut answer = json!(objects::keycloak_user(&app.registry(), user));
     answer["realm"] = app.config.tenant.name.as_str().into();
     // Desks store this object in a way that takes Latin-1 only; one other character and nobody gets in.
     latin::transliterate(&mut answer, &latin::text(&user.username));
-    answer[SESSION_MEMBER] = token.into();
-    let secure = match &app.config.listen.public_url {
-        Some(url) if url.scheme() == "https" => "; Secure",
-        _ => "",
-    };
-    let lifetime = issued.expires_at_seconds.saturating_sub(now);
-    let cookie =
-        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={lifetime}{secure}");
+    answer[SESSION_MEMBER] = issued.token.expose_secret().into();
     let mut response = axum::Json(json!({"data": {"keycloak_User": answer}})).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(mut cookie) = HeaderValue::try_from(cookie) {
-        cookie.set_sensitive(true);
-        headers.insert(header::SET_COOKIE, cookie);
-    }
+    headers.insert(header::SET_COOKIE, cookie::keep(app, &issued));
     response
 }
 

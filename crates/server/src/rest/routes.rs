@@ -54,6 +54,31 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "Get a new token before the present one expires",
             )
             .gives(Json("Session")),
+            Route::new(
+                Post,
+                "/auth/session",
+                post(signin::open_session),
+                "Sign in in a browser: the token comes as a cookie, for pages of the hub itself",
+            )
+            .by(Public)
+            .limited()
+            .takes(Json("SignIn"))
+            .gives(Json("BrowserSession")),
+            Route::new(
+                Put,
+                "/auth/session",
+                put(signin::renew_session),
+                "Get a new cookie before the present one expires",
+            )
+            .gives(Json("BrowserSession")),
+            Route::new(
+                Delete,
+                "/auth/session",
+                delete(signin::close_session),
+                "Have the browser forget the cookie",
+            )
+            .by(Public)
+            .gives(Nothing),
             Route::new(Get, "/auth/me", get(signin::me), "Who is signed in").gives(Json("KeycloakUser")),
             Route::new(
                 Put,

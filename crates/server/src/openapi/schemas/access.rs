@@ -10,6 +10,11 @@ pub(super) const SHAPES: &[Shape] = &[
         &["token!: text", "expiresAt!: time", "user!: #KeycloakUser"],
     ),
     (
+        "BrowserSession",
+        "Until when the cookie works, whose it is, and what he may do: view, manage_own_team or manage, by resource.",
+        &["expiresAt!: time", "user!: #KeycloakUser", "permissions!: map"],
+    ),
+    (
         "DeskSignIn",
         "A user name and a password. Other members that desks send are passed over.",
         &["username!: text", "password!: text"],

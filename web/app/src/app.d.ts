@@ -1,0 +1,6 @@
+// Types SvelteKit looks for.
+declare global {
+  namespace App {}
+}
+
+export {};

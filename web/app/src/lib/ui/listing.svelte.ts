@@ -1,0 +1,48 @@
+/** Rows that come in pages, each after the last row of the one before. */
+
+import { Problem } from '$lib/api/problem';
+
+export interface Slice<T, K> {
+  rows: T[];
+  /** What to ask for the next page with; `null` when this was the last. */
+  next: K | null;
+}
+
+export class Listing<T, K = string> {
+  rows: T[] = $state.raw([]);
+  loading = $state(true);
+  problem: Problem | null = $state(null);
+  #next: K | null = $state.raw(null);
+  #read: (after: K | null) => Promise<Slice<T, K>>;
+  /** Answers to an older question are not shown. */
+  #asked = 0;
+
+  constructor(read: (after: K | null) => Promise<Slice<T, K>>) {
+    this.#read = read;
+  }
+
+  get hasMore(): boolean {
+    return this.#next !== null;
+  }
+
+  /** Reads from the start. What is shown stays until the answer is there. */
+  reload = async (): Promise<void> => this.#load(null);
+
+  more = async (): Promise<void> => this.#load(this.#next);
+
+  async #load(after: K | null): Promise<void> {
+    const question = (this.#asked += 1);
+    this.loading = true;
+    this.problem = null;
+    try {
+      const slice = await this.#read(after);
+      if (question !== this.#asked) return;
+      this.rows = after === null ? slice.rows : [...this.rows, ...slice.rows];
+      this.#next = slice.next;
+    } catch (thrown) {
+      if (question === this.#asked) this.problem = Problem.of(thrown);
+    } finally {
+      if (question === this.#asked) this.loading = false;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { getLocale } from '$lib/paraglide/runtime';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `22 Nov 2026, 14:03:07` */
+export function dateTime(at: Date | number | string): string {
+  const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium' };
+  return new Intl.DateTimeFormat(getLocale(), options).format(new Date(at));
+}
+
+/** `5 minutes ago` */
+export function ago(at: Date | number | string, now = Date.now()): string {
+  const passed = new Date(at).getTime() - now;
+  const format = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' });
+  const size = Math.abs(passed);
+  if (size < MINUTE) return format.format(Math.round(passed / SECOND), 'second');
+  if (size < HOUR) return format.format(Math.round(passed / MINUTE), 'minute');
+  if (size < DAY) return format.format(Math.round(passed / HOUR), 'hour');
+  return format.format(Math.round(passed / DAY), 'day');
+}
+
+/** `1:05` or `2:03:00`: how long something has gone on. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND));
+  const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
+}
+
+/** `120 ms`, `1.4 s` or `2:05`. */
+export function took(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  return ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : span(ms);
+}

@@ -1,0 +1,29 @@
+/** Short news that passes by itself, read out by screen readers. */
+
+export interface Toast {
+  id: number;
+  tone: 'good' | 'danger' | 'neutral';
+  text: string;
+}
+
+const SHOWN_MS = 5000;
+
+class Toasts {
+  shown: Toast[] = $state([]);
+  #made = 0;
+
+  say(text: string, tone: Toast['tone'] = 'neutral'): void {
+    const id = (this.#made += 1);
+    this.shown.push({ id, tone, text });
+    setTimeout(() => this.dismiss(id), SHOWN_MS);
+  }
+
+  good = (text: string): void => this.say(text, 'good');
+  bad = (text: string): void => this.say(text, 'danger');
+
+  dismiss(id: number): void {
+    this.shown = this.shown.filter((toast) => toast.id !== id);
+  }
+}
+
+export const toasts = new Toasts();

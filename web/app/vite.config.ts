@@ -1,0 +1,16 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vitest/config';
+
+/** The hub that `npm run dev` shows; its API is reached through the development server. */
+const HUB = process.env.TIELINE_URL ?? 'http://127.0.0.1:8080';
+const API = /^\/(auth|ccm|unified-admin|routing-engine|conversation-manager|conversation-monitor|bot-framework|cim-customer|file-engine|business-calendar|team-announcement|agent-manager|openapi\.json|docs)/;
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    sveltekit(),
+  ],
+  server: { proxy: { [API.source]: { target: HUB, ws: true } } },
+  test: { include: ['src/**/*.test.ts'] },
+});

@@ -1,0 +1,73 @@
+// What every story has: a hub, somebody signed in, and a page that is watched.
+//
+// A story fails when its page logs an error, breaks its policy or throws; `look` checks a screen for accessibility and
+// keeps a picture of it.
+
+import { createRequire } from 'node:module';
+import { expect, test as base } from '@playwright/test';
+import { ADMIN, startHub } from './hub.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export { ADMIN, expect };
+
+export const test = base.extend({
+  hub: [
+    async ({}, use) => {
+      const hub = await startHub();
+      await use(hub);
+      await hub.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  /** Errors a story expects to see in the console, as parts of their text. */
+  expected: async ({}, use) => use([]),
+
+  page: async ({ page, expected }, use) => {
+    const complaints = [];
+    page.on('console', (message) => {
+      const known = expected.some((part) => message.text().includes(part));
+      if (message.type() === 'error' && !known) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await use(page);
+    expect(complaints, 'the page complained').toEqual([]);
+  },
+
+  /** Opens a path, signed in as somebody; without a name as the administrator. */
+  open: async ({ page, hub }, use) => {
+    await use(async (path, who = ADMIN) => {
+      const answer = await page.request.post(`${hub.url}/auth/session`, { data: who });
+      expect(answer.status()).toBe(200);
+      await page.goto(hub.url + path);
+    });
+  },
+
+  /** Checks a screen and keeps pictures of it, in the themes and directions named. */
+  look: async ({ page }, use) => {
+    await use(async (name, { themes = ['light'] } = {}) => {
+      for (const theme of themes) {
+        await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+        await page.screenshot({ path: `screenshots/${name}-${theme}.png`, animations: 'disabled' });
+        await accessible(page, `${name}, ${theme}`);
+      }
+    });
+  },
+});
+
+async function accessible(page, name) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) {
+    // The page's policy allows no script of ours; the browser's own door is open.
+    const session = await page.context().newCDPSession(page);
+    const { readFile } = await import('node:fs/promises');
+    await session.send('Runtime.evaluate', { expression: await readFile(AXE, 'utf8') });
+    await session.detach();
+  }
+  const violations = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] });
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`);
+  });
+  expect(violations, `accessibility of ${name}`).toEqual([]);
+}
