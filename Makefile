@@ -22,8 +22,8 @@ customer: ## Let a customer write to the demo and check what comes back.
 
 screens: $(SCREENS) ## Build the web application, to be embedded in the binary.
 
-$(SCREENS): $(APP)/node_modules $(shell find $(APP) -path $(APP)/node_modules -prune -o -path $(APP)/.svelte-kit -prune \
-		-o -path $(APP)/src/lib/paraglide -prune -o -type f -not -path '*/project.inlang/cache/*' -print)
+$(SCREENS): openapi.json $(APP)/node_modules $(shell find $(APP) -path $(APP)/node_modules -prune -o -path $(APP)/.svelte-kit -prune \
+		-o -path $(APP)/src/lib/paraglide -prune -o -path $(APP)/src/lib/api/schema.d.ts -prune -o -type f -not -path '*/project.inlang/cache/*' -print)
 	cd $(APP) && npm run --silent build
 	touch $@
 
@@ -45,12 +45,12 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 	cargo build --profile fast --bin tieline --package tieline-server
 	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
-api: $(APP)/node_modules ## Write openapi.json anew from the code, and the types of the web application from it.
+api: ## Write openapi.json anew from the code; the web application makes its types from it.
 	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main rest_edge
-	cd $(APP) && npm run --silent api
 
+# Not `npm ci`: it refuses a lock file that leaves out what other platforms would need and a registry does not hold.
 %/node_modules: %/package-lock.json
-	cd $* && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund
+	cd $* && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-save --no-audit --no-fund
 	touch $@
 
 clean:
