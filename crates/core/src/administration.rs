@@ -19,7 +19,7 @@ use crate::task::Stage;
 use crate::turn::{Halt, Outcome, Turn};
 
 /// Labels a customer can carry.
-const LABELS_MAX: usize = 50;
+pub const LABELS_MAX: usize = 50;
 
 impl Turn<'_> {
     pub fn put_object(&mut self, object: &Object, expected: Option<u64>) -> Outcome<Answer> {
@@ -219,7 +219,7 @@ impl Turn<'_> {
         expected: Option<u64>,
     ) -> Outcome<Answer> {
         let present = match id {
-            Some(id) => Some(self.known_customer(id)?),
+            Some(id) => Some(self.unmerged_customer(id)?),
             None => None,
         };
         let attributes = self.without_forgotten(attributes, present.as_deref());
@@ -240,7 +240,8 @@ impl Turn<'_> {
             anonymous: false,
             attributes: attributes.into(),
             labels: labels.to_vec(),
-            last_agent: present.and_then(|customer| customer.last_agent),
+            last_agent: present.as_ref().and_then(|customer| customer.last_agent),
+            lineage: present.and_then(|customer| customer.lineage.clone()),
         });
         self.write_customer(Arc::clone(&customer));
         Ok(Answer::Customer(customer))
@@ -262,21 +263,28 @@ impl Turn<'_> {
             .collect()
     }
 
-    /// Destroys what is needed to read a customer. Not while he is being talked to. What had yet to be told about him
-    /// is given up: it could not be read any more when its turn comes.
+    /// Destroys what is needed to read a customer, and whoever was merged into him. Not while he is being talked to.
+    /// What had yet to be told about him is given up: it could not be read any more when its turn comes.
     pub fn erase_customer(&mut self, id: CustomerId) -> Outcome<()> {
-        self.known_customer(id)?;
+        let customer = self.unmerged_customer(id)?;
+        let family = self.family(&customer);
+        if family.iter().any(|member| self.state.recent.is_taken_from(*member)) {
+            // What was taken from him is put under another key first.
+            return Err(Halt::Starved);
+        }
         if let Some(conversation) = self.state.by_customer.get(&id) {
             let reason = format!("conversation {conversation} with this customer is open; end it first");
             return Err(Refusal::Busy { reason }.into());
         }
-        for seq in self.state.outbox.of_customer(id) {
-            let attempts = self.state.outbox.entry(seq).map_or(0, |entry| entry.attempts);
-            let dead = EntryStatus::Dead { at: self.now, reason: CUSTOMER_ERASED.into() };
-            self.settle_entry(seq, attempts, dead);
+        for member in family {
+            for seq in self.state.outbox.of_customer(member) {
+                let attempts = self.state.outbox.entry(seq).map_or(0, |entry| entry.attempts);
+                let dead = EntryStatus::Dead { at: self.now, reason: CUSTOMER_ERASED.into() };
+                self.settle_entry(seq, attempts, dead);
+            }
+            self.state.recent.note_erased(member);
+            self.state.batch.customers.push(CustomerChange::Erase { customer: member });
         }
-        self.state.recent.note_erased(id);
-        self.state.batch.customers.push(CustomerChange::Erase { customer: id });
         Ok(())
     }
 

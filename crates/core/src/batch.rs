@@ -11,7 +11,7 @@ use crate::customer::{Customer, Identity};
 use crate::delivery::{Attempt, Entry};
 use crate::event::{Event, Seq};
 use crate::facts::{Accepted, RequestKey};
-use crate::id::{CustomerId, Id, UserId};
+use crate::id::{ConversationId, CustomerId, Id, UserId};
 use crate::registry::{Kind, Object};
 use crate::time::At;
 
@@ -23,6 +23,8 @@ pub struct Batch {
     pub conversations: Vec<Conversation>,
     pub agents: Vec<AgentChange>,
     pub events: Vec<Arc<Event>>,
+    /// Conversations that are another customer's now, with all that was said in them until then.
+    pub rehomed: Vec<Rehomed>,
     pub entries: Vec<Entry>,
     pub attempts: Vec<Attempt>,
     pub requests: Vec<(RequestKey, At, Accepted)>,
@@ -44,6 +46,13 @@ pub enum CustomerChange {
     Erase { customer: CustomerId },
 }
 
+/// Everything written about a conversation is `to`'s, whoever it was written about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rehomed {
+    pub conversation: ConversationId,
+    pub to: CustomerId,
+}
+
 #[derive(Debug, Clone)]
 pub enum AgentChange {
     Put(Box<Agent>),
@@ -59,6 +68,7 @@ impl Batch {
             && self.conversations.is_empty()
             && self.agents.is_empty()
             && self.events.is_empty()
+            && self.rehomed.is_empty()
             && self.entries.is_empty()
             && self.attempts.is_empty()
             && self.requests.is_empty()

@@ -66,6 +66,28 @@ pub enum Command {
         expected: Option<u64>,
     },
     EraseCustomer(CustomerId),
+    /// Two profiles of one person become one: `merge`.
+    MergeCustomers(Box<MergeWish>),
+    UnmergeCustomer {
+        /// The one that was merged into another.
+        customer: CustomerId,
+        by: UserId,
+        reason: Option<Box<str>>,
+    },
+    /// Gives a conversation to another customer: `link`.
+    LinkConversation(Box<LinkWish>),
+    UnlinkConversation {
+        conversation: ConversationId,
+        by: UserId,
+        reason: Option<Box<str>>,
+    },
+    /// Gives an anonymous customer's past conversations to another one.
+    LinkPast {
+        from: CustomerId,
+        to: CustomerId,
+        by: UserId,
+        reason: Option<Box<str>>,
+    },
 
     // Agents: `floor`.
     ConnectDesk {
@@ -314,6 +336,31 @@ pub enum WishTarget {
     Agent(UserId),
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeWish {
+    pub survivor: CustomerId,
+    pub absorbed: CustomerId,
+    pub by: UserId,
+    pub reason: Option<Box<str>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkWish {
+    pub conversation: ConversationId,
+    pub to: CustomerId,
+    pub address: ItsAddress,
+    pub by: UserId,
+    pub reason: Option<Box<str>>,
+}
+
+/// What becomes of the address a linked conversation came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItsAddress {
+    Stays,
+    /// Whoever writes from it next is the other customer.
+    GoesAlong,
+}
+
 /// An agent's wish for another agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssistanceWish {
@@ -407,6 +454,9 @@ pub enum Answer {
     Customer(Arc<Customer>),
     Replayed {
         entries: usize,
+    },
+    Linked {
+        conversations: usize,
     },
     /// An agent is looked for.
     Requested {

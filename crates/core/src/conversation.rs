@@ -3,11 +3,13 @@
 //! This file holds the values and the questions that can be asked of them. What changes them lives with the
 //! commands: `exchange` (messages), `routing` (agents coming and going), `session` (starting and ending).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::customer::Held;
 use crate::event::Seq;
 use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, QueueId, SessionId, UserId};
 use crate::registry::settings::AgentThresholdAction;
@@ -38,6 +40,23 @@ pub struct Conversation {
     /// Agents who ask a supervisor for help, the first to ask first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hands: Vec<RaisedHand>,
+    /// The customers it was taken from one after the other, each undone before the one before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+}
+
+/// A conversation was given to another customer: who did it and why, and what undoing it takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    pub at: At,
+    pub by: UserId,
+    pub reason: Option<Box<str>>,
+    pub from: CustomerId,
+    pub to: CustomerId,
+    /// Of the addresses of its sessions: those the former customer lost by it.
+    pub taken: Vec<Held>,
+    /// Those the new customer gained by it.
+    pub given: Vec<Held>,
 }
 
 /// A pause.
@@ -293,6 +312,12 @@ impl Conversation {
     #[must_use]
     pub fn participant(&self, agent: UserId) -> Option<&Participant> {
         self.agents.iter().find(|participant| participant.agent == agent)
+    }
+
+    /// Customers who share an address the customer came from, each once.
+    #[must_use]
+    pub fn suggestions(&self) -> BTreeSet<CustomerId> {
+        self.sessions.iter().flat_map(|session| session.suggestions.iter().copied()).collect()
     }
 
     /// The agents who serve the customer.

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::id::{CustomerId, UserId};
+use crate::id::{ConversationId, CustomerId, UserId};
 use crate::time::At;
 
 /// Values per channel-identifier attribute.
@@ -25,6 +25,70 @@ pub struct Customer {
     /// The agent who served him last, kept while routing asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_agent: Option<UserId>,
+    /// Set for who was merged with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Box<Lineage>>,
+}
+
+/// With which other profiles this one was merged.
+///
+/// A profile that was merged into another keeps everything it had, so that a merge can be undone; it is only not found
+/// any more, by an address or in a list, and whoever asks for it is shown the other one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Lineage {
+    /// The profile that stands for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CustomerId>,
+    /// The profiles this one stands for, in the order they were merged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merges: Vec<Merge>,
+}
+
+/// A merge that is in force: who did it and why, and what the surviving profile has by it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Merge {
+    pub absorbed: CustomerId,
+    pub at: At,
+    pub by: UserId,
+    pub reason: Option<Box<str>>,
+    /// Values that were added to attributes of many values.
+    pub added: Vec<Held>,
+    /// Attributes that were empty, or at the default of anonymous profiles, and were filled.
+    pub filled: Vec<Filled>,
+    pub labels: Vec<String>,
+    /// The survivor was anonymous and is not any more.
+    pub named: bool,
+    /// The open conversation that came along.
+    pub conversation: Option<ConversationId>,
+}
+
+/// One of an attribute's values.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Key of the schema attribute.
+    pub attribute: Box<str>,
+    pub value: Box<str>,
+}
+
+/// What an attribute was and what it became.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// Key of the schema attribute.
+    pub attribute: Box<str>,
+    pub before: Value,
+    pub after: Value,
+}
+
+impl fmt::Debug for Merge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Merge").field("absorbed", &self.absorbed).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held({}, ..)", self.attribute)
+    }
 }
 
 impl fmt::Debug for Customer {
@@ -96,6 +160,23 @@ impl fmt::Debug for Identity {
 }
 
 impl Customer {
+    /// The profile that stands for this one since they were merged.
+    #[must_use]
+    pub fn merged_into(&self) -> Option<CustomerId> {
+        self.lineage.as_ref()?.merged_into
+    }
+
+    /// The profiles this one stands for, in the order they were merged.
+    #[must_use]
+    pub fn merges(&self) -> &[Merge] {
+        self.lineage.as_ref().map_or(&[], |lineage| &lineage.merges)
+    }
+
+    /// Profiles this one was directly merged with.
+    pub fn kin(&self) -> impl Iterator<Item = CustomerId> {
+        self.merged_into().into_iter().chain(self.merges().iter().map(|merge| merge.absorbed))
+    }
+
     #[must_use]
     pub fn first_name(&self) -> &str {
         self.attributes.get("firstName").and_then(Value::as_str).unwrap_or_default()

@@ -208,14 +208,28 @@ pub enum Fact {
     DataChanged {
         data: Map<String, Value>,
     },
-    /// Another customer took this one's place in the conversation.
+    /// The conversation is another customer's, or his again.
     CustomerChanged {
+        from: CustomerId,
         to: CustomerId,
+        by: UserId,
+        reason: Option<Box<str>>,
+        why: Rehoming,
     },
     Activity {
         payload: Payload,
     },
     ConversationClosed,
+}
+
+/// Why a conversation became another customer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rehoming {
+    Linked,
+    Unlinked,
+    Merged,
+    Unmerged,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::conversation::{Conversation, EndReason, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
-use crate::id::{ChannelId, ConversationId, SessionId};
+use crate::id::{ChannelId, ConversationId, CustomerId, SessionId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode, Stored};
 use crate::state::AddressKey;
@@ -326,16 +326,22 @@ impl Turn<'_> {
                 event
             }
             None => {
-                self.write_event(found.conversation, found.customer, found.session, Emitter::Customer, fact)
+                let customer = self.customer_of(found.conversation).unwrap_or(found.customer);
+                self.write_event(found.conversation, customer, found.session, Emitter::Customer, fact)
             }
         };
         Ok(Accepted {
             seq: event.seq,
             conversation: Some(found.conversation),
             session: found.session,
-            customer: Some(found.customer),
+            customer: Some(event.customer),
             channel: channel.id,
         })
+    }
+
+    /// Whose a closed conversation is now, as far as it is at hand.
+    fn customer_of(&self, closed: ConversationId) -> Option<CustomerId> {
+        self.state.recent.conversation(self.facts, closed).map(|closed| closed.customer)
     }
 
     /// The session a message was said in, of an open conversation or a closed one.

@@ -17,14 +17,21 @@ use crate::time::At;
 /// Sixteen bytes that stand for one request: of the `Idempotency-Key` with its caller, or of the whole message.
 pub type RequestKey = [u8; 16];
 
+/// Past conversations that change hands together.
+pub const PAST_CONVERSATIONS_MAX: usize = 50;
+
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wants {
     pub requests: BTreeSet<RequestKey>,
     pub identities: BTreeSet<Identity>,
+    /// They come with everybody they were merged with, and with the conversations that changed hands by it.
     pub customers: BTreeSet<CustomerId>,
     /// Messages by their sender's id; the newest few come with the conversations they were said in.
     pub messages: BTreeSet<Box<str>>,
+    /// They come with their customers.
     pub conversations: BTreeSet<ConversationId>,
+    /// Customers whose newest conversations are wanted.
+    pub pasts: BTreeSet<CustomerId>,
     pub entries: Vec<EntryFilter>,
 }
 
@@ -70,6 +77,8 @@ pub struct Facts {
     pub customers: HashMap<CustomerId, Arc<Customer>>,
     pub messages: HashMap<Box<str>, Vec<MessageRef>>,
     pub conversations: HashMap<ConversationId, Arc<Conversation>>,
+    /// The newest conversations of customers, [`PAST_CONVERSATIONS_MAX`] at most and one more when there are more.
+    pub pasts: HashMap<CustomerId, Vec<ConversationId>>,
     /// Dead entries that the filters let through, with their conversations and customers above.
     pub dead_entries: BTreeMap<Seq, Entry>,
     /// Asked for, whether found or not.
@@ -127,6 +136,8 @@ struct Written {
     conversations: HashMap<ConversationId, Arc<Conversation>>,
     messages: HashMap<Box<str>, Vec<MessageRef>>,
     replayed: BTreeSet<Seq>,
+    /// Whom conversations were taken from.
+    rehomed_from: BTreeSet<CustomerId>,
 }
 
 impl Recent {
@@ -158,8 +169,26 @@ impl Recent {
         self.making.customers.insert(customer, None);
     }
 
+    pub fn note_rehomed(&mut self, from: CustomerId) {
+        self.making.rehomed_from.insert(from);
+    }
+
+    /// Whether this batch, in the making, takes a conversation from the customer.
+    #[must_use]
+    pub fn is_taken_from(&self, customer: CustomerId) -> bool {
+        self.making.rehomed_from.contains(&customer)
+    }
+
     pub fn note_closed(&mut self, conversation: &Arc<Conversation>) {
         self.making.conversations.insert(conversation.id, Arc::clone(conversation));
+    }
+
+    /// Conversations of a customer that were written as closed ones.
+    pub fn conversations_of(&self, customer: CustomerId) -> impl Iterator<Item = ConversationId> + '_ {
+        let written = self.newest_first().into_iter().flat_map(|written| written.conversations.values());
+        written
+            .filter(move |conversation| conversation.customer == customer)
+            .map(|conversation| conversation.id)
     }
 
     pub fn note_replayed(&mut self, dead: Seq) {

@@ -2,6 +2,7 @@
 
 use crate::command::{ActivityTarget, Caller, Command, Content, Inbound, Proactive};
 use crate::facts::Wants;
+use crate::id::ConversationId;
 use crate::session::identities_of_address;
 use crate::state::State;
 
@@ -25,13 +26,44 @@ impl State {
             Command::BotSays(says) => {
                 wants.requests.insert(self.request_of(says));
             }
-            Command::PutCustomer { id: Some(id), .. } | Command::EraseCustomer(id)
-                if !self.customers.contains_key(id) =>
-            {
+            Command::EraseCustomer(id) => {
                 wants.customers.insert(*id);
+            }
+            Command::PutCustomer { id: Some(id), .. } if !self.customers.contains_key(id) => {
+                wants.customers.insert(*id);
+            }
+            Command::MergeCustomers(wish) => {
+                wants.customers.extend([wish.survivor, wish.absorbed]);
+            }
+            Command::UnmergeCustomer { customer, .. } => {
+                wants.customers.insert(*customer);
+            }
+            Command::LinkConversation(wish) => {
+                wants.customers.insert(wish.to);
+                self.gather_conversation(wish.conversation, wants);
+            }
+            Command::UnlinkConversation { conversation, .. } => {
+                self.gather_conversation(*conversation, wants);
+            }
+            Command::LinkPast { from, to, .. } => {
+                wants.customers.extend([*from, *to]);
+                wants.pasts.insert(*from);
             }
             Command::Replay(filter) => wants.entries.push(filter.clone()),
             _ => {}
+        }
+    }
+
+    /// A conversation with everybody whose it is and was.
+    fn gather_conversation(&self, id: ConversationId, wants: &mut Wants) {
+        match self.conversation(id) {
+            Some(live) => {
+                wants.customers.insert(live.customer);
+                wants.customers.extend(live.links.iter().map(|link| link.from));
+            }
+            None => {
+                wants.conversations.insert(id);
+            }
         }
     }
 

@@ -32,6 +32,8 @@ mod gather;
 mod hold;
 mod hours;
 pub mod id;
+mod link;
+pub mod merge;
 mod patience;
 pub mod permission;
 pub mod policy;

@@ -176,6 +176,12 @@ const fn grant(role: Role, resource: Resource) -> Option<Action> {
     })
 }
 
+/// Whether personal data of any customer is shown in clear, and not only of those one serves.
+#[must_use]
+pub fn sees_personal_data(roles: &[Role]) -> bool {
+    roles.iter().any(|role| matches!(role, Role::Supervisor | Role::Admin))
+}
+
 /// What the login reply lists as permitted: each resource's name and its scopes. Roles that share a resource add up.
 #[must_use]
 pub fn desk_resources(roles: &[Role]) -> Vec<(&'static str, Vec<&'static str>)> {

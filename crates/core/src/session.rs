@@ -55,7 +55,7 @@ impl Turn<'_> {
         intent: Option<&str>,
     ) -> Outcome<(Box<Conversation>, SessionId)> {
         let recognised = match customer {
-            Some(id) => Recognised::Known(self.known_customer(id)?),
+            Some(id) => Recognised::Known(self.surviving_customer(id)?),
             None => self.recognise(channel.channel_type, &address.customer)?,
         };
         // Nothing below can refuse.
@@ -121,6 +121,7 @@ impl Turn<'_> {
             hold: None,
             response: None,
             hands: Vec::new(),
+            links: Vec::new(),
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));
@@ -283,6 +284,7 @@ impl Turn<'_> {
             attributes: attributes.into(),
             labels: Vec::new(),
             last_agent: None,
+            lineage: None,
         });
         self.write_customer(Arc::clone(&customer));
         customer

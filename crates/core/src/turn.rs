@@ -92,6 +92,15 @@ impl<'a> Turn<'a> {
                 self.put_customer(*id, attributes, labels, *expected)
             }
             Command::EraseCustomer(customer) => self.erase_customer(*customer).map(Into::into),
+            Command::MergeCustomers(wish) => self.merge_customers(wish),
+            Command::UnmergeCustomer { customer, by, reason } => {
+                self.unmerge_customer(*customer, *by, reason.as_deref())
+            }
+            Command::LinkConversation(wish) => self.link_conversation(wish),
+            Command::UnlinkConversation { conversation, by, reason } => {
+                self.unlink_conversation(*conversation, *by, reason.as_deref())
+            }
+            Command::LinkPast { from, to, by, reason } => self.link_past(*from, *to, *by, reason.as_deref()),
             Command::ConnectDesk { agent, connection } => {
                 self.connect_desk(*agent, *connection).map(Into::into)
             }
@@ -363,9 +372,12 @@ impl<'a> Turn<'a> {
         self.state.customers.get(&id).cloned().or_else(|| self.state.recent.customer(self.facts, id))
     }
 
-    /// Everything a customer can be recognised by.
+    /// Everything a customer can be recognised by; nothing for one who was merged into another.
     #[must_use]
     pub fn identities(&self, customer: &Customer) -> Vec<Identity> {
+        if customer.merged_into().is_some() {
+            return Vec::new();
+        }
         self.state
             .registry
             .schema_attributes()

@@ -22,6 +22,7 @@ mod inbound;
 mod labels;
 pub(crate) use inbound::{IDEMPOTENCY_KEY, TEXT_BYTES_MAX};
 pub(crate) mod limits;
+mod linking;
 pub(crate) mod mint;
 mod noun;
 mod preferences;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tieline_cim::desk::TopicUnsubscribed;
 use tieline_core::agent::{Agent, AgentMrd, Desk, State as AgentState};
 use tieline_core::conversation::{EndReason, LeaveReason, Participant, Role, Session, SessionState};
-use tieline_core::event::{Emitter, Fact, MessageClass, Payload, ReceiptStatus};
+use tieline_core::event::{Emitter, Fact, MessageClass, Payload, ReceiptStatus, Rehoming};
 use tieline_core::id::Id;
 use tieline_core::registry::seed;
 use tieline_core::task::{CloseReason, Direction, Mode, Stage, Task};
@@ -122,12 +122,19 @@ fn every_fact_is_told_in_a_form_desks_take_or_not_at_all() {
     let (seat, bot) = (world.seat(), world.registry.bots().next().unwrap().value.id);
     let task = || Box::new(world.task.clone());
     let closed = Stage::Closed { reason: CloseReason::Rona, at: NOW };
+    let changed = |to| Fact::CustomerChanged {
+        from: Id([8; 12]).into(),
+        to,
+        by: world.agent,
+        reason: None,
+        why: Rehoming::Linked,
+    };
     let facts = [
         (Fact::ConversationStarted, None),
         (Fact::ConversationClosed, None),
         (Fact::BotRoleChanged { bot, role: Role::Primary }, None),
-        (Fact::CustomerChanged { to: Id([9; 12]).into() }, None),
-        (Fact::CustomerChanged { to: world.customer.id }, Some("ASSOCIATED_CUSTOMER_CHANGED")),
+        (changed(Id([9; 12]).into()), None),
+        (changed(world.customer.id), Some("ASSOCIATED_CUSTOMER_CHANGED")),
         (Fact::SessionStarted, Some("CHANNEL_SESSION_STARTED")),
         (Fact::SessionEnded { reason: EndReason::Inactivity }, Some("CHANNEL_SESSION_ENDED")),
         (Fact::CustomerLeft, Some("CUSTOMER_LEFT")),

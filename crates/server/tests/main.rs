@@ -5,6 +5,7 @@
 
 mod bots;
 mod crash;
+mod desk;
 mod desk_scene;
 mod desk_socket;
 mod desk_story;
@@ -21,6 +22,7 @@ mod rest_delivery;
 mod rest_desk;
 mod rest_edge;
 mod rest_exchange;
+mod rest_linking;
 mod rest_registry;
 mod rest_tasks;
 mod screens;

@@ -12,6 +12,7 @@ use tieline_core::event::{Emitter, Event, Fact};
 use tieline_core::id::{CustomerId, EventId, Id, UserId};
 use tieline_core::registry::{Kind, Object};
 use tieline_core::time::At;
+use zeroize::Zeroizing;
 
 use crate::ObjectVersion;
 use crate::error::Result;
@@ -368,6 +369,52 @@ impl Opening<'_> {
         let EventRow { seq, at, conversation, customer, session, .. } = row;
         let event = Event { id, seq, at, conversation, customer, session, emitter, fact, shown_to };
         Ok(Some(Arc::new(event)))
+    }
+
+    /// An event as it stands under another customer's key; `None` for an erased one's.
+    pub(crate) fn rehomed_event(
+        &self,
+        mut row: EventRow,
+        to: CustomerId,
+        key: Option<&SealKey>,
+    ) -> Result<EventRow> {
+        let former = match &row.body {
+            Some(_) => self.key(row.customer)?,
+            None => None,
+        };
+        let opened = match (row.body.take(), former) {
+            (Some(body), Some(former)) => Some(Zeroizing::new(former.open(&event_place(&row), body)?)),
+            _ => None,
+        };
+        row.customer = to;
+        row.body = opened.zip(key).map(|(body, key)| key.seal(&event_place(&row), &body));
+        Ok(row)
+    }
+
+    /// An entry of a rehomed event, about its new customer.
+    pub(crate) fn rehomed_entry(&self, mut row: EntryRow, to: CustomerId, owner: &Owner) -> Result<EntryRow> {
+        let former = row.customer();
+        let SubjectRow::Event { customer, .. } = &mut row.subject else { return Ok(row) };
+        *customer = to;
+        if let StatusRow::Dead { reason, .. } = &mut row.status {
+            let place = entry_place(row.seq);
+            let text = self.text(former, &place, reason.take())?;
+            *reason = text.and_then(|text| seal_text(self.vault, Some(owner), &place, &text));
+        }
+        Ok(row)
+    }
+
+    pub(crate) fn rehomed_attempt(
+        &self,
+        mut row: AttemptRow,
+        to: CustomerId,
+        owner: &Owner,
+    ) -> Result<AttemptRow> {
+        let place = attempt_place(row.entry, row.number);
+        let text = self.text(row.customer, &place, row.error.take())?;
+        row.customer = Some(to);
+        row.error = text.and_then(|text| seal_text(self.vault, Some(owner), &place, &text));
+        Ok(row)
     }
 
     /// Texts of an erased customer read as absent.

@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange};
+use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange, Rehomed};
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::delivery::{Attempt, Entry, Subject};
 use tieline_core::event::Seq;
 use tieline_core::id::CustomerId;
 
 use crate::backend::Care;
-use crate::codec;
+use crate::codec::{self, Opening};
 use crate::error::{Error, Result};
 use crate::keys::{CustomerSecret, Owner, Vault};
-use crate::rows::{CustomerRow, ObjectRow, RequestRow, RowsMut};
+use crate::read::PAGE_ROWS;
+use crate::rows::{CustomerRow, EntryRow, ObjectRow, RequestRow, RowsMut};
 use crate::seal::SealKey;
 use crate::{Inner, Store};
 
@@ -74,6 +75,9 @@ impl<'a> Writing<'a> {
         }
         writing.log(batch)?;
         writing.outbox(batch)?;
+        for rehomed in &batch.rehomed {
+            writing.rehome(*rehomed)?;
+        }
         for change in &batch.objects {
             writing.object(change)?;
         }
@@ -121,12 +125,16 @@ impl<'a> Writing<'a> {
     fn put_customer(&mut self, customer: &Customer, identities: &[Identity]) -> Result<()> {
         let id = customer.id;
         match self.owner(id)? {
-            Owner::Known(key) => self.rows.set_customer_body(id, codec::customer_body(&key, customer))?,
+            Owner::Known(key) => {
+                let body = codec::customer_body(&key, customer);
+                self.rows.set_customer_body(id, customer.merged_into(), body)?;
+            }
             Owner::Unknown => {
                 let (secret, wrapped) = self.vault.new_customer_key(id);
                 let key = secret.key();
                 let body = Some(codec::customer_body(&key, customer));
-                self.rows.add_customer(CustomerRow { id, key: Some(wrapped), body })?;
+                let survivor = customer.merged_into();
+                self.rows.add_customer(CustomerRow { id, key: Some(wrapped), survivor, body })?;
                 self.owners.insert(id, Owner::Known(key));
                 self.new_keys.push((id, secret));
             }
@@ -166,6 +174,42 @@ impl<'a> Writing<'a> {
             self.attempt(attempt, &customers)?;
         }
         Ok(())
+    }
+
+    /// Puts everything written about a conversation under the key of whose it is now, so that erasing him reaches it,
+    /// and erasing who had it before does not.
+    fn rehome(&mut self, Rehomed { conversation, to }: Rehomed) -> Result<()> {
+        let owner = self.owner(to)?;
+        let key = self.key(to)?;
+        let mut after = 0;
+        loop {
+            let page = self.rows.events(conversation, after, None, PAGE_ROWS)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.seq;
+            for row in page.into_iter().filter(|row| row.customer != to) {
+                let seq = row.seq;
+                let row = self.opening().rehomed_event(row, to, key.as_deref())?;
+                self.rows.rehome_event(row)?;
+                for entry in self.rows.entries_of_event(seq)? {
+                    self.rehome_entry(entry, to, &owner)?;
+                }
+            }
+        }
+    }
+
+    fn rehome_entry(&mut self, row: EntryRow, to: CustomerId, owner: &Owner) -> Result<()> {
+        let attempts = self.rows.attempts(row.seq)?;
+        let row = self.opening().rehomed_entry(row, to, owner)?;
+        self.rows.put_entry(row)?;
+        for attempt in attempts {
+            let attempt = self.opening().rehomed_attempt(attempt, to, owner)?;
+            self.rows.put_attempt(attempt)?;
+        }
+        Ok(())
+    }
+
+    fn opening(&self) -> Opening<'_> {
+        Opening { vault: self.vault, rows: &*self.rows, erasures: self.erasures }
     }
 
     fn attempt(&mut self, attempt: &Attempt, of_batch: &HashMap<Seq, Option<CustomerId>>) -> Result<()> {

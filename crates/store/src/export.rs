@@ -16,7 +16,7 @@ use tieline_core::time::At;
 
 use crate::Store;
 use crate::error::Result;
-use crate::read::{ConversationFilter, CustomerFilter, PAGE_ROWS};
+use crate::read::{ConversationFilter, PAGE_ROWS};
 
 /// Whether an export shows passwords, tokens and keys of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +86,25 @@ impl Store {
     }
 
     async fn export_customers(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
-        let mut filter = CustomerFilter::default();
+        let mut after = None;
         loop {
-            let page = self.customers(filter, PAGE_ROWS).await?.customers;
-            let Some(last) = page.last() else { return Ok(()) };
-            filter.after = Some(last.id);
-            for customer in page {
+            let (customers, last) = self
+                .read(move |inner, rows| {
+                    let page = rows.customers(after, PAGE_ROWS)?;
+                    let last = page.last().map(|row| row.id);
+                    let mut customers = Vec::with_capacity(page.len());
+                    for row in page {
+                        customers.extend(inner.opening(rows).customer(row)?);
+                    }
+                    Ok((customers, last))
+                })
+                .await?;
+            for customer in customers {
                 out(ExportLine::Customer(customer))?;
+            }
+            match last {
+                Some(last) => after = Some(last),
+                None => return Ok(()),
             }
         }
     }

@@ -9,7 +9,7 @@ use tieline_core::conversation::Conversation;
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::delivery::{Attempt, Entry, Lane, Subject};
 use tieline_core::event::{Event, Fact, Seq};
-use tieline_core::facts::{EntryFilter, Facts, MessageRef, Wants};
+use tieline_core::facts::{EntryFilter, Facts, MessageRef, PAST_CONVERSATIONS_MAX, Wants};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id};
 use tieline_core::registry::{Kind, Object};
 use tieline_core::state::Remembered;
@@ -37,13 +37,15 @@ pub struct ObjectVersion {
 /// Conversations, newest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
+    /// His, and of those merged into him.
     pub customer: Option<CustomerId>,
     pub live_only: bool,
     /// The last one of the page before.
     pub before: Option<ConversationId>,
 }
 
-/// Customers by id, which is by age: those after `after`, without the first `skip` of them.
+/// Customers by id, which is by age: those after `after`, without the first `skip` of them. Who was merged into another is
+/// not among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CustomerFilter {
     pub after: Option<CustomerId>,
@@ -105,7 +107,7 @@ impl Store {
         .await
     }
 
-    /// Of the conversations that are the customer's now, except one, before `before`, newest first.
+    /// Of the conversations that are the customer's now, or of somebody merged into him, except one, before `before`, newest first.
     pub async fn events_of_customer(
         &self,
         customer: CustomerId,
@@ -150,9 +152,9 @@ impl Store {
 
     pub async fn customers(&self, filter: CustomerFilter, limit: usize) -> Result<CustomerPage> {
         self.read(move |inner, rows| {
-            let found = rows.customers(filter.after, filter.skip, limit)?;
+            let found = rows.listed_customers(filter.after, filter.skip, limit)?;
             let customers = opened(found, |row| inner.opening(rows).customer(row))?;
-            Ok(CustomerPage { customers, total: rows.customer_count()? })
+            Ok(CustomerPage { customers, total: rows.listed_customer_count()? })
         })
         .await
     }
@@ -296,7 +298,7 @@ const SAME_ID_MAX: usize = 16;
 
 fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
     let mut facts = Facts::default();
-    let (mut customers, mut conversations) = (wants.customers, wants.conversations);
+    let (mut customers, mut conversations) = (wants.customers, wants.conversations.clone());
     for filter in &wants.entries {
         for row in dead_entries(opening.rows, filter)? {
             customers.extend(row.customer());
@@ -316,9 +318,27 @@ fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
             facts.identities.insert(identity, holders);
         }
     }
-    for id in customers {
-        facts.asked_customers.insert(id);
+    for id in wants.pasts {
+        let limit = PAST_CONVERSATIONS_MAX + 1;
+        let query = ConversationQuery { customer: Some(id), limit, ..ConversationQuery::default() };
+        let his = opening.rows.conversations(&query)?.into_iter().filter(|row| row.customer == id);
+        let his: Vec<ConversationId> = his.map(|row| row.id).collect();
+        conversations.extend(&his);
+        facts.pasts.insert(id, his);
+    }
+    for id in &wants.conversations {
+        if let Some(conversation) = conversation(opening, *id)? {
+            customers.insert(conversation.customer);
+            customers.extend(conversation.links.iter().map(|link| link.from));
+        }
+    }
+    while let Some(id) = customers.pop_first() {
+        if !facts.asked_customers.insert(id) {
+            continue;
+        }
         if let Some(customer) = opening.customer_by_id(id)? {
+            customers.extend(customer.kin());
+            conversations.extend(customer.merges().iter().filter_map(|merge| merge.conversation));
             facts.customers.insert(id, customer);
         }
     }

@@ -184,7 +184,7 @@ impl Part<'_> {
 
     fn customers(&mut self, after: Option<CustomerId>) -> Result<Option<CustomerId>> {
         let mut last = None;
-        for row in self.rows.customers(after, 0, self.rows_max)? {
+        for row in self.rows.customers(after, self.rows_max)? {
             last = Some(row.id);
             self.done.rows_visited += 1;
             let Some(key) = &row.key else { continue };

@@ -51,6 +51,8 @@ pub(crate) struct CustomerRow {
     pub(crate) id: CustomerId,
     /// Without it, the customer was erased.
     pub(crate) key: Option<WrappedKey>,
+    /// Who stands for him since they were merged.
+    pub(crate) survivor: Option<CustomerId>,
     pub(crate) body: Body,
 }
 
@@ -167,6 +169,7 @@ pub(crate) struct RequestRow {
 /// Conversations, newest first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ConversationQuery {
+    /// Of him and of those he stands for.
     pub(crate) customer: Option<CustomerId>,
     pub(crate) live_only: bool,
     pub(crate) before: Option<ConversationId>,
@@ -221,8 +224,15 @@ pub(crate) trait Rows {
 
     fn customer(&self, id: CustomerId) -> Result<Option<CustomerRow>>;
     /// By id, without the erased.
-    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>>;
-    fn customer_count(&self) -> Result<u64>;
+    fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<CustomerRow>>;
+    /// By id, without the erased and without those somebody else stands for.
+    fn listed_customers(
+        &self,
+        after: Option<CustomerId>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<CustomerRow>>;
+    fn listed_customer_count(&self) -> Result<u64>;
     /// By id.
     fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>>;
 
@@ -240,7 +250,7 @@ pub(crate) trait Rows {
         until: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<EventRow>>;
-    /// Of all conversations the customer has now but one, newest first.
+    /// Of all conversations the customer, or somebody he stands for, has now but one, newest first.
     fn events_of_customer(
         &self,
         customer: CustomerId,
@@ -286,7 +296,12 @@ pub(crate) trait RowsMut: Rows {
     fn delete_agent(&mut self, id: UserId) -> Result<()>;
 
     fn add_customer(&mut self, row: CustomerRow) -> Result<()>;
-    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()>;
+    fn set_customer_body(
+        &mut self,
+        id: CustomerId,
+        survivor: Option<CustomerId>,
+        body: Vec<u8>,
+    ) -> Result<()>;
     /// The same key, wrapped anew. Does nothing when the customer was erased.
     fn set_customer_key(&mut self, id: CustomerId, key: WrappedKey) -> Result<()>;
     /// Removes key, body and identities, and the bodies of the customer's conversations, which are closed by it.
@@ -297,6 +312,8 @@ pub(crate) trait RowsMut: Rows {
     fn put_conversation(&mut self, row: ConversationRow) -> Result<()>;
     /// Fails when the position is taken.
     fn add_event(&mut self, row: EventRow) -> Result<()>;
+    /// The same event, sealed with another customer's key.
+    fn rehome_event(&mut self, row: EventRow) -> Result<()>;
     fn put_request(&mut self, row: RequestRow) -> Result<()>;
     fn put_entry(&mut self, row: EntryRow) -> Result<()>;
     fn put_attempt(&mut self, row: AttemptRow) -> Result<()>;

@@ -40,6 +40,7 @@ pub fn customer(n: u32) -> Arc<Customer> {
         attributes: attributes.into(),
         labels: vec!["vip".into()],
         last_agent: None,
+        lineage: None,
     })
 }
 
@@ -95,6 +96,7 @@ pub fn conversation(n: u32, customer: u32) -> Conversation {
         hold: None,
         response: None,
         hands: Vec::new(),
+        links: Vec::new(),
     }
 }
 
@@ -219,6 +221,7 @@ pub fn something_of_everything() -> Batch {
         entries: vec![entry(2, 1, 1, pending())],
         attempts: vec![attempt(2, 1)],
         requests: vec![([1; 16], at(1), accepted(1))],
+        rehomed: vec![],
         next_seq: 2,
     }
 }

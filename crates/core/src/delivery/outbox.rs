@@ -12,7 +12,7 @@ use super::{Entry, EntryStatus, Lane, Receiver, Subject};
 use crate::conversation::Session;
 use crate::customer::Customer;
 use crate::event::{Event, Seq};
-use crate::id::CustomerId;
+use crate::id::{ConversationId, CustomerId};
 use crate::time::At;
 
 /// First attempts carry their event along; when a lane is longer than this, later entries are read from the
@@ -249,6 +249,24 @@ impl Outbox {
             .collect();
         seqs.sort_unstable();
         seqs
+    }
+
+    /// What is pending about a conversation is about another customer from now on. Returns the entries, oldest first.
+    pub fn rehome(&mut self, conversation: ConversationId, to: &Arc<Customer>) -> Vec<Entry> {
+        let mut rehomed = Vec::new();
+        for Pending { entry, .. } in self.pending.values_mut() {
+            if let Subject::Event { conversation: of, customer, .. } = &mut entry.subject
+                && *of == conversation
+            {
+                *customer = to.id;
+                if let Some(party) = self.lanes.get_mut(&entry.lane).and_then(|lane| lane.party.as_mut()) {
+                    party.customer = Arc::clone(to);
+                }
+                rehomed.push(entry.clone());
+            }
+        }
+        rehomed.sort_unstable_by_key(|entry| entry.seq);
+        rehomed
     }
 
     /// Pending entries of a connector up to a cursor, oldest first.

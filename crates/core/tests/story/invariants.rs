@@ -22,12 +22,26 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Held {
 
 fn held(state: &State) -> Held {
     state.conversations().try_for_each(conversation_is_alive)?;
+    customers_are_one_and_present(state)?;
     agents_hold_what_tasks_say(state)?;
     queues_hold_what_waits(state)?;
     queues_count_their_work(state)?;
     nobody_is_idle_while_somebody_waits(state)?;
     let waiting: usize = state.lines().map(|line| line.waiting).sum();
     ensure(waiting == state.pending_entries(), || "an entry is in no line".into())
+}
+
+fn customers_are_one_and_present(state: &State) -> Held {
+    let mut seen = BTreeSet::new();
+    state.conversations().try_for_each(|conversation| {
+        let id = conversation.customer;
+        ensure(seen.insert(id), || format!("customer {id} has two open conversations"))?;
+        let customer = state.customer(id);
+        ensure(customer.is_some(), || format!("customer {id} of {} is not live", conversation.id))?;
+        ensure(customer.is_none_or(|customer| customer.merged_into().is_none()), || {
+            format!("customer {id} of {} was merged into another", conversation.id)
+        })
+    })
 }
 
 fn conversation_is_alive(conversation: &Conversation) -> Held {

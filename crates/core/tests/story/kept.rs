@@ -9,7 +9,9 @@ use tieline_core::conversation::{Conversation, State as ConversationState};
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Subject};
 use tieline_core::event::{Event, Fact, Seq};
-use tieline_core::facts::{Accepted, EntryFilter, Facts, MessageRef, RequestKey, Wants};
+use tieline_core::facts::{
+    Accepted, EntryFilter, Facts, MessageRef, PAST_CONVERSATIONS_MAX, RequestKey, Wants,
+};
 use tieline_core::id::{ConversationId, CustomerId, Id, UserId};
 use tieline_core::registry::{Kind, Object};
 use tieline_core::state::Remembered;
@@ -18,7 +20,7 @@ use tieline_core::time::At;
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     objects: BTreeMap<(Kind, Id), (Object, u64, At)>,
-    customers: BTreeMap<CustomerId, (Arc<Customer>, Vec<Identity>)>,
+    pub customers: BTreeMap<CustomerId, (Arc<Customer>, Vec<Identity>)>,
     pub conversations: BTreeMap<ConversationId, Conversation>,
     pub agents: BTreeMap<UserId, Agent>,
     pub events: BTreeMap<Seq, Arc<Event>>,
@@ -28,7 +30,7 @@ pub struct Kept {
     /// The newest entry of each lane, which the next one must name.
     lane_ends: BTreeMap<Lane, Seq>,
     /// First names of all customers there ever were.
-    known: BTreeMap<CustomerId, String>,
+    pub known: BTreeMap<CustomerId, String>,
     next_seq: Seq,
 }
 
@@ -58,6 +60,7 @@ impl Kept {
             }
         }
         self.keep_events(batch);
+        self.rehome(batch);
         self.keep_entries(batch);
         for attempt in &batch.attempts {
             let made = self.attempts.entry(attempt.entry).or_default();
@@ -93,8 +96,9 @@ impl Kept {
             assert!(seen.insert(conversation.id), "a conversation stands twice in a batch");
             assert!(self.customers.contains_key(&conversation.customer), "a conversation with nobody");
             let before = self.conversations.insert(conversation.id, conversation.clone());
+            let is_rehomed = batch.rehomed.iter().any(|rehomed| rehomed.conversation == conversation.id);
             assert!(
-                before.is_none_or(|before| before.state != ConversationState::Closed),
+                is_rehomed || before.is_none_or(|before| before.state != ConversationState::Closed),
                 "a closed conversation changed"
             );
         }
@@ -108,9 +112,36 @@ impl Kept {
             let conversation =
                 self.conversations.get(&event.conversation).expect("an event of no conversation");
             let after_the_end = conversation.closed_at.is_some_and(|closed| event.at > closed);
-            let may = matches!(event.fact, Fact::Receipt { .. } | Fact::Activity { .. });
+            let may = matches!(
+                event.fact,
+                Fact::Receipt { .. } | Fact::Activity { .. } | Fact::CustomerChanged { .. }
+            );
             assert!(!after_the_end || may, "{:?} after the end", event.fact);
             self.events.insert(event.seq, Arc::clone(event));
+        }
+    }
+
+    /// Whoever changes hands does so with everything written about him.
+    fn rehome(&mut self, batch: &Batch) {
+        for rehomed in &batch.rehomed {
+            let now = &self.conversations[&rehomed.conversation];
+            let last = batch.rehomed.iter().rfind(|other| other.conversation == rehomed.conversation);
+            assert_eq!(last.map(|last| last.to), Some(now.customer), "rehomed to somebody else");
+            for event in self.events.values_mut().filter(|event| event.conversation == rehomed.conversation) {
+                Arc::make_mut(event).customer = rehomed.to;
+            }
+            for entry in self.entries.values_mut() {
+                if let Subject::Event { conversation, customer, .. } = &mut entry.subject
+                    && *conversation == rehomed.conversation
+                {
+                    *customer = rehomed.to;
+                }
+            }
+        }
+        for event in &batch.events {
+            let told = &self.events[&event.seq];
+            let conversation = &self.conversations[&event.conversation];
+            assert_eq!(told.customer, conversation.customer, "an event of somebody else");
         }
     }
 
@@ -151,6 +182,14 @@ impl Kept {
     pub fn facts(&self, wants: &Wants) -> Facts {
         let mut facts = Facts::default();
         let mut customers = wants.customers.clone();
+        let mut conversations = wants.conversations.clone();
+        for id in &wants.pasts {
+            let his = self.conversations.values().rev().filter(|found| found.customer == *id);
+            let his: Vec<ConversationId> =
+                his.map(|found| found.id).take(PAST_CONVERSATIONS_MAX + 1).collect();
+            conversations.extend(&his);
+            facts.pasts.insert(*id, his);
+        }
         for key in &wants.requests {
             facts.requests.extend(self.requests.get(key).map(|accepted| (*key, *accepted)));
         }
@@ -161,7 +200,6 @@ impl Kept {
             customers.extend(&holders);
             facts.identities.insert(identity.clone(), holders);
         }
-        let mut conversations = wants.conversations.clone();
         for filter in &wants.entries {
             for entry in self.dead(filter) {
                 if let Subject::Event { conversation, customer, .. } = entry.subject {
@@ -171,8 +209,18 @@ impl Kept {
                 facts.dead_entries.insert(entry.seq, entry.clone());
             }
         }
-        for id in customers {
-            facts.customers.extend(self.customers.get(&id).map(|(customer, _)| (id, Arc::clone(customer))));
+        for found in wants.conversations.iter().filter_map(|id| self.conversations.get(id)) {
+            customers.insert(found.customer);
+            customers.extend(found.links.iter().map(|link| link.from));
+        }
+        while let Some(id) = customers.pop_first() {
+            if !facts.asked_customers.insert(id) {
+                continue;
+            }
+            let Some((customer, _)) = self.customers.get(&id) else { continue };
+            customers.extend(customer.kin());
+            conversations.extend(customer.merges().iter().filter_map(|merge| merge.conversation));
+            facts.customers.insert(id, Arc::clone(customer));
         }
         for id in &wants.messages {
             let named =
@@ -187,6 +235,7 @@ impl Kept {
             conversations.extend(refs.iter().map(|found| found.conversation));
             facts.messages.insert(id.clone(), refs);
         }
+        facts.asked_conversations.extend(&conversations);
         for id in conversations {
             facts
                 .conversations
@@ -201,12 +250,6 @@ impl Kept {
             .filter(|entry| matches!(entry.status, EntryStatus::Dead { .. }))
             .filter(|entry| filter.lets_through(entry))
             .take(filter.limit)
-    }
-
-    /// A customer of this first name who may have been erased since.
-    pub fn customer_called(&self, name: &str) -> CustomerId {
-        let found = self.known.iter().find(|(_, known)| known.as_str() == name);
-        *found.unwrap_or_else(|| panic!("nobody called {name}")).0
     }
 
     pub fn remembered(&self) -> Remembered {

@@ -135,7 +135,9 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
         Fact::RequestFlushed { .. } => "flushed".into(),
         Fact::NoAgentAvailable { .. } => "nobody is available".into(),
         Fact::DataChanged { .. } => "data changes".into(),
-        Fact::CustomerChanged { .. } => "customer changes".into(),
+        Fact::CustomerChanged { from, to, why, .. } => {
+            format!("{} from {} to {}", word(why), stage.customer_name(*from), stage.customer_name(*to))
+        }
         Fact::Activity { .. } => "activity".into(),
         Fact::ConversationClosed => "closed".into(),
     };

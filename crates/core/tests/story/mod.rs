@@ -15,6 +15,8 @@ mod identities;
 mod invariants;
 mod kept;
 mod lens;
+mod linking;
+mod merging;
 mod properties;
 mod requests;
 mod response;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tieline_core::command::{
-    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Inbound, Joining, Publication,
-    Published, Wish, WishTarget,
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Inbound, ItsAddress, Joining,
+    LinkWish, MergeWish, Publication, Published, Wish, WishTarget,
 };
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
@@ -43,6 +43,7 @@ enum Act {
     Switch { on: bool },
     Move { channel: usize, to_bell: bool },
     Know { who: usize },
+    Kin { does: KinDoes, one: usize, other: usize },
     Wait { secs: u64 },
     Restart { losing: bool },
 }
@@ -100,6 +101,30 @@ fn helps() -> impl Strategy<Value = AgentDoes> {
         4 => (kind, to).prop_map(|(kind, to)| AgentDoes::Assists { kind, to }),
         3 => promotes.prop_map(|kind| AgentDoes::Assists { kind, to: Whom::Advisor }),
         3 => (0..AGENTS.len(), how).prop_map(|(whom, how)| AgentDoes::Joins { whom, how }),
+    ]
+}
+
+/// What is done to two customers, or to a conversation and a customer.
+#[derive(Debug, Clone, Copy)]
+enum KinDoes {
+    Merge,
+    Unmerge,
+    Link { address: ItsAddress },
+    Unlink,
+    LinkPast,
+    Erase,
+}
+
+fn kin_does() -> impl Strategy<Value = KinDoes> {
+    let link = |address| KinDoes::Link { address };
+    prop_oneof![
+        3 => Just(KinDoes::Merge),
+        3 => Just(KinDoes::Unmerge),
+        2 => Just(link(ItsAddress::Stays)),
+        3 => Just(link(ItsAddress::GoesAlong)),
+        3 => Just(KinDoes::Unlink),
+        1 => Just(KinDoes::LinkPast),
+        1 => Just(KinDoes::Erase),
     ]
 }
 
@@ -161,6 +186,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(|on| Act::Switch { on }),
         1 => (0..3_usize, any::<bool>()).prop_map(|(channel, to_bell)| Act::Move { channel, to_bell }),
         1 => (0..CUSTOMERS.len()).prop_map(|who| Act::Know { who }),
+        6 => (kin_does(), 0..8_usize, 0..8_usize).prop_map(|(does, one, other)| Act::Kin { does, one, other }),
         8 => prop_oneof![0..5_u64, 10..40_u64, 90..400_u64, Just(90_000)].prop_map(|secs| Act::Wait { secs }),
         1 => any::<bool>().prop_map(|losing| Act::Restart { losing }),
     ]
@@ -302,6 +328,7 @@ impl Play {
                 let attributes = attributes.as_object()?.clone();
                 Command::PutCustomer { id: None, attributes, labels: vec![], expected: None }
             }
+            Act::Kin { does, one, other } => return kin(stage, does, one, other),
             Act::Wait { secs } => {
                 stage.wait(Span::secs(secs));
                 return None;
@@ -312,6 +339,34 @@ impl Play {
             }
         })
     }
+}
+
+fn kin(stage: &Stage, does: KinDoes, one: usize, other: usize) -> Option<Command> {
+    let customer = |at: usize| stage.kept.customers.keys().nth(at).copied();
+    let conversation = stage.kept.conversations.keys().rev().nth(one).copied();
+    let (by, reason) = (stage.agents[AGENTS[3]], None);
+    Some(match does {
+        KinDoes::Merge => Command::MergeCustomers(Box::new(MergeWish {
+            survivor: customer(one)?,
+            absorbed: customer(other)?,
+            by,
+            reason,
+        })),
+        KinDoes::Unmerge => {
+            let merged = stage.kept.customers.values().find(|(customer, _)| customer.merged_into().is_some());
+            Command::UnmergeCustomer { customer: merged?.0.id, by, reason }
+        }
+        KinDoes::Link { address } => Command::LinkConversation(Box::new(LinkWish {
+            conversation: conversation?,
+            to: customer(other)?,
+            address,
+            by,
+            reason,
+        })),
+        KinDoes::Unlink => Command::UnlinkConversation { conversation: conversation?, by, reason },
+        KinDoes::LinkPast => Command::LinkPast { from: customer(one)?, to: customer(other)?, by, reason },
+        KinDoes::Erase => Command::EraseCustomer(customer(other)?),
+    })
 }
 
 fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {

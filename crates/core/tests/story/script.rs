@@ -8,7 +8,8 @@ use serde_json::json;
 use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
     AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
-    Content, Inbound, Joining, Proactive, Publication, Published, Wish, WishTarget,
+    Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published, Wish,
+    WishTarget,
 };
 use tieline_core::conversation::About;
 use tieline_core::delivery::{Outcome, Subject};
@@ -27,6 +28,8 @@ use super::stage::{Hook, Shown, Stage};
 
 /// Stories have one announcement at a time.
 const THE_ANNOUNCEMENT: Id = Id([9; 12]);
+
+const ADMIN: UserId = UserId(Id([8; 12]));
 
 /// Plays a story and compares what it leads to with what is written.
 #[track_caller]
@@ -121,6 +124,9 @@ impl Play<'_> {
                 self.stage.perform(&commands)
             }
             "why" => return self.why(rest.trim_end_matches('?')),
+            "who" => {
+                return vec![self.record(rest.strip_prefix("is ").expect("who is …").trim_end_matches('?'))];
+            }
             _ if line.ends_with(" is?") => return vec![self.identity(who)],
             _ if line.ends_with('?') => return vec![self.standing(line.trim_end_matches('?'))],
             _ => {
@@ -258,7 +264,7 @@ impl Play<'_> {
             }
             ("sends", whom) => {
                 let (name, address) = whom.split_once(" at ").expect("sends NAME at ADDRESS");
-                let customer = Some(stage.kept.customer_called(name));
+                let customer = Some(stage.customer_called(name));
                 let Inbound { request, message_id, address, .. } = stage.inbound(address, "site", "", None);
                 let payload = Payload::from_value(&json!({ "id": message_id }));
                 Command::Send(Box::new(Proactive {
@@ -337,6 +343,7 @@ impl Play<'_> {
     }
 
     fn by_admin(&mut self, does: &str) -> Command {
+        let does = does.replace("John Doe", "John_Doe");
         let words: Vec<&str> = does.split(' ').collect();
         let stage = &mut *self.stage;
         let registry = stage.state.registry();
@@ -375,7 +382,43 @@ impl Play<'_> {
                 let queue = found.map(|found| found.value.id);
                 Command::FlushQueue { queue, by: stage.agents.values().next().copied().expect("an agent") }
             }
-            ["erases", name] => Command::EraseCustomer(stage.kept.customer_called(name)),
+            ["calls", name, new] => {
+                let id = stage.customer_called(name);
+                let mut attributes = stage.customer(id).expect("known").attributes.to_map();
+                attributes.insert("firstName".into(), json!(new));
+                Command::PutCustomer { id: Some(id), attributes, labels: vec![], expected: None }
+            }
+            ["merges", absorbed, "into", survivor] => Command::MergeCustomers(Box::new(MergeWish {
+                survivor: stage.customer_called(survivor),
+                absorbed: stage.customer_called(absorbed),
+                by: ADMIN,
+                reason: Some("the same person".into()),
+            })),
+            ["unmerges", name] => {
+                Command::UnmergeCustomer { customer: stage.customer_called(name), by: ADMIN, reason: None }
+            }
+            ["links", conversation, "to", name, rest @ ..] => Command::LinkConversation(Box::new(LinkWish {
+                conversation: stage.conversation_called(conversation),
+                to: stage.customer_called(name),
+                address: if rest.is_empty() { ItsAddress::Stays } else { ItsAddress::GoesAlong },
+                by: ADMIN,
+                reason: Some("it is him".into()),
+            })),
+            ["unlinks", conversation] => Command::UnlinkConversation {
+                conversation: stage.conversation_called(conversation),
+                by: ADMIN,
+                reason: None,
+            },
+            ["gives", "the", "past", "of", conversation, "to", name] => {
+                let of = stage.conversation_called(conversation);
+                Command::LinkPast {
+                    from: stage.kept.conversations[&of].customer,
+                    to: stage.customer_called(name),
+                    by: ADMIN,
+                    reason: None,
+                }
+            }
+            ["erases", name] => Command::EraseCustomer(stage.customer_called(name)),
             ["announces", text, "in", wait, "for", length, "as", author] => {
                 let scheduled_at = stage.now + span(wait);
                 stage.put(Object::Announcement(Announcement {
@@ -470,6 +513,26 @@ impl Play<'_> {
         let suggested = conversation.sessions[0].suggestions.len();
         let kind = if customer.anonymous { "anonymous " } else { "" };
         format!("{kind}{}, {suggested} suggestions", customer.first_name())
+    }
+
+    /// What is known of a customer, by the name he was first known by.
+    fn record(&self, name: &str) -> String {
+        let stage = &self.stage;
+        let id = stage.customer_called(name);
+        let Some(customer) = stage.customer(id) else { return "nobody".into() };
+        let addresses: Vec<&str> = customer.values("web").collect();
+        let addresses = if addresses.is_empty() { "nowhere".into() } else { addresses.join(" ") };
+        let mut line = format!("{} at {addresses}", customer.first_name());
+        if let Some(phone) = customer.attributes.get("phoneNumber") {
+            line += &format!(", phone {phone}").replace('"', "'");
+        }
+        if !customer.labels.is_empty() {
+            line += &format!(", labels {}", customer.labels.join(" "));
+        }
+        match customer.merged_into() {
+            Some(survivor) => line + &format!(", is {}", stage.customer_name(survivor)),
+            None => line,
+        }
     }
 
     fn standing(&self, who: &str) -> String {

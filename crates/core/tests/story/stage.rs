@@ -8,17 +8,18 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tieline_core::agent::Desk;
-use tieline_core::batch::Batch;
+use tieline_core::batch::{Batch, CustomerChange};
 use tieline_core::command::{
     AgentStateWish, Attempted, Caller, Command, Content, Inbound, Reply, SenderClass,
 };
 use tieline_core::conversation::Address;
+use tieline_core::customer::Customer;
 use tieline_core::delivery::outbox::Dispatch;
 use tieline_core::delivery::{Entry, Outcome, Subject};
 use tieline_core::effect::Effect;
 use tieline_core::event::{Event, Payload, Seq};
 use tieline_core::facts::{RequestKey, Wants};
-use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, Mint, UserId};
+use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, Mint, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::Object;
 use tieline_core::state::{Remembered, State, Stepped};
@@ -252,6 +253,35 @@ impl Stage {
     pub fn conversation_called(&self, label: &str) -> ConversationId {
         let found = self.labels.iter().find(|(_, name)| *name == label);
         *found.unwrap_or_else(|| panic!("no conversation {label}")).0
+    }
+
+    /// A customer as written last; `None` when he was erased.
+    pub fn customer(&self, id: CustomerId) -> Option<&Arc<Customer>> {
+        let landing = self.landing.iter().flat_map(|batch| batch.customers.iter().rev());
+        let landing = landing.filter_map(|change| match change {
+            CustomerChange::Put { customer, .. } => (customer.id == id).then_some(Some(customer)),
+            CustomerChange::Erase { customer } => (*customer == id).then_some(None),
+        });
+        let kept = || self.kept.customers.get(&id).map(|(customer, _)| customer);
+        landing.into_iter().next().unwrap_or_else(kept)
+    }
+
+    /// A customer of this first name who may have been erased since.
+    pub fn customer_called(&self, name: &str) -> CustomerId {
+        let name = name.replace('_', " ");
+        let landing = self.landing.iter().flat_map(|batch| &batch.customers);
+        let landing = landing.filter_map(|change| match change {
+            CustomerChange::Put { customer, .. } => (customer.first_name() == name).then_some(customer.id),
+            CustomerChange::Erase { .. } => None,
+        });
+        let kept = self.kept.known.iter().filter(|(_, known)| **known == name).map(|(id, _)| *id);
+        landing.chain(kept).min().unwrap_or_else(|| panic!("nobody called {name}"))
+    }
+
+    /// The first name a customer has, or had last.
+    pub fn customer_name(&self, id: CustomerId) -> String {
+        let present = self.customer(id).map(|customer| customer.first_name().to_owned());
+        present.or_else(|| self.kept.known.get(&id).cloned()).unwrap_or_else(|| "somebody new".into())
     }
 
     /// The connector every channel but the feed channels belongs to.

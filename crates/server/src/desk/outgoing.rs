@@ -16,8 +16,9 @@ use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed,
 use tieline_core::conversation::{Conversation, Participant};
 use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
-use tieline_core::event::{Event, Payload, Seq};
+use tieline_core::event::{Event, Fact, Payload, Seq};
 use tieline_core::id::{ConversationId, CustomerId};
+use tieline_core::permission;
 use tieline_core::registry::Registry;
 use tieline_core::task::Task;
 use tieline_core::time::At;
@@ -26,12 +27,15 @@ use tracing::{debug, warn};
 use super::help;
 use super::line::Line;
 use crate::rest::announcements;
+use crate::wire::customer::masked_customer;
 use crate::wire::{registry as objects, scene};
 
 /// Events of an open conversation a desk is shown at once, the newest.
 const TOPIC_EVENTS_MAX: usize = 500;
 /// Events read from the store at a time.
 const TOPIC_EVENTS_PAGE: usize = 250;
+/// Customers proposed at most for somebody anonymous.
+const SUGGESTIONS_MAX: usize = 20;
 /// Waits between attempts to read a conversation.
 const READ_WAITS: [Duration; 3] =
     [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2)];
@@ -80,6 +84,17 @@ impl Shown {
 
     pub fn passing(payload: Payload, conversation: ConversationId, scene: Scene) -> Self {
         Self { what: What::Passing(payload), conversation, scene, written: OnceLock::new() }
+    }
+
+    /// Whose the conversation is from now on, when this tells it.
+    fn new_customer(&self) -> Option<CustomerId> {
+        match &self.what {
+            What::Event(event) => match event.fact {
+                Fact::CustomerChanged { to, .. } => Some(to),
+                _ => None,
+            },
+            What::Passing(_) => None,
+        }
     }
 
     fn written(&self, registry: &Registry, now: At) -> Option<&RawValue> {
@@ -137,9 +152,10 @@ impl<'l> Speech<'l> {
         }
     }
 
-    async fn show(&self, shown: &Shown) {
-        if !self.held.contains_key(&shown.conversation) {
-            return;
+    async fn show(&mut self, shown: &Shown) {
+        let Some(customer) = self.held.get_mut(&shown.conversation) else { return };
+        if let Some(to) = shown.new_customer() {
+            *customer = to;
         }
         let app = &self.line.app;
         if let Some(written) = shown.written(&app.registry(), app.now()) {
@@ -239,8 +255,12 @@ impl<'l> Speech<'l> {
             return;
         };
         let events = events.iter().map(AsRef::as_ref);
+        let mut topic_data = scene::topic_data(registry, conversation, customer, participant, events);
+        if customer.anonymous {
+            topic_data.customer_suggestions = self.suggestions(registry, conversation).await;
+        }
         let told = OnTopicData {
-            topic_data: scene::topic_data(registry, conversation, customer, participant, events),
+            topic_data,
             conversation_id: conversation.id.to_string(),
             room_info: Some(scene::room(customer.id)),
             task_id: task
@@ -262,6 +282,29 @@ impl<'l> Speech<'l> {
                 }
             }
         });
+    }
+
+    /// Who the customer may be, as far as the agent may see them; without those who cannot be read now.
+    async fn suggestions(
+        &self,
+        registry: &Registry,
+        conversation: &Conversation,
+    ) -> Vec<tieline_cim::Customer> {
+        let app = &self.line.app;
+        let clear = registry
+            .user(self.line.agent)
+            .is_some_and(|user| permission::sees_personal_data(&user.value.roles));
+        let mut found = Vec::new();
+        for id in conversation.suggestions().into_iter().take(SUGGESTIONS_MAX) {
+            let Ok(Some(customer)) = app.store.customer(id).await else { continue };
+            if customer.merged_into().is_none() {
+                found.push(match clear {
+                    true => scene::customer(&customer),
+                    false => masked_customer(registry, &customer),
+                });
+            }
+        }
+        found
     }
 
     /// The newest events of a conversation, oldest first.

@@ -1,7 +1,7 @@
 //! Conversations, live and past: what they are, what happened in them, and the data kept with them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::Json as Answer;
@@ -26,7 +26,7 @@ use super::stranger::Anybody;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
-use crate::wire::scene::Setting;
+use crate::wire::scene::{Setting, username};
 
 /// Pages of closed conversations read to fill one that was asked for.
 const PAGES_MAX: usize = 20;
@@ -93,12 +93,12 @@ pub async fn one(
     person.may(Resource::Conversations, Action::View)?;
     let conversation = present(&app, read_id(&id)?).await?;
     let mut shown = shown(&app.registry(), &conversation);
-    if let Some(customer) = app.store.customer(conversation.customer).await? {
+    if let Some(customer) = customers::standing(&app, conversation.customer).await? {
         shown["customer"] = json!(customers::shown_to(&app, &person, &customer).await?);
     }
     let mut suggestions = Vec::new();
-    for id in conversation.sessions.iter().flat_map(|session| &session.suggestions) {
-        if let Some(customer) = app.store.customer(*id).await? {
+    for id in conversation.suggestions() {
+        if let Some(customer) = customers::standing(&app, id).await? {
             suggestions.push(customers::shown_to(&app, &person, &customer).await?);
         }
     }
@@ -213,7 +213,7 @@ async fn seen_customer(
     person: &Person,
     conversation: &Conversation,
 ) -> Result<Option<Customer>, ApiError> {
-    match app.store.customer(conversation.customer).await? {
+    match customers::standing(app, conversation.customer).await? {
         Some(customer) => visible(app, person, &customer).await.map(Some),
         None => Ok(None),
     }
@@ -395,6 +395,13 @@ fn shown(registry: &Registry, conversation: &Conversation) -> Value {
         json!({"id": task.id, "queue": queue, "state": state, "agent": agent, "priority": task.priority,
                "enqueuedAt": task.enqueued_at, "answeredAt": task.answered_at})
     });
+    // Which identifiers moved, and not their values: those are for who may see the customers.
+    let links = conversation.links.iter().map(|link| {
+        let moved: BTreeSet<&str> =
+            link.taken.iter().chain(&link.given).map(|held| &*held.attribute).collect();
+        json!({"at": link.at, "by": link.by, "username": username(registry, link.by), "reason": link.reason,
+               "from": link.from, "to": link.to, "identifiers": moved})
+    });
     json!({
         "id": conversation.id,
         "customerId": conversation.customer,
@@ -406,5 +413,6 @@ fn shown(registry: &Registry, conversation: &Conversation) -> Value {
         "bot": conversation.bot.as_ref().map(|seat| seat.bot),
         "tasks": tasks.collect::<Vec<_>>(),
         "data": conversation.data,
+        "links": links.collect::<Vec<_>>(),
     })
 }

@@ -140,7 +140,7 @@ pub async fn replace(
     let sent_labels = labels(&body)?;
     let sent = attributes(body);
     for _ in 0..ATTEMPTS_MAX {
-        let old = present(&app, id).await?;
+        let old = app.store.customer(id).await?.ok_or_else(|| missing(&id.to_string()))?;
         let mut attributes = sent.clone();
         wire::customer::unmask(&app.registry(), &mut attributes, &old.attributes);
         let command = Command::PutCustomer {
@@ -176,7 +176,7 @@ pub async fn erase(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn answer(
+pub async fn answer(
     app: &App,
     person: &Person,
     customer: &Customer,
@@ -222,8 +222,18 @@ async fn serves(app: &App, person: &Person, customer: CustomerId) -> Result<bool
     Ok(serves.await?)
 }
 
+/// A customer, or who stands for him since they were merged.
 pub async fn present(app: &App, id: CustomerId) -> Result<Arc<Customer>, ApiError> {
-    app.store.customer(id).await?.ok_or_else(|| missing(&id.to_string()))
+    standing(app, id).await?.ok_or_else(|| missing(&id.to_string()))
+}
+
+/// The same, when there may be none.
+pub async fn standing(app: &App, id: CustomerId) -> Result<Option<Arc<Customer>>, ApiError> {
+    let mut found = app.store.customer(id).await?;
+    while let Some(survivor) = found.as_ref().and_then(|customer| customer.merged_into()) {
+        found = app.store.customer(survivor).await?;
+    }
+    Ok(found)
 }
 
 fn missing(id: &str) -> ApiError {

@@ -19,7 +19,8 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, bots, channels, connectors, conversations, credentials, customers, dead_letters, docs,
-    events, exchange, files, labels, preferences, queues, schema, sessions, signin, status, tasks,
+    events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status, tasks,
+    thresholds, timeline, users, web,
     thresholds, timeline, users, web,
 };
 
@@ -537,6 +538,31 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "Erase a customer and everything written about him",
             )
             .gives(Nothing),
+            Route::new(
+                Post,
+                "/cim-customer/customers/{id}/merge",
+                post(linking::merge),
+                "Merge another profile of the same person into this one",
+            )
+            .takes(Json("MergeRequest"))
+            .gives(Json("Customer"))
+            .versioned(),
+            Route::new(
+                Post,
+                "/cim-customer/customers/{id}/unmerge",
+                post(linking::unmerge),
+                "Take this profile out of the one it was merged into",
+            )
+            .takes(Json("Why"))
+            .gives(Json("Customer"))
+            .versioned(),
+            Route::new(
+                Get,
+                "/cim-customer/customers/{id}/merges",
+                get(linking::merges),
+                "The merges a profile has come from: who did them, why, and what it has by them",
+            )
+            .gives(List("Merge")),
         ],
     );
 
@@ -599,6 +625,32 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .by(Public)
             .takes(Json("Object"))
             .gives(Json("Object")),
+            Route::new(
+                Put,
+                "/conversation-manager/customer-topics/{id}/update-customer",
+                put(linking::link),
+                "Give a conversation to another customer",
+            )
+            .takes(Json("LinkRequest"))
+            .gives(Json("Customer"))
+            .versioned(),
+            Route::new(
+                Put,
+                "/conversation-manager/customer-topics/update-past-conversations",
+                put(linking::link_past),
+                "Give the past conversations of an anonymous customer to another one",
+            )
+            .takes(Json("PastRequest"))
+            .gives(Json("Linked")),
+            Route::new(
+                Post,
+                "/conversation-manager/conversations/{id}/unlink",
+                post(linking::unlink),
+                "Give a conversation back to the customer it was taken from last",
+            )
+            .takes(Json("Why"))
+            .gives(Json("Customer"))
+            .versioned(),
             Route::new(
                 Get,
                 "/conversation-manager/customer-topics/get/{channelIdentifier}",

@@ -35,7 +35,7 @@ use tieline_core::registry::settings::AgentThresholdAction;
 use tieline_core::time::At;
 
 pub use crate::wire::customer::customer;
-pub use people::{agent, agent_seat, bot_seat, customer_seat, emitter};
+pub use people::{agent, agent_seat, bot_seat, customer_seat, emitter, username};
 use topic::hold_timer;
 pub use topic::topic_data;
 pub use webhook::{passing_message, webhook_message};
@@ -166,7 +166,7 @@ impl<'a> Setting<'a> {
             Fact::DataChanged { data } => {
                 (EventName::ConversationDataChanged, Value::Object(flat(data)).into())
             }
-            Fact::CustomerChanged { to } => {
+            Fact::CustomerChanged { to, .. } => {
                 let now = self.customer.as_ref().filter(|now| now.id == to.to_string())?;
                 (EventName::AssociatedCustomerChanged, tieline_cim::Customer::clone(now).into())
             }
@@ -296,7 +296,7 @@ pub fn hand_event(
 }
 
 fn hand(registry: &Registry, agent: UserId) -> HandRaise {
-    let user_name = people::username(registry, agent);
+    let user_name = username(registry, agent);
     HandRaise { agent_id: agent.to_string(), user_name, ..HandRaise::default() }
 }
 

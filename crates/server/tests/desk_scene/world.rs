@@ -50,6 +50,7 @@ impl World {
             attributes: members(json!({"firstName": "Jonas Brandt", "web": ["+4915170011223"]})).into(),
             labels: vec!["66e0c0a1d4e5f60718200077".to_owned()],
             last_agent: None,
+            lineage: None,
         });
         let conversation = mint.id(NOW);
         let session = Arc::new(Session {
@@ -111,6 +112,7 @@ impl World {
             hold: None,
             response: None,
             hands: Vec::new(),
+            links: Vec::new(),
         };
         Self { mint, registry, agent, customer, session, conversation, task }
     }

@@ -1,6 +1,6 @@
 //! The tables of a memory store: ordered maps that remember how to undo a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, RangeBounds};
 
 use tieline_core::delivery::Lane;
@@ -117,6 +117,21 @@ impl Tables {
         entries.filter(|row| meant(row)).take(limit).cloned().collect()
     }
 
+    fn customers_after(&self, after: Option<CustomerId>) -> impl Iterator<Item = &CustomerRow> {
+        let present = self.customers.values().filter(|row| row.body.is_some());
+        present.filter(move |row| after.is_none_or(|after| row.id > after))
+    }
+
+    /// A customer and everybody he stands for.
+    fn family(&self, customer: CustomerId) -> BTreeSet<CustomerId> {
+        let (mut found, mut next) = (BTreeSet::from([customer]), vec![customer]);
+        while let Some(survivor) = next.pop() {
+            let behind = self.customers.values().filter(|row| row.survivor == Some(survivor));
+            next.extend(behind.map(|row| row.id).filter(|id| found.insert(*id)));
+        }
+        found
+    }
+
     fn event_at(&self, seq: Seq) -> Result<EventRow> {
         self.events
             .get(&seq)
@@ -167,19 +182,23 @@ impl Rows for Tables {
         Ok(self.customers.get(&id))
     }
 
-    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>> {
-        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
-        let rows = self.customers.values().filter(|row| row.body.is_some());
-        Ok(rows
-            .filter(|row| after.is_none_or(|after| row.id > after))
-            .skip(skip)
-            .take(limit)
-            .cloned()
-            .collect())
+    fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<CustomerRow>> {
+        Ok(self.customers_after(after).take(limit).cloned().collect())
     }
 
-    fn customer_count(&self) -> Result<u64> {
-        Ok(self.customers.values().filter(|row| row.body.is_some()).count() as u64)
+    fn listed_customers(
+        &self,
+        after: Option<CustomerId>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<CustomerRow>> {
+        let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+        let listed = self.customers_after(after).filter(|row| row.survivor.is_none());
+        Ok(listed.skip(skip).take(limit).cloned().collect())
+    }
+
+    fn listed_customer_count(&self) -> Result<u64> {
+        Ok(self.customers_after(None).filter(|row| row.survivor.is_none()).count() as u64)
     }
 
     fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
@@ -193,9 +212,10 @@ impl Rows for Tables {
 
     fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>> {
         let newest_first = self.conversations.values().rev().filter(|row| row.body.is_some());
+        let family = query.customer.map(|customer| self.family(customer));
         let meant = newest_first
             .filter(|row| query.before.is_none_or(|before| row.id < before))
-            .filter(|row| query.customer.is_none_or(|customer| row.customer == customer))
+            .filter(|row| family.as_ref().is_none_or(|family| family.contains(&row.customer)))
             .filter(|row| row.live || !query.live_only);
         Ok(meant.take(query.limit).cloned().collect())
     }
@@ -232,7 +252,8 @@ impl Rows for Tables {
     ) -> Result<Vec<EventRow>> {
         let before = before.unwrap_or(Seq::MAX);
         let mut seqs: Vec<Seq> = Vec::new();
-        let conversations = self.conversations.values().filter(|row| row.customer == customer);
+        let family = self.family(customer);
+        let conversations = self.conversations.values().filter(|row| family.contains(&row.customer));
         for row in conversations.filter(|row| Some(row.id) != except) {
             seqs.extend(self.events_of.range((row.id, 0)..(row.id, before)).map(|((_, seq), ())| *seq));
         }
@@ -355,9 +376,14 @@ impl RowsMut for Tables {
         Ok(())
     }
 
-    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()> {
+    fn set_customer_body(
+        &mut self,
+        id: CustomerId,
+        survivor: Option<CustomerId>,
+        body: Vec<u8>,
+    ) -> Result<()> {
         if let Some(row) = self.customers.get(&id) {
-            self.customers.put(id, CustomerRow { body: Some(body), ..row });
+            self.customers.put(id, CustomerRow { survivor, body: Some(body), ..row });
         }
         Ok(())
     }
@@ -372,7 +398,7 @@ impl RowsMut for Tables {
     fn erase_customer(&mut self, id: CustomerId) -> Result<()> {
         self.set_identities(id, &[])?;
         if let Some(row) = self.customers.get(&id) {
-            self.customers.put(id, CustomerRow { key: None, body: None, ..row });
+            self.customers.put(id, CustomerRow { key: None, survivor: None, body: None, ..row });
         }
         let his: Vec<ConversationRow> =
             self.conversations.values().filter(|row| row.customer == id).cloned().collect();
@@ -406,6 +432,11 @@ impl RowsMut for Tables {
         if let Some(message) = row.message {
             self.messages.put((message, row.seq), ());
         }
+        self.events.put(row.seq, row);
+        Ok(())
+    }
+
+    fn rehome_event(&mut self, row: EventRow) -> Result<()> {
         self.events.put(row.seq, row);
         Ok(())
     }

@@ -88,7 +88,7 @@ pub(super) fn agent_row(row: &Row<'_>) -> Sql<AgentRow> {
 }
 
 pub(super) fn customer_row(row: &Row<'_>) -> Sql<CustomerRow> {
-    Ok(CustomerRow { id: id(row, 0)?, key: row.get(1)?, body: row.get(2)? })
+    Ok(CustomerRow { id: id(row, 0)?, key: row.get(1)?, body: row.get(2)?, survivor: optional_id(row, 3)? })
 }
 
 pub(super) fn conversation_row(row: &Row<'_>) -> Sql<ConversationRow> {

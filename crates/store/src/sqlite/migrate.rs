@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{Error, Result};
 
 /// Step `n` of the list brings a database from version `n` to `n + 1`.
-const STEPS: &[&str] = &[include_str!("../../migrations/sqlite/0001_memory.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_memory.sql"),
+    include_str!("../../migrations/sqlite/0002_merged_customers.sql"),
+];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     // One process migrates while the others wait; each looks again when its turn comes.
@@ -43,7 +46,7 @@ mod tests {
     fn a_newer_schema_is_refused() {
         let mut connection = migrated();
         connection.pragma_update(None, "user_version", 99).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(Error::TooNew { found: 99, known: 1 })));
+        assert!(matches!(migrate(&mut connection), Err(Error::TooNew { found: 99, .. })));
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl Session<'_> {
     }
 }
 
+/// What customers are listed after; an empty blob sorts before every id.
+fn before_all(after: Option<CustomerId>) -> Vec<u8> {
+    after.map_or(Vec::new(), |id| bytes(id).to_vec())
+}
+
 // ---- questions -----------------------------------------------------------------------------------------------
 
 impl Rows for Session<'_> {
@@ -92,14 +97,22 @@ impl Rows for Session<'_> {
         self.one(sql::CUSTOMER, [bytes(id)], customer_row)
     }
 
-    fn customers(&self, after: Option<CustomerId>, skip: u64, limit: usize) -> Result<Vec<CustomerRow>> {
-        // An empty blob sorts before every id.
-        let after = after.map_or(Vec::new(), |id| bytes(id).to_vec());
-        self.all(sql::CUSTOMERS, params![after, signed(skip), limited(limit)], customer_row)
+    fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<CustomerRow>> {
+        self.all(sql::CUSTOMERS, params![before_all(after), limited(limit)], customer_row)
     }
 
-    fn customer_count(&self) -> Result<u64> {
-        Ok(self.one(sql::CUSTOMER_COUNT, [], |row| number(row, 0))?.unwrap_or_default())
+    fn listed_customers(
+        &self,
+        after: Option<CustomerId>,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<CustomerRow>> {
+        let values = params![before_all(after), signed(skip), limited(limit)];
+        self.all(sql::CUSTOMERS_LISTED, values, customer_row)
+    }
+
+    fn listed_customer_count(&self) -> Result<u64> {
+        Ok(self.one(sql::CUSTOMERS_LISTED_COUNT, [], |row| number(row, 0))?.unwrap_or_default())
     }
 
     fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
@@ -259,11 +272,21 @@ impl RowsMut for Session<'_> {
             }
             None => None,
         };
-        self.run(sql::CUSTOMER_ADD, params![bytes(row.id), key, row.body]).map(drop)
+        let values = params![bytes(row.id), key, row.body, row.survivor.map(bytes)];
+        self.run(sql::CUSTOMER_ADD, values).map(drop)
     }
 
-    fn set_customer_body(&mut self, id: CustomerId, body: Vec<u8>) -> Result<()> {
-        self.run(sql::CUSTOMER_BODY, params![bytes(id), body]).map(drop)
+    fn set_customer_body(
+        &mut self,
+        id: CustomerId,
+        survivor: Option<CustomerId>,
+        body: Vec<u8>,
+    ) -> Result<()> {
+        let values = params![bytes(id), body, survivor.map(bytes)];
+        if self.run(sql::CUSTOMER_BODY, values)? == 0 {
+            self.run(sql::CUSTOMER_BODY_SURVIVOR, values)?;
+        }
+        Ok(())
     }
 
     fn set_customer_key(&mut self, id: CustomerId, key: WrappedKey) -> Result<()> {
@@ -312,6 +335,10 @@ impl RowsMut for Session<'_> {
             row.body,
         ];
         self.run(sql::EVENT_ADD, values).map(drop)
+    }
+
+    fn rehome_event(&mut self, row: EventRow) -> Result<()> {
+        self.run(sql::EVENT_REHOME, params![signed(row.seq), bytes(row.customer), row.body]).map(drop)
     }
 
     fn put_request(&mut self, row: RequestRow) -> Result<()> {

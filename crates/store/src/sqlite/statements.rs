@@ -22,6 +22,24 @@ macro_rules! entry_columns {
     };
 }
 
+macro_rules! customer_columns {
+    () => {
+        "had.id, own.wrapped, had.body, had.survivor FROM customer AS had \
+         LEFT JOIN customer_key AS own ON own.position = had.key"
+    };
+}
+
+/// A customer, as a parameter, and everybody he stands for.
+macro_rules! family {
+    ($customer:literal) => {
+        concat!(
+            "WITH RECURSIVE family (id) AS (VALUES (",
+            $customer,
+            ") UNION SELECT behind.id FROM family JOIN customer AS behind ON behind.survivor = family.id) "
+        )
+    };
+}
+
 macro_rules! conversation_columns {
     () => {
         "id, customer, live, started_at, closed_at, body"
@@ -59,20 +77,22 @@ statements! {
     AGENT_PUT = "INSERT INTO agent (id, body) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET body = excluded.body";
     AGENT_DELETE = "DELETE FROM agent WHERE id = ?1";
 
-    CUSTOMER = "SELECT had.id, own.wrapped, had.body FROM customer AS had \
-        LEFT JOIN customer_key AS own ON own.position = had.key WHERE had.id = ?1";
-    CUSTOMERS = "SELECT had.id, own.wrapped, had.body FROM customer AS had \
-        LEFT JOIN customer_key AS own ON own.position = had.key \
-        WHERE had.body IS NOT NULL AND had.id > ?1 ORDER BY had.id LIMIT ?3 OFFSET ?2";
-    CUSTOMER_COUNT = "SELECT count(*) FROM customer WHERE body IS NOT NULL";
-    CUSTOMER_ADD = "INSERT INTO customer (id, key, body) VALUES (?1, ?2, ?3)";
-    CUSTOMER_BODY = "UPDATE customer SET body = ?2 WHERE id = ?1";
+    CUSTOMER = concat!("SELECT ", customer_columns!(), " WHERE had.id = ?1");
+    CUSTOMERS = concat!("SELECT ", customer_columns!(), " \
+        WHERE had.body IS NOT NULL AND had.id > ?1 ORDER BY had.id LIMIT ?2");
+    CUSTOMERS_LISTED = concat!("SELECT ", customer_columns!(), " \
+        WHERE had.body IS NOT NULL AND had.survivor IS NULL AND had.id > ?1 ORDER BY had.id LIMIT ?3 OFFSET ?2");
+    CUSTOMERS_LISTED_COUNT = "SELECT count(*) FROM customer WHERE body IS NOT NULL AND survivor IS NULL";
+    CUSTOMER_ADD = "INSERT INTO customer (id, key, body, survivor) VALUES (?1, ?2, ?3, ?4)";
+    // Nearly every write leaves the survivor as it is; this spares the indexes.
+    CUSTOMER_BODY = "UPDATE customer SET body = ?2 WHERE id = ?1 AND survivor IS ?3";
+    CUSTOMER_BODY_SURVIVOR = "UPDATE customer SET body = ?2, survivor = ?3 WHERE id = ?1";
     CUSTOMER_KEY_ADD = "INSERT INTO customer_key (wrapped) VALUES (?1)";
     CUSTOMER_KEY_SET = "UPDATE customer_key SET wrapped = ?2 \
         WHERE position = (SELECT key FROM customer WHERE id = ?1)";
     CUSTOMER_KEY_ERASE = "UPDATE customer_key SET wrapped = zeroblob(length(wrapped)) \
         WHERE position = (SELECT key FROM customer WHERE id = ?1)";
-    CUSTOMER_ERASE = "UPDATE customer SET key = NULL, body = NULL WHERE id = ?1";
+    CUSTOMER_ERASE = "UPDATE customer SET key = NULL, body = NULL, survivor = NULL WHERE id = ?1";
     CUSTOMER_ERASE_CONVERSATIONS = "UPDATE conversation SET live = 0, body = NULL WHERE customer = ?1";
     HOLDERS = "SELECT customer FROM identity WHERE hash = ?1 ORDER BY customer";
     IDENTITIES_CLEAR = "DELETE FROM identity WHERE customer = ?1";
@@ -83,8 +103,10 @@ statements! {
         WHERE body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
     CONVERSATIONS_LIVE = concat!("SELECT ", conversation_columns!(), " FROM conversation \
         WHERE live = 1 AND body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
-    CONVERSATIONS_OF = concat!("SELECT ", conversation_columns!(), " FROM conversation \
-        WHERE customer = ?3 AND live >= ?4 AND body IS NOT NULL AND id < ?1 ORDER BY id DESC LIMIT ?2");
+    CONVERSATIONS_OF = concat!(family!("?3"), "SELECT ", conversation_columns!(), " FROM conversation \
+        WHERE id IN (SELECT had.id FROM family JOIN conversation AS had ON had.customer = family.id \
+        WHERE had.id < ?1 AND had.live >= ?4 AND had.body IS NOT NULL ORDER BY had.id DESC LIMIT ?2) \
+        ORDER BY id DESC");
     // Nearly every write of a conversation changes its body alone; this spares the indexes.
     CONVERSATION_BODY = "UPDATE conversation SET body = ?1 \
         WHERE id = ?2 AND customer = ?3 AND live = ?4 AND closed_at IS ?5";
@@ -98,11 +120,12 @@ statements! {
     EVENTS = concat!("SELECT ", event_columns!(), " FROM event \
         WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4");
     // The inner query reads indexes only; rows are fetched for the few that are wanted.
-    EVENTS_OF_CUSTOMER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq IN ( \
-        SELECT log.seq FROM conversation AS had JOIN event AS log ON log.conversation = had.id \
-        WHERE had.customer = ?1 AND had.id IS NOT ?2 AND log.seq < ?3 ORDER BY log.seq DESC LIMIT ?4) \
+    EVENTS_OF_CUSTOMER = concat!(family!("?1"), "SELECT ", event_columns!(), " FROM event WHERE seq IN ( \
+        SELECT log.seq FROM family JOIN conversation AS had ON had.customer = family.id \
+        JOIN event AS log ON log.conversation = had.id WHERE had.id IS NOT ?2 AND log.seq < ?3 ORDER BY log.seq DESC LIMIT ?4) \
         ORDER BY seq DESC");
     EVENTS_BY_MESSAGE = concat!("SELECT ", event_columns!(), " FROM event WHERE message = ?1 ORDER BY seq");
+    EVENT_REHOME = "UPDATE event SET customer = ?2, body = ?3 WHERE seq = ?1";
     EVENT_ADD = concat!("INSERT INTO event (", event_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
     REQUEST = "SELECT accepted FROM request WHERE key = ?1";
@@ -127,7 +150,7 @@ statements! {
         WHERE lane_kind = 2 AND lane = ?1 ORDER BY seq DESC LIMIT 1");
     ENTRY_PUT = concat!("INSERT INTO entry (", entry_columns!(), ") \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
-        ON CONFLICT (seq) DO UPDATE SET attempts = excluded.attempts, status = excluded.status, \
+        ON CONFLICT (seq) DO UPDATE SET customer = excluded.customer, attempts = excluded.attempts, status = excluded.status, \
         moment = excluded.moment, via = excluded.via, reason = excluded.reason");
     ENTRY_DELETE = "DELETE FROM entry WHERE seq = ?1";
 

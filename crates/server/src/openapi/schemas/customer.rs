@@ -36,5 +36,26 @@ pub(super) const SHAPES: &[Shape] = &[
             "__v: int",
         ],
     ),
+    (
+        "MergeRequest",
+        "The other profile, and why it is the same person.",
+        &["customerId!: text", "reason: text"],
+    ),
+    ("Why", "Why something is done.", &["reason: text"]),
+    (
+        "Merge",
+        "A merge in force, and what the surviving profile has by it.",
+        &[
+            "customerId!: text",
+            "at!: time",
+            "by!: text",
+            "username!: text",
+            "reason: text?",
+            "added!: [any]",
+            "filled!: [any]",
+            "labels!: [text]",
+            "conversationId: text?",
+        ],
+    ),
     ("Customers", "A page of customers.", &["docs!: [#Customer]", "totalDocs!: int"]),
 ];

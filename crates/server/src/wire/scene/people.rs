@@ -149,7 +149,8 @@ pub(super) fn connector(registry: &Registry, session: Option<&ChannelSession>) -
 }
 
 /// The name an agent signs in with; his id when he has no account any more.
-pub(super) fn username(registry: &Registry, id: UserId) -> String {
+#[must_use]
+pub fn username(registry: &Registry, id: UserId) -> String {
     registry.user(id).map_or_else(|| id.to_string(), |user| user.value.username.clone())
 }
 
