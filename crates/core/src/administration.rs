@@ -224,9 +224,7 @@ impl Turn<'_> {
         };
         let attributes = self.without_forgotten(attributes, present.as_deref());
         crate::schema::check_customer(&self.state.registry, &attributes)?;
-        if labels.len() > LABELS_MAX {
-            return Err(Refusal::Limit { what: "labels", max: LABELS_MAX as u64 }.into());
-        }
+        self.check_labels(labels, present.as_deref())?;
         let version = present.as_ref().map_or(0, |customer| customer.version);
         if let (Some(expected), true) = (expected, present.is_some())
             && expected != version
@@ -245,6 +243,24 @@ impl Turn<'_> {
         });
         self.write_customer(Arc::clone(&customer));
         Ok(Answer::Customer(customer))
+    }
+
+    /// Labels must exist, but for those that were deleted while the customer had them.
+    fn check_labels(&self, labels: &[String], present: Option<&Customer>) -> Result<(), Refusal> {
+        if labels.len() > LABELS_MAX {
+            return Err(Refusal::Limit { what: "labels", max: LABELS_MAX as u64 });
+        }
+        for (i, label) in labels.iter().enumerate() {
+            let known = label.parse().is_ok_and(|id| self.state.registry.label(id).is_some());
+            let had = present.is_some_and(|customer| customer.labels.contains(label));
+            if !known && !had {
+                return Err(Refusal::invalid(format!("labels[{i}]"), "is not the id of a label"));
+            }
+            if labels[..i].contains(label) {
+                return Err(Refusal::invalid(format!("labels[{i}]"), "is listed twice"));
+            }
+        }
+        Ok(())
     }
 
     /// Drops values of attributes that were deleted from the schema while the customer still had them.

@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 use crate::id::{ConversationId, CustomerId, UserId};
 use crate::time::At;
 
+/// The member of a customer that holds his labels; no attribute has this key.
+pub const LABELS: &str = "labels";
 /// Values per channel-identifier attribute.
 pub const IDENTIFIERS_MAX: usize = 10;
 
@@ -144,12 +146,13 @@ impl Serialize for Attributes {
     }
 }
 
-/// An address under which a customer can be found: a channel-identifier attribute and a normalised value.
+/// Something a customer can be found by: a schema attribute and a value in the form in which it is compared, or
+/// [`LABELS`] and the id of a label.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     /// Key of the schema attribute.
     pub attribute: Box<str>,
-    /// As [`crate::schema::normalise_identifier`] gives it.
+    /// As [`crate::schema::indexed_value`] gives it.
     pub value: Box<str>,
 }
 

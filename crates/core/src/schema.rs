@@ -185,6 +185,21 @@ pub fn normalise_identifier(attribute: &SchemaAttribute, value: &str) -> String 
     }
 }
 
+/// A value in the form in which customers are found by it: of an identifier, as addresses are compared, else without
+/// regard to case. `None` for what nobody is found by: what says nothing, truths, and what every new customer has.
+#[must_use]
+pub fn indexed_value(attribute: &SchemaAttribute, value: &Value) -> Option<String> {
+    if is_blank(value) || *value == attribute.default || attribute.value_type == CustomerValueType::Boolean {
+        return None;
+    }
+    match value {
+        Value::String(text) if attribute.multi_valued() => Some(normalise_identifier(attribute, text)),
+        Value::String(text) => Some(text.trim().to_lowercase()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// Whether a value says nothing: null, an empty text, an empty list.
 #[must_use]
 pub fn is_blank(value: &Value) -> bool {

@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::agent::Agent;
 use crate::batch::CustomerChange;
 use crate::command::{Answer, Command};
 use crate::conversation::{Conversation, State as ConversationState};
-use crate::customer::{Customer, Identity};
+use crate::customer::{Customer, Identity, LABELS};
 use crate::deadline::Deadline;
 use crate::delivery::outbox::Party;
 use crate::delivery::{Entry, EntryStatus, Lane, Receiver, Subject};
@@ -20,6 +22,7 @@ use crate::event::{Emitter, Event, Fact};
 use crate::facts::{Facts, MessageRef};
 use crate::id::{BotId, ConnectionId, ConversationId, CustomerId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
+use crate::schema::indexed_value;
 use crate::state::State;
 use crate::time::At;
 
@@ -372,23 +375,25 @@ impl<'a> Turn<'a> {
         self.state.customers.get(&id).cloned().or_else(|| self.state.recent.customer(self.facts, id))
     }
 
-    /// Everything a customer can be recognised by; nothing for one who was merged into another.
+    /// Everything a customer can be found by; nothing for one who was merged into another.
     #[must_use]
     pub fn identities(&self, customer: &Customer) -> Vec<Identity> {
         if customer.merged_into().is_some() {
             return Vec::new();
         }
-        self.state
-            .registry
-            .schema_attributes()
-            .filter(|attribute| !attribute.value.identifies.is_empty())
-            .flat_map(|attribute| {
-                customer.values(&attribute.value.key).map(|value| Identity {
-                    attribute: attribute.value.key.as_str().into(),
-                    value: crate::schema::normalise_identifier(&attribute.value, value).into(),
-                })
-            })
-            .collect()
+        let labels = customer.labels.iter().map(|label| (LABELS, label.clone()));
+        let attributes = self.state.registry.schema_attributes().flat_map(|stored| {
+            let attribute = &stored.value;
+            let values = match customer.attributes.get(&attribute.key) {
+                Some(Value::Array(values)) => values.as_slice(),
+                Some(value) => std::slice::from_ref(value),
+                None => &[],
+            };
+            let indexed = values.iter().filter_map(|value| indexed_value(attribute, value));
+            indexed.map(|value| (attribute.key.as_str(), value))
+        });
+        let found_by = attributes.chain(labels);
+        found_by.map(|(key, value)| Identity { attribute: key.into(), value: value.into() }).collect()
     }
 
     pub fn write_customer(&mut self, customer: Arc<Customer>) {

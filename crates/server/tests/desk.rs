@@ -9,6 +9,8 @@ use crate::hub::{Registered, TestHub, text_message};
 
 /// Ends the packets of one poll.
 const SEPARATOR: char = '\u{1e}';
+/// From where customers write to desks.
+pub const ADDRESS: &str = "+49 30 1";
 /// Polls until something must have been told.
 const POLLS_MAX: usize = 50;
 
@@ -19,6 +21,8 @@ pub struct Desk<'h> {
     session: String,
     /// What was told: event and payload.
     pub told: Vec<(String, Value)>,
+    /// What rang last.
+    pub offer: Option<Value>,
 }
 
 impl<'h> Desk<'h> {
@@ -31,8 +35,13 @@ impl<'h> Desk<'h> {
         let opened = hub.stranger().get(&format!("{SOCKET_PATH}/?EIO=4&transport=polling")).await;
         assert_eq!(opened.headers["access-control-allow-origin"], "*", "desks live on other hosts");
         let opened: Value = serde_json::from_str(&opened.text[1..]).unwrap();
-        let mut desk =
-            Self { hub, user, session: opened["sid"].as_str().unwrap().to_owned(), told: Vec::new() };
+        let mut desk = Self {
+            hub,
+            user,
+            session: opened["sid"].as_str().unwrap().to_owned(),
+            told: Vec::new(),
+            offer: None,
+        };
         let agent = json!({"tieline_session": hub.token_of(&desk.user, Scope::Desk)});
         desk.send(&format!("40{}", json!({"agent": agent.to_string()}))).await;
         desk.hear("agentPresence").await;
@@ -104,12 +113,13 @@ impl<'h> Desk<'h> {
         customer_says(self.hub, line, "m1", "Hallo").await;
         let offer = self.hear("taskRequest").await;
         let request = json!({"agentId": self.user.id, "conversationId": offer["conversationId"], "taskId": offer["taskId"]});
+        self.offer = Some(offer);
         self.emit("topicSubscription", request).await;
         self.hear("onTopicData").await
     }
 }
 
 pub async fn customer_says(hub: &TestHub, line: &Registered, id: &str, text: &str) {
-    let message = text_message(id, "+49 30 1", &line.service_identifier, text);
+    let message = text_message(id, ADDRESS, &line.service_identifier, text);
     hub.bearer(&line.token).post("/ccm/message/receive", message).await.expect(200);
 }

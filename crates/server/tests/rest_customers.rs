@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tieline_core::registry::Role;
 
+use crate::desk::{ADDRESS, Desk};
 use crate::hub::{Client, TestHub, hub, text_message};
 
 async fn with_email(hub: &TestHub, admin: &Client) -> Value {
@@ -114,4 +115,130 @@ async fn the_past_of_a_customer_is_told_without_the_present() {
         assert_eq!(listed["conversations"].as_array().unwrap().len(), count, "{state}");
     }
     admin.get("/conversation-manager/conversations?state=ajar").await.expect(400);
+}
+
+fn encoded(filter: &Value) -> String {
+    let bytes = filter.to_string().into_bytes().into_iter();
+    bytes.map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn customers_are_found_by_filters_and_read_page_by_page() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let label = json!({"name": "gold", "colorCode": "#ffaa00", "priority": 7});
+    let gold = admin.post("/cim-customer/label", label).await.expect(201)["_id"].clone();
+    for attribute in [json!({"label": "City"}), json!({"label": "Age", "type": "number"})] {
+        admin.post("/cim-customer/customerSchema", attribute).await.expect(201);
+    }
+    for n in 0..7 {
+        let (city, labels) = if n % 2 == 0 { ("Köln", vec![&gold]) } else { ("Lahore", vec![]) };
+        let phone = format!("+49 30 {n}{n}");
+        let customer = json!({"firstName": format!("P{n}"), "city": city, "age": n, "labels": labels, "phoneNumber": [phone]});
+        admin.post("/cim-customer/customers", customer).await.expect(201);
+    }
+    let term = |field: &str, operator: &str, value: Value| json!({"field": field, "operator": operator, "value": value});
+    let names = |answer: &Value| -> String {
+        let docs = answer["docs"].as_array().unwrap();
+        docs.iter().map(|one| one["firstName"].as_str().unwrap()).collect::<Vec<_>>().join(" ")
+    };
+    let in_koeln = || term("city", "equalTo", json!("KÖLN"));
+    for (filter, expected) in [
+        (in_koeln(), "P0 P2 P4 P6"),
+        (term("labels", "equalTo", gold.clone()), "P0 P2 P4 P6"),
+        (json!({"and": [in_koeln(), term("age", "greaterThan", json!(3))]}), "P4 P6"),
+        (
+            json!({"or": [term("age", "lessThan", json!(1)), term("firstName", "equalTo", json!("p5"))]}),
+            "P0 P5",
+        ),
+        (
+            json!({"and": [term("city", "notEqualTo", json!("köln")), term("firstName", "endsWith", json!("3"))]}),
+            "P3",
+        ),
+        (term("phoneNumber", "equalTo", json!("0049-30-55")), "P5"),
+        (term("city", "equalTo", json!("Bonn")), ""),
+    ] {
+        let found =
+            admin.get(&format!("/cim-customer/customers?filter={}", encoded(&filter))).await.expect(200);
+        assert_eq!(names(&found), expected, "{filter}");
+        assert_eq!(found["totalDocs"], json!(expected.split_whitespace().count()), "{filter}");
+    }
+    let mut pages = Vec::new();
+    let mut after = "000000000000000000000000".to_owned();
+    loop {
+        let query = format!("filter={}&limit=3&after={after}", encoded(&in_koeln()));
+        let page = admin.get(&format!("/cim-customer/customers?{query}")).await.expect(200);
+        pages.push(names(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        after = next.to_owned();
+    }
+    assert_eq!(pages.concat().replace(' ', ""), "P0P2P4P6");
+    assert_eq!(pages[0], "P0 P2 P4");
+    let refused = admin.get("/cim-customer/customers?filter=nonsense").await.expect(400);
+    assert_eq!(refused["field"], "filter");
+    admin.get(&format!("/cim-customer/customers?after={after}&sort=firstName:asc")).await.expect(400);
+    let unknown = json!({"firstName": "X", "labels": ["66f27f900303030303000001"]});
+    assert_eq!(admin.post("/cim-customer/customers", unknown).await.expect(400)["field"], "labels[0]");
+}
+
+#[tokio::test]
+async fn what_was_changed_is_found_as_it_is_now() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    admin.post("/cim-customer/customerSchema", json!({"label": "City"})).await.expect(201);
+    let made =
+        admin.post("/cim-customer/customers", json!({"firstName": "A", "city": "Köln"})).await.expect(201);
+    let path = format!("/cim-customer/customers/{}", made["_id"].as_str().unwrap());
+    admin.put(&path, json!({"firstName": "A", "city": "Bonn"})).await.expect(200);
+    for (city, expected) in [("köln", 0), ("bonn", 1)] {
+        let filter = json!({"field": "city", "operator": "equalTo", "value": city});
+        let found =
+            admin.get(&format!("/cim-customer/customers?filter={}", encoded(&filter))).await.expect(200);
+        assert_eq!(found["totalDocs"], expected, "{city}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_personal_is_masked_wherever_a_customer_is_shown() {
+    let hub = hub().await;
+    let line = hub.register("WEB", "7001", None).await;
+    let admin = hub.admin().await;
+    let schema = admin.get("/cim-customer/customerSchema").await.expect(200);
+    let web = schema.as_array().unwrap().iter().find(|one| one["key"] == "web").unwrap().clone();
+    let path = format!("/cim-customer/customerSchema/{}", web["_id"].as_str().unwrap());
+    let mut personal = web;
+    personal["isPii"] = json!(true);
+    admin.put(&path, personal).await.expect(200);
+    let mut desk = Desk::connect(&hub, "amina").await;
+    let shown = desk.converse(&line).await;
+    // Whoever is rung sees a mask; who has taken the chat, and only he, sees whom he serves.
+    let offer = desk.offer.take().unwrap();
+    assert!(!offer.to_string().contains(ADDRESS), "{offer}");
+    assert!(shown.to_string().contains(ADDRESS));
+    let conversation = shown["topicData"]["id"].as_str().unwrap();
+    let customer = shown["topicData"]["customer"]["_id"].as_str().unwrap();
+    let amina = hub.person("amina", &[Role::Agent]).await;
+    let bilal = hub.person("bilal", &[Role::Agent]).await;
+    let judge = hub.person("eve", &[Role::Evaluator]).await;
+    for path in [
+        format!("/conversation-manager/conversations/{conversation}"),
+        format!("/conversation-manager/conversations/{conversation}/events"),
+        format!("/cim-customer/customers/{customer}"),
+    ] {
+        for (who, client, clear) in [
+            ("serves", &amina, true),
+            ("another", &bilal, false),
+            ("judges", &judge, false),
+            ("leads", &admin, true),
+        ] {
+            let answer = client.get(&path).await;
+            assert_eq!(answer.status, 200, "{who} {path}");
+            assert_eq!(answer.text.contains(ADDRESS), clear, "{who} {path}: {}", answer.text);
+        }
+    }
+    let listed = bilal.get("/conversation-manager/conversations").await;
+    assert!(!listed.text.contains(ADDRESS), "{}", listed.text);
+    desk.emit("topicUnsubscription", json!({"conversationId": conversation})).await;
+    desk.hear("topicUnsubscription").await;
+    assert!(!amina.get(&format!("/cim-customer/customers/{customer}")).await.text.contains(ADDRESS));
 }

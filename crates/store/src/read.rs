@@ -23,6 +23,8 @@ use crate::{Inner, Store};
 
 /// Rows read at a time where everything is read.
 pub(crate) const PAGE_ROWS: usize = 500;
+/// Customers who share an address and are looked at when a message comes from it.
+const HOLDERS_MAX: usize = 100;
 /// Live conversations read and then opened at a time.
 const LIVE_ROWS: usize = 2_000;
 
@@ -159,11 +161,27 @@ impl Store {
         .await
     }
 
+    /// Customers who have something, by id, after `after`; and after whom the next page begins, unless there was nobody.
+    pub async fn customers_having(
+        &self,
+        identity: &Identity,
+        after: Option<CustomerId>,
+        limit: usize,
+    ) -> Result<(Vec<Arc<Customer>>, Option<CustomerId>)> {
+        let identity = self.inner.vault.identity_index(identity);
+        self.read(move |inner, rows| {
+            let holders = rows.holders(&identity, after, limit)?;
+            let last = holders.last().copied();
+            Ok((opened(holders, |id| inner.opening(rows).customer_by_id(id))?, last))
+        })
+        .await
+    }
+
     /// By id. More than one may hold an identity.
     pub async fn customers_by_identity(&self, identity: &Identity) -> Result<Vec<Arc<Customer>>> {
         let identity = self.inner.vault.identity_index(identity);
         self.read(move |inner, rows| {
-            let found = rows.holders(&identity)?;
+            let found = rows.holders(&identity, None, HOLDERS_MAX)?;
             opened(found, |id| inner.opening(rows).customer_by_id(id))
         })
         .await
@@ -312,7 +330,8 @@ fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
         }
     }
     for identity in wants.identities {
-        let holders = opening.rows.holders(&opening.vault.identity_index(&identity))?;
+        let identity_index = opening.vault.identity_index(&identity);
+        let holders = opening.rows.holders(&identity_index, None, HOLDERS_MAX)?;
         if !holders.is_empty() {
             customers.extend(&holders);
             facts.identities.insert(identity, holders);

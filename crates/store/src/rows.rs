@@ -234,7 +234,12 @@ pub(crate) trait Rows {
     ) -> Result<Vec<CustomerRow>>;
     fn listed_customer_count(&self) -> Result<u64>;
     /// By id.
-    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>>;
+    fn holders(
+        &self,
+        identity: &BlindIndex,
+        after: Option<CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>>;
 
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>>;

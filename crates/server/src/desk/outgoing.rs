@@ -13,7 +13,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use tieline_cim::RoomInfo;
 use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed, WrapupTimerStarted};
-use tieline_core::conversation::{Conversation, Participant};
+use tieline_core::conversation::{Conversation, Participant, Session};
 use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
 use tieline_core::event::{Event, Fact, Payload, Seq};
@@ -27,7 +27,7 @@ use tracing::{debug, warn};
 use super::help;
 use super::line::Line;
 use crate::rest::announcements;
-use crate::wire::customer::masked_customer;
+use crate::wire::customer::{masked, masked_session};
 use crate::wire::{registry as objects, scene};
 
 /// Events of an open conversation a desk is shown at once, the newest.
@@ -219,11 +219,16 @@ impl<'l> Speech<'l> {
         self.line.emit("pullModeSubscribedListRequests", &none).await;
     }
 
+    /// Whoever has not taken the chat sees of its customer what he sees of any.
     async fn ring(&mut self, registry: &Registry, task: &Task, with: &Scene) {
-        let customer = with.customer.as_deref();
-        let session = with
-            .session
-            .as_deref()
+        let hidden = !self.sees_personal_data(registry);
+        let mask = |customer: &Customer| if hidden { masked(registry, customer) } else { customer.clone() };
+        let customer = with.customer.as_deref().map(mask);
+        let mask = |of: &Session| if hidden { masked_session(registry, of) } else { of.clone() };
+        let session = with.session.as_deref().map(mask);
+        let customer = customer.as_ref();
+        let session = session
+            .as_ref()
             .zip(customer)
             .map(|(session, customer)| Arc::new(scene::session(registry, session, customer)));
         let request: TaskRequest = scene::task_request(registry, task, session, customer);
@@ -284,23 +289,25 @@ impl<'l> Speech<'l> {
         });
     }
 
+    fn sees_personal_data(&self, registry: &Registry) -> bool {
+        let user = registry.user(self.line.agent);
+        user.is_some_and(|user| permission::sees_personal_data(&user.value.roles))
+    }
+
     /// Who the customer may be, as far as the agent may see them; without those who cannot be read now.
     async fn suggestions(
         &self,
         registry: &Registry,
         conversation: &Conversation,
     ) -> Vec<tieline_cim::Customer> {
-        let app = &self.line.app;
-        let clear = registry
-            .user(self.line.agent)
-            .is_some_and(|user| permission::sees_personal_data(&user.value.roles));
+        let (app, clear) = (&self.line.app, self.sees_personal_data(registry));
         let mut found = Vec::new();
         for id in conversation.suggestions().into_iter().take(SUGGESTIONS_MAX) {
             let Ok(Some(customer)) = app.store.customer(id).await else { continue };
             if customer.merged_into().is_none() {
                 found.push(match clear {
                     true => scene::customer(&customer),
-                    false => masked_customer(registry, &customer),
+                    false => scene::customer(&masked(registry, &customer)),
                 });
             }
         }

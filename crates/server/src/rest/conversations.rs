@@ -19,13 +19,14 @@ use tieline_core::registry::Registry;
 use tieline_core::task::Stage;
 use tieline_store::ConversationFilter;
 
-use super::customers::{self, visible};
+use super::customers;
 use super::query::{PAGE_ROWS_MAX, Query, rows};
 use super::refused::submit;
 use super::stranger::Anybody;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
+use crate::wire::customer::masked_session;
 use crate::wire::scene::{Setting, username};
 
 /// Pages of closed conversations read to fill one that was asked for.
@@ -80,8 +81,8 @@ pub async fn list(
     more |= found.len() > limit;
     found.truncate(limit);
     let next = found.last().map(|last| last.id).or(filter.before).filter(|_| more);
-    let registry = app.registry();
-    let shown: Vec<Value> = found.iter().map(|one| shown(&registry, one)).collect();
+    let (registry, sight) = (app.registry(), Sight::of(person.sees_personal_data()));
+    let shown: Vec<Value> = found.iter().map(|one| shown(&registry, one, sight)).collect();
     Ok(Answer(json!({"conversations": shown, "next": next})))
 }
 
@@ -92,7 +93,8 @@ pub async fn one(
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Conversations, Action::View)?;
     let conversation = present(&app, read_id(&id)?).await?;
-    let mut shown = shown(&app.registry(), &conversation);
+    let sight = Sight::of(customers::sees(&app, &person, conversation.customer).await?);
+    let mut shown = shown(&app.registry(), &conversation, sight);
     if let Some(customer) = customers::standing(&app, conversation.customer).await? {
         shown["customer"] = json!(customers::shown_to(&app, &person, &customer).await?);
     }
@@ -124,10 +126,10 @@ pub async fn events(
     let conversation = present(&app, read_id(&id)?).await?;
     let events = app.store.events(conversation.id, asked.after.unwrap_or(0), None, limit).await?;
     let next = events.last().map(|last| last.seq).filter(|_| events.len() == limit);
-    let customer = seen_customer(&app, &person, &conversation).await?;
+    let scene = scene_of(&app, &person, conversation).await?;
     let registry = app.registry();
     let told = events.iter().map(|event| {
-        let told = told(&registry, &conversation, customer.as_ref(), event);
+        let told = scene.told(&registry, event);
         json!({"sequence": event.seq, "at": event.at, "event": told})
     });
     let told: Vec<Value> = told.filter(|told| !told["event"].is_null()).collect();
@@ -172,12 +174,40 @@ pub async fn history(
     Ok(Answer(json!({"docs": past(&app, &person, &page).await?})))
 }
 
-/// A conversation, and its customer as the reader may see him.
-type Scene = Option<(Arc<Conversation>, Option<Customer>)>;
+/// How much of a customer somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Clear,
+    Masked,
+}
+
+impl Sight {
+    const fn of(clear: bool) -> Self {
+        if clear { Self::Clear } else { Self::Masked }
+    }
+}
+
+/// A conversation and its customer, and how much of him the reader sees.
+struct Scene {
+    conversation: Arc<Conversation>,
+    customer: Option<Arc<Customer>>,
+    sight: Sight,
+}
+
+impl Scene {
+    fn told(&self, registry: &Registry, event: &Event) -> Option<tieline_cim::CimEvent> {
+        let session = event.session.and_then(|id| self.conversation.session(id)).map(AsRef::as_ref);
+        let setting = match self.sight {
+            Sight::Clear => Setting::new,
+            Sight::Masked => Setting::masked,
+        };
+        setting(registry, session, self.customer.as_deref()).event(event)
+    }
+}
 
 /// Past events, each shown with the session and the customer of its conversation.
 async fn past(app: &App, person: &Person, events: &[Arc<Event>]) -> Result<Vec<PastEvent>, ApiError> {
-    let mut scenes: HashMap<ConversationId, Scene> = HashMap::new();
+    let mut scenes: HashMap<ConversationId, Option<Scene>> = HashMap::new();
     let registry = app.registry();
     let mut told_events = Vec::with_capacity(events.len());
     for event in events {
@@ -185,38 +215,25 @@ async fn past(app: &App, person: &Person, events: &[Arc<Event>]) -> Result<Vec<P
             Occupied(known) => known.into_mut(),
             Vacant(unknown) => unknown.insert(scene(app, person, event.conversation).await?),
         };
-        if let Some((conversation, customer)) = scene {
-            told_events.extend(told(&registry, conversation, customer.as_ref(), event).map(PastEvent));
+        if let Some(scene) = scene {
+            told_events.extend(scene.told(&registry, event).map(PastEvent));
         }
     }
     Ok(told_events)
 }
 
-async fn scene(app: &App, person: &Person, id: ConversationId) -> Result<Scene, ApiError> {
-    let Some(conversation) = app.store.conversation(id).await? else { return Ok(None) };
-    let customer = seen_customer(app, person, &conversation).await?;
-    Ok(Some((conversation, customer)))
-}
-
-fn told(
-    registry: &Registry,
-    conversation: &Conversation,
-    customer: Option<&Customer>,
-    event: &Event,
-) -> Option<tieline_cim::CimEvent> {
-    let session = event.session.and_then(|id| conversation.session(id)).map(AsRef::as_ref);
-    Setting::new(registry, session, customer).event(event)
-}
-
-async fn seen_customer(
-    app: &App,
-    person: &Person,
-    conversation: &Conversation,
-) -> Result<Option<Customer>, ApiError> {
-    match customers::standing(app, conversation.customer).await? {
-        Some(customer) => visible(app, person, &customer).await.map(Some),
+async fn scene(app: &App, person: &Person, id: ConversationId) -> Result<Option<Scene>, ApiError> {
+    match app.store.conversation(id).await? {
+        Some(conversation) => scene_of(app, person, conversation).await.map(Some),
         None => Ok(None),
     }
+}
+
+async fn scene_of(app: &App, person: &Person, conversation: Arc<Conversation>) -> Result<Scene, ApiError> {
+    let customer = customers::standing(app, conversation.customer).await?;
+    let id = customer.as_ref().map_or(conversation.customer, |customer| customer.id);
+    let sight = Sight::of(customers::sees(app, person, id).await?);
+    Ok(Scene { conversation, customer, sight })
 }
 
 /// The pairs kept with a conversation.
@@ -307,7 +324,9 @@ pub async fn by_identifier(
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Conversations, Action::View)?;
     let id = at_identifier(&app, &identifier).await?;
-    Ok(Answer(shown(&app.registry(), &*present(&app, id).await?)))
+    let conversation = present(&app, id).await?;
+    let sight = Sight::of(customers::sees(&app, &person, conversation.customer).await?);
+    Ok(Answer(shown(&app.registry(), &conversation, sight)))
 }
 
 async fn merge(
@@ -355,8 +374,12 @@ fn missing(id: &str) -> ApiError {
     ApiError::not_found(format_args!("there is no conversation with the id {id:?}"))
 }
 
-fn shown(registry: &Registry, conversation: &Conversation) -> Value {
+fn shown(registry: &Registry, conversation: &Conversation, sight: Sight) -> Value {
     let sessions = conversation.sessions.iter().map(|session| {
+        let address = match sight {
+            Sight::Clear => session.address.clone(),
+            Sight::Masked => masked_session(registry, session).address,
+        };
         let channel = registry.channel(session.channel).map(|stored| &stored.value);
         let channel_type = channel.and_then(|channel| registry.channel_type(channel.channel_type));
         let (state, ended_at, reason) = match session.state {
@@ -370,8 +393,8 @@ fn shown(registry: &Registry, conversation: &Conversation) -> Value {
                 "name": channel.map(|channel| &channel.name),
                 "type": channel_type.map(|stored| &stored.value.name),
             },
-            "serviceIdentifier": session.address.service,
-            "customerIdentifier": session.address.customer,
+            "serviceIdentifier": address.service,
+            "customerIdentifier": address.customer,
             "direction": session.direction,
             "state": state,
             "reason": reason,

@@ -20,7 +20,7 @@ use tieline_core::refusal::Refusal;
 use tieline_core::schema::normalise_identifier;
 use tieline_store::{CustomerFilter, CustomerPage};
 
-use super::customer_search::{Search, Sorting};
+use super::customer_search::{self, Filter, Found, Sorting, Start};
 use super::query::{Query, rows};
 use super::refused::submit;
 use super::version::{IfMatch, etag};
@@ -40,6 +40,8 @@ pub struct Listing {
     offset: Option<u64>,
     sort: Option<String>,
     paginate_query: Option<String>,
+    filter: Option<String>,
+    after: Option<String>,
     channel_type: Option<String>,
     customer_channel_identifier: Option<String>,
 }
@@ -60,17 +62,38 @@ pub async fn list(
         !person.sees_personal_data()
             && wire::customer::personal(&registry).any(|attribute| attribute.key == key)
     };
-    let search = Search::read(asked.paginate_query.as_deref(), hidden)?;
-    let sorting = Sorting::read(asked.sort.as_deref(), hidden)?;
-    let (page, complete) = if search.is_none() && sorting.is_none() {
-        (app.store.customers(CustomerFilter { after: None, skip }, limit).await?, true)
-    } else {
-        super::customer_search::run(&app.store, search, sorting, skip, limit).await?
+    let filter = match (&asked.filter, &asked.paginate_query) {
+        (Some(filter), _) => Some(Filter::read(filter, hidden)?),
+        (None, Some(query)) => Some(Filter::of_desk(query, hidden)?),
+        (None, None) => None,
     };
-    let CustomerPage { customers, total } = page;
-    let docs: Vec<_> = customers.iter().map(|customer| shown(&app, &person, customer)).collect();
-    let mut response = Answer(json!({"docs": docs, "totalDocs": total})).into_response();
-    if !complete {
+    let sorting = Sorting::read(asked.sort.as_deref(), hidden)?;
+    let found = match (asked.after.as_deref(), &filter, &sorting) {
+        (Some(_), _, Some(_)) => {
+            let hint = "Leave one of them out; pages after a customer come in the order of age.";
+            return Err(ApiError::bad_request("after", "after and sort do not go together", hint));
+        }
+        (Some(after), ..) => {
+            let from = Start::After(read_id(after)?);
+            customer_search::run(&app.store, &registry, filter.as_ref(), from, limit).await?
+        }
+        (None, None, None) => {
+            let CustomerPage { customers, total } =
+                app.store.customers(CustomerFilter { after: None, skip }, limit).await?;
+            let next = customers.last().map(|last| last.id).filter(|_| skip + (limit as u64) < total);
+            Found { customers, total: Some(total), next, complete: true }
+        }
+        (None, ..) => {
+            let from = Start::Row { skip, sorting };
+            customer_search::run(&app.store, &registry, filter.as_ref(), from, limit).await?
+        }
+    };
+    let docs: Vec<_> = found.customers.iter().map(|customer| shown(&app, &person, customer)).collect();
+    let mut response = match found.total {
+        Some(total) => Answer(json!({"docs": docs, "totalDocs": total, "next": found.next})).into_response(),
+        None => Answer(json!({"docs": docs, "next": found.next})).into_response(),
+    };
+    if !found.complete {
         // Said, not hidden: only the oldest customers were looked at.
         response.headers_mut().insert("tieline-incomplete", HeaderValue::from_static("true"));
     }
@@ -199,18 +222,22 @@ pub async fn shown_to(
 pub async fn visible(app: &App, person: &Person, customer: &Customer) -> Result<Customer, ApiError> {
     let registry = app.registry();
     let nothing_to_hide = wire::customer::personal(&registry).next().is_none();
-    if nothing_to_hide || person.sees_personal_data() || serves(app, person, customer.id).await? {
+    if nothing_to_hide || sees(app, person, customer.id).await? {
         return Ok(customer.clone());
     }
-    let attributes = wire::customer::masked_attributes(&registry, &customer.attributes);
-    Ok(Customer { attributes, ..customer.clone() })
+    Ok(wire::customer::masked(&registry, customer))
 }
 
 fn shown(app: &App, person: &Person, customer: &Customer) -> tieline_cim::Customer {
     match person.sees_personal_data() {
         true => wire::customer::customer(customer),
-        false => wire::customer::masked_customer(&app.registry(), customer),
+        false => wire::customer::customer(&wire::customer::masked(&app.registry(), customer)),
     }
+}
+
+/// Whether the person sees what is personal about this customer.
+pub async fn sees(app: &App, person: &Person, customer: CustomerId) -> Result<bool, ApiError> {
+    Ok(person.sees_personal_data() || serves(app, person, customer).await?)
 }
 
 /// Whether the person is in a live conversation with the customer.

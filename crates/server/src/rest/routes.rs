@@ -514,6 +514,11 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 ("offset", "Rows left out before it."),
                 ("sort", "field:asc or field:desc."),
                 ("paginateQuery", "field:value, where the field contains the value."),
+                (
+                    "filter",
+                    "JSON: {\"field\", \"operator\", \"value\"}, or {\"and\": […]} or {\"or\": […]} of such.",
+                ),
+                ("after", "The last id of the page before; nobody is counted or sorted then."),
                 ("channelType", "With customerChannelIdentifier: name of the channel type."),
                 ("customerChannelIdentifier", "The customer's address; answers {customer}."),
             ])

@@ -1,6 +1,7 @@
 //! Customers as the wire shows them, in clear or with personal values masked.
 
 use serde_json::{Map, Value};
+use tieline_core::conversation::Session;
 use tieline_core::customer::{Attributes, Customer};
 use tieline_core::registry::{CustomerValueType, Registry, SchemaAttribute};
 use tieline_core::schema::PHONE_NUMBER_KEY;
@@ -27,9 +28,9 @@ pub fn customer(customer: &Customer) -> tieline_cim::Customer {
 }
 
 /// With personal values masked.
-pub fn masked_customer(registry: &Registry, customer: &Customer) -> tieline_cim::Customer {
+pub fn masked(registry: &Registry, customer: &Customer) -> Customer {
     let attributes = masked_attributes(registry, &customer.attributes);
-    self::customer(&Customer { attributes, ..customer.clone() })
+    Customer { attributes, ..customer.clone() }
 }
 
 /// Who it is and nothing about him: what a connector is told.
@@ -51,6 +52,24 @@ pub fn masked_attributes(registry: &Registry, attributes: &Attributes) -> Attrib
         }
     }
     masked.into()
+}
+
+/// A session for who may not see its customer's personal values: the address by which he is recognised is one when its
+/// attribute is, and so is his name.
+pub fn masked_session(registry: &Registry, session: &Session) -> Session {
+    let channel = registry.channel(session.channel);
+    let identifiers =
+        channel.map_or(&[][..], |channel| registry.identifier_attributes(channel.value.channel_type));
+    let mut address = session.address.clone();
+    if let Some(identifier) = identifiers.iter().find(|attribute| attribute.value.pii) {
+        address.customer = masked_text(identifier.value.value_type, &address.customer).into();
+    }
+    if let Some(name) = personal(registry).find(|attribute| attribute.key == FIRST_NAME) {
+        for part in [&mut address.first_name, &mut address.last_name].into_iter().flatten() {
+            *part = masked_text(name.value_type, part).into();
+        }
+    }
+    Session { address, ..session.clone() }
 }
 
 /// Takes the stored value where a personal one comes back as its mask, so that an edit by somebody who saw only

@@ -34,6 +34,8 @@ use tieline_core::registry::Registry;
 use tieline_core::registry::settings::AgentThresholdAction;
 use tieline_core::time::At;
 
+use crate::wire::customer::{masked, masked_session};
+
 pub use crate::wire::customer::customer;
 pub use people::{agent, agent_seat, bot_seat, customer_seat, emitter, username};
 use topic::hold_timer;
@@ -47,6 +49,8 @@ pub struct Setting<'a> {
     registry: &'a Registry,
     session: Option<Arc<ChannelSession>>,
     customer: Option<Arc<tieline_cim::Customer>>,
+    /// What is shown here of the customer stands for what messages say of him.
+    masked: bool,
 }
 
 impl<'a> Setting<'a> {
@@ -61,7 +65,16 @@ impl<'a> Setting<'a> {
             registry,
             session: of.zip(with).map(|(of, with)| Arc::new(session(registry, of, with))),
             customer: with.map(|with| Arc::new(customer(with))),
+            masked: false,
         }
+    }
+
+    /// For who may not see what is personal about the customer.
+    #[must_use]
+    pub fn masked(registry: &'a Registry, of: Option<&Session>, with: Option<&Customer>) -> Self {
+        let of = of.map(|of| masked_session(registry, of));
+        let with = with.map(|with| masked(registry, with));
+        Self { masked: true, ..Self::new(registry, of.as_ref(), with.as_ref()) }
     }
 
     /// The event as a desk takes it, with its time in milliseconds; `None` for what no desk may see.

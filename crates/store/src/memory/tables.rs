@@ -201,9 +201,15 @@ impl Rows for Tables {
         Ok(self.customers_after(None).filter(|row| row.survivor.is_none()).count() as u64)
     }
 
-    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
+    fn holders(
+        &self,
+        identity: &BlindIndex,
+        after: Option<CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>> {
         let range = (*identity, CustomerId(FIRST_ID))..=(*identity, CustomerId(LAST_ID));
-        Ok(self.identities.range(range).map(|((_, customer), ())| *customer).collect())
+        let holders = self.identities.range(range).map(|((_, customer), ())| *customer);
+        Ok(holders.filter(|id| after.is_none_or(|after| *id > after)).take(limit).collect())
     }
 
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>> {

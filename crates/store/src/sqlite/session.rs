@@ -115,8 +115,13 @@ impl Rows for Session<'_> {
         Ok(self.one(sql::CUSTOMERS_LISTED_COUNT, [], |row| number(row, 0))?.unwrap_or_default())
     }
 
-    fn holders(&self, identity: &BlindIndex) -> Result<Vec<CustomerId>> {
-        self.all(sql::HOLDERS, [identity], |row| id(row, 0))
+    fn holders(
+        &self,
+        identity: &BlindIndex,
+        after: Option<CustomerId>,
+        limit: usize,
+    ) -> Result<Vec<CustomerId>> {
+        self.all(sql::HOLDERS, params![identity, before_all(after), limited(limit)], |row| id(row, 0))
     }
 
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>> {

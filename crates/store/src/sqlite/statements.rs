@@ -94,7 +94,7 @@ statements! {
         WHERE position = (SELECT key FROM customer WHERE id = ?1)";
     CUSTOMER_ERASE = "UPDATE customer SET key = NULL, body = NULL, survivor = NULL WHERE id = ?1";
     CUSTOMER_ERASE_CONVERSATIONS = "UPDATE conversation SET live = 0, body = NULL WHERE customer = ?1";
-    HOLDERS = "SELECT customer FROM identity WHERE hash = ?1 ORDER BY customer";
+    HOLDERS = "SELECT customer FROM identity WHERE hash = ?1 AND customer > ?2 ORDER BY customer LIMIT ?3";
     IDENTITIES_CLEAR = "DELETE FROM identity WHERE customer = ?1";
     IDENTITY_ADD = "INSERT INTO identity (hash, customer) VALUES (?1, ?2)";
 

@@ -57,5 +57,10 @@ pub(super) const SHAPES: &[Shape] = &[
             "conversationId: text?",
         ],
     ),
-    ("Customers", "A page of customers.", &["docs!: [#Customer]", "totalDocs!: int"]),
+    (
+        "Customers",
+        "A page of customers. `next` is after whom the next page begins; `totalDocs` is left out when a page was asked \
+         for by `after`.",
+        &["docs!: [#Customer]", "totalDocs: int", "next: text?"],
+    ),
 ];

@@ -34,10 +34,22 @@ pub fn complete(message: &mut Message, setting: &Setting<'_>, event: &Event) {
             Fact::Message(said) if matches!(said.class, MessageClass::Agent | MessageClass::Bot) => {
                 header.channel_data = session.channel_data.clone();
             }
-            _ => complete_channel_data(&mut header.channel_data, &session.channel_data),
+            _ => {
+                if setting.masked {
+                    forget_address(&mut header.channel_data);
+                }
+                complete_channel_data(&mut header.channel_data, &session.channel_data);
+            }
         }
     }
     restore_shape(header);
+}
+
+/// Where a customer wrote from and under what name, as his connector sent it.
+fn forget_address(data: &mut ChannelData) {
+    data.channel_customer_identifier.clear();
+    data.customer_first_name = None;
+    data.customer_last_name = None;
 }
 
 /// Takes from the session what the sender left out.
