@@ -21,7 +21,6 @@ use super::{
     announcements, bots, channels, connectors, conversations, credentials, customers, dead_letters, docs,
     events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status, tasks,
     thresholds, timeline, users, web,
-    thresholds, timeline, users, web,
 };
 
 /// Room for the parts of a form beside its file.
