@@ -106,6 +106,9 @@ wire_struct! {
 
     /// `MESSAGE_RECEIVED` from a widget.
     pub struct WidgetMessage {
+        /// Chosen by newer widgets, so that a message they repeat has one effect.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
         /// Mixes body and media types; `body.type` counts.
         #[serde(rename = "type")]
         kind: Option<String>,
@@ -142,6 +145,8 @@ wire_struct! {
     pub struct ResumeAck {
         is_chat_available: bool,
         data: Vec<Message>,
+        /// 200 with the chat, 404 when there is none, 408 when it cannot be read right now.
+        code: i64,
     }
 
     /// `ERRORS`; `task` must be text.

@@ -97,6 +97,9 @@ pub struct Accepted {
 pub struct FeedPage {
     #[serde(default)]
     pub events: Vec<FeedEvent>,
+    /// Signs of typing: given once, and kept nowhere.
+    #[serde(default)]
+    pub passing: Vec<Message>,
     /// To read on after, also when there is no event.
     #[serde(default)]
     pub next: Option<u64>,

@@ -244,6 +244,8 @@ pub struct WebConfig {
     pub requests_burst: u32,
     pub connections_max: usize,
     pub connections_per_address_max: usize,
+    /// Serves a page at `/demo` that shows the widget.
+    pub demo_page: bool,
 }
 
 impl Default for ListenConfig {
@@ -385,6 +387,7 @@ impl Default for WebConfig {
             requests_burst: 60,
             connections_max: 20_000,
             connections_per_address_max: 200,
+            demo_page: false,
         }
     }
 }

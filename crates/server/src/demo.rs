@@ -1,4 +1,4 @@
-//! The demo tenant: people to sign in as, and a channel to write on.
+//! The demo tenant: people to sign in as, and channels to write on, one of them a web page.
 //!
 //! Its passwords are public, so the demo listens on this machine only.
 
@@ -8,22 +8,28 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tieline_core::command::{Answer, Command};
-use tieline_core::id::{Id, Mint};
+use tieline_core::form::{Asks, Form, Question, Section};
+use tieline_core::id::{ChannelTypeId, ConnectorId, FormId, Id, Mint};
+use tieline_core::registry::widget::{Appearance, Shows, Texts};
 use tieline_core::registry::{
     Channel, Connector, Credentials, CustomerValueType, Mode, Object, OutOfHours, Patience, Provider, Role,
-    Routing, SchemaAttribute, Selection, Target, Team, User,
+    Routing, SchemaAttribute, Selection, Target, Team, User, Widget,
 };
 
 use crate::app::App;
 use crate::config::Config;
 use crate::token;
+use crate::web;
 
 pub const PASSWORD: &str = "demo-password";
 const SERVICE_IDENTIFIER: &str = "1000";
 const WEBHOOK: &str = "http://127.0.0.1:8090";
 const CHANNEL_TYPE: &str = "GENERIC";
+const WEB_SERVICE_IDENTIFIER: &str = "2000";
+/// The widget the page at `/demo` shows.
+const WIDGET: &str = "demo";
 
 /// The configuration the demo runs with: everything in one folder, this machine only, webhooks to this machine.
 ///
@@ -37,6 +43,7 @@ pub fn config(folder: &Path, port: u16) -> Result<Config> {
     config.keys.master_key_file = folder.join("master.key");
     config.files.path = folder.join("files");
     config.delivery.allow_addresses = vec!["127.0.0.0/8".parse()?, "::1/128".parse()?];
+    config.web.demo_page = true;
     config.check()?;
     Ok(config)
 }
@@ -66,6 +73,7 @@ pub async fn furnish(app: &App, folder: &Path) -> Result<()> {
         put(app, Object::User(user)).await?;
     }
     let credentials = furnish_channel(app, &mut mint).await?;
+    furnish_web_page(app, &mut mint).await?;
     credentials.write(folder)
 }
 
@@ -98,15 +106,7 @@ struct DemoCredentials {
 
 /// The five steps, as an administrator would take them over the API. The channel type is there already.
 async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> {
-    let registry = app.registry();
-    let channel_type = registry
-        .channel_types()
-        .find(|channel_type| channel_type.value.name == CHANNEL_TYPE)
-        .context("the out-of-box channel types are missing")?
-        .value
-        .id;
-    let queue = registry.default_queue().context("the default queue is missing")?.value.id;
-    let bot = registry.bots().next().context("the built-in bot is missing")?.value.id;
+    let channel_type = channel_type(app, CHANNEL_TYPE)?;
     let now = app.now();
     let provider = Provider {
         id: mint.id(now),
@@ -133,35 +133,8 @@ async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> 
     };
     let connector_id = connector.id;
     put(app, Object::Connector(connector)).await?;
-    put(
-        app,
-        Object::Channel(Channel {
-            id: mint.id(now),
-            name: "Demo line".to_owned(),
-            service_identifier: SERVICE_IDENTIFIER.to_owned(),
-            channel_type,
-            connector: connector_id,
-            enabled: true,
-            default_outbound: true,
-            calendar: None,
-            out_of_hours: OutOfHours::Route,
-            config_id: mint.id(now),
-            mode: Mode::Hybrid,
-            bot: Some(bot),
-            ring_secs: 30,
-            inactivity_secs: 600,
-            customer_thresholds: None,
-            identification_criteria: serde_json::json!({ "value": null }),
-            routing: Routing {
-                target: Target::Push(Some(queue)),
-                selection: Selection::LongestAvailable,
-                last_agent: false,
-                request_ttl_secs: 600,
-                patience: Patience::default(),
-            },
-        }),
-    )
-    .await?;
+    let line = channel(app, mint, "Demo line", SERVICE_IDENTIFIER, (channel_type, connector_id))?;
+    put(app, Object::Channel(line)).await?;
     put(
         app,
         Object::SchemaAttribute(SchemaAttribute {
@@ -183,6 +156,124 @@ async fn furnish_channel(app: &App, mint: &mut Mint) -> Result<DemoCredentials> 
     .await?;
     let port = app.config.listen.address.port();
     Ok(DemoCredentials { connector: connector_id.0, token: bearer, signing_secret, port })
+}
+
+/// What the page at `/demo` needs: a channel of the web's connector, a form and a widget.
+async fn furnish_web_page(app: &App, mint: &mut Mint) -> Result<()> {
+    let ends = (channel_type(app, "WEB")?, web::CONNECTOR);
+    let mut line = channel(app, mint, "Demo web page", WEB_SERVICE_IDENTIFIER, ends)?;
+    line.routing.patience.announce_wait = true;
+    put(app, Object::Channel(line)).await?;
+    let form = before_the_chat(mint.id(app.now()));
+    let form_id = form.id;
+    put(app, Object::Form(form)).await?;
+    let texts = |title: &str, subtitle: &str, greeting: &str| Texts {
+        title: title.to_owned(),
+        subtitle: subtitle.to_owned(),
+        greeting: greeting.to_owned(),
+    };
+    let texts = [
+        ("en", texts("Chat with us", "We answer within minutes", "Hello! How can we help?")),
+        ("ar", texts("تحدّث معنا", "نرد خلال دقائق", "مرحبًا! كيف يمكننا مساعدتك؟")),
+        (
+            "ur",
+            texts(
+                "ہم سے بات کریں",
+                "ہم چند منٹ میں جواب دیتے ہیں",
+                "السلام علیکم! ہم آپ کی کیا مدد کر سکتے ہیں؟",
+            ),
+        ),
+    ];
+    let texts = texts.into_iter().map(|(language, texts)| (language.to_owned(), texts)).collect();
+    let widget = Widget {
+        id: mint.id(app.now()),
+        identifier: WIDGET.to_owned(),
+        theme: "#0f5e56".to_owned(),
+        title: "Chat with us".to_owned(),
+        subtitle: "We answer within minutes".to_owned(),
+        shows: Shows {
+            font_resize: true,
+            emoji: true,
+            file_transfer: true,
+            dynamic_link: true,
+            download_transcript: true,
+        },
+        appearance: Appearance { texts, ..Appearance::default() },
+        reconnect_secs: 300,
+        language: Value::Null,
+        form: Some(form_id),
+        callback_form: None,
+        web_rtc: Map::new(),
+        callback: Map::new(),
+        webhook: Map::new(),
+        service_identifier: Some(WEB_SERVICE_IDENTIFIER.to_owned()),
+        legacy: false,
+    };
+    put(app, Object::Widget(widget)).await
+}
+
+fn before_the_chat(id: FormId) -> Form {
+    let question = |key: &str, label: &str, word: &str| Question {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        help: String::new(),
+        required: true,
+        asks: Asks::Input { word: word.to_owned() },
+        extra: Map::new(),
+    };
+    let questions =
+        vec![question("firstName", "Your name", "String50"), question("email", "E-mail", "email")];
+    Form {
+        id,
+        title: "Before the chat".to_owned(),
+        description: String::new(),
+        sections: vec![Section { questions, extra: Map::new() }],
+    }
+}
+
+fn channel_type(app: &App, name: &str) -> Result<ChannelTypeId> {
+    let registry = app.registry();
+    let found = registry.channel_types().find(|one| one.value.name == name);
+    Ok(found.context("the out-of-box channel types are missing")?.value.id)
+}
+
+/// A channel whose customers are greeted by the bot and handed to the default queue.
+fn channel(
+    app: &App,
+    mint: &mut Mint,
+    name: &str,
+    service_identifier: &str,
+    (channel_type, connector): (ChannelTypeId, ConnectorId),
+) -> Result<Channel> {
+    let registry = app.registry();
+    let queue = registry.default_queue().context("the default queue is missing")?.value.id;
+    let bot = registry.bots().next().context("the built-in bot is missing")?.value.id;
+    let now = app.now();
+    Ok(Channel {
+        id: mint.id(now),
+        name: name.to_owned(),
+        service_identifier: service_identifier.to_owned(),
+        channel_type,
+        connector,
+        enabled: true,
+        default_outbound: true,
+        calendar: None,
+        out_of_hours: OutOfHours::Route,
+        config_id: mint.id(now),
+        mode: Mode::Hybrid,
+        bot: Some(bot),
+        ring_secs: 30,
+        inactivity_secs: 600,
+        customer_thresholds: None,
+        identification_criteria: serde_json::json!({ "value": null }),
+        routing: Routing {
+            target: Target::Push(Some(queue)),
+            selection: Selection::LongestAvailable,
+            last_agent: false,
+            request_ttl_secs: 600,
+            patience: Patience::default(),
+        },
+    })
 }
 
 impl DemoCredentials {
@@ -213,6 +304,7 @@ pub fn introduce(folder: &Path, port: u16) {
          \x20 Screens                   {hub}/app/\n\
          \x20 API and its description   {hub}/docs\n\
          \x20 Health and metrics        {hub}/readyz  {hub}/metrics\n\
+         \x20 A page with a chat         {hub}/demo\n\
          \x20 People                    admin, amina, bilal, sara; the password is {PASSWORD}\n\n\
          Try, each in a terminal of its own:\n\n\
          \x20 1. An agent signs in and answers:   make agent\n\

@@ -1,33 +1,77 @@
-//! Wakes connectors that wait for their event feed to grow.
+//! Wakes connectors that wait for their event feed to grow, and keeps for a moment what is only worth telling now.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use tieline_cim::Message;
 use tieline_core::id::ConnectorId;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
-/// One counter per connector that anybody has waited for; a change means "look again".
+/// Passing signs kept for one connector; the newest are worth more.
+const PASSING_MAX: usize = 256;
+/// How long a passing sign is worth telling: longer than a connector takes between two questions.
+const PASSING_LIFE: Duration = Duration::from_secs(5);
+
+/// What connectors that read their feed wait for.
 #[derive(Default)]
 pub struct Feeds {
-    grown: Mutex<HashMap<ConnectorId, watch::Sender<u64>>>,
+    waiting: Mutex<HashMap<ConnectorId, Line>>,
+}
+
+/// One connector that anybody has waited for.
+struct Line {
+    /// A change means "look again".
+    grown: watch::Sender<u64>,
+    passing: VecDeque<(Instant, Message)>,
 }
 
 impl Feeds {
     /// Something new stands in the connector's feed.
     pub fn grew(&self, connector: ConnectorId) {
-        let mut grown = self.grown.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = grown.get(&connector) {
-            if sender.receiver_count() == 0 {
-                grown.remove(&connector);
+        let mut waiting = self.waiting();
+        if let Some(line) = waiting.get_mut(&connector) {
+            if line.grown.receiver_count() == 0 {
+                waiting.remove(&connector);
             } else {
-                sender.send_modify(|count| *count += 1);
+                line.grown.send_modify(|count| *count += 1);
             }
         }
     }
 
+    /// Leaves a sign of typing for a connector that reads its feed. One that has not asked yet never hears of it.
+    pub fn pass(&self, connector: ConnectorId, sign: Message) {
+        let now = Instant::now();
+        if let Some(line) = self.waiting().get_mut(&connector) {
+            line.forget_before(now);
+            line.passing.truncate(PASSING_MAX - 1);
+            line.passing.push_back((now, sign));
+            line.grown.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// Signs that are still worth telling; they are given once.
+    pub fn passing(&self, connector: ConnectorId) -> Vec<Message> {
+        let mut waiting = self.waiting();
+        let Some(line) = waiting.get_mut(&connector) else { return Vec::new() };
+        line.forget_before(Instant::now());
+        line.passing.drain(..).map(|(_, sign)| sign).collect()
+    }
+
     /// Subscribe before reading the feed, so that nothing that appears in between is missed.
     pub fn watch(&self, connector: ConnectorId) -> watch::Receiver<u64> {
-        let mut grown = self.grown.lock().unwrap_or_else(PoisonError::into_inner);
-        grown.entry(connector).or_insert_with(|| watch::channel(0).0).subscribe()
+        let new = || Line { grown: watch::channel(0).0, passing: VecDeque::new() };
+        self.waiting().entry(connector).or_insert_with(new).grown.subscribe()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<ConnectorId, Line>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    fn forget_before(&mut self, now: Instant) {
+        self.passing.retain(|(at, _)| now.duration_since(*at) < PASSING_LIFE);
     }
 }

@@ -28,6 +28,7 @@ pub mod telemetry;
 pub mod token;
 pub mod web;
 pub mod webhook;
+pub mod widget;
 pub mod wire;
 
 /// How webhooks are signed; connectors verify with the very same code.

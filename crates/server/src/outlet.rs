@@ -93,13 +93,15 @@ impl Outside {
         }
     }
 
-    /// Tells a connector that an agent is typing: once, without a second try.
+    /// Tells a connector that an agent is typing: once, without a second try. One that reads its feed finds it there.
     fn pass(&self, app: &Arc<App>, connector: ConnectorId, payload: &Payload, scene: &Scene) {
-        let Ok(permit) = Arc::clone(&self.passing).try_acquire_owned() else { return };
-        let registry = app.registry();
-        let Some((connector, provider)) = destination(&registry, connector) else { return };
         let (Some(session), Some(customer)) = (&scene.session, &scene.customer) else { return };
         let Some(message) = wire::scene::passing_message(payload, session, customer) else { return };
+        let registry = app.registry();
+        let Some((connector, provider)) = destination(&registry, connector) else {
+            return app.feeds.pass(connector, message);
+        };
+        let Ok(permit) = Arc::clone(&self.passing).try_acquire_owned() else { return };
         let Ok(body) = serde_json::to_vec(&message) else { return };
         let id = format!("typing-{}-{}", session.id, app.now().millis());
         let request = request(target(provider), connector, id, Vec::new(), body, app.now_seconds());

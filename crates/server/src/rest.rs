@@ -74,6 +74,7 @@ pub fn router(app: SharedApp) -> Router {
             inner = inner.route(&path, route.service.clone());
         }
     }
+    inner = inner.merge(crate::widget::routes(config.web.demo_page));
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
     // Outermost first. One layer to the router, which for each of its layers copies all within with every request.
     let around = ServiceBuilder::new()

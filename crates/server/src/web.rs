@@ -37,6 +37,7 @@ use tieline_connectors::contract::{Credentials, Hub, Retry};
 use tieline_connectors::web::{Identity, TabId};
 use tieline_core::id::ConnectorId;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::app::{App, SharedApp};
@@ -78,6 +79,8 @@ struct Shared {
     /// Keys the hash browsers are told apart by.
     browsers: hmac::Key,
     app: OnceLock<Weak<App>>,
+    /// Cancelled once the chats that were open at the start are known.
+    adopted: CancellationToken,
     hub: ArcSwapOption<Hub>,
     rooms: Mutex<HashMap<Identity, Entrance>>,
     present: Mutex<Presence>,
@@ -111,6 +114,7 @@ impl Web {
             requests: RateLimiter::keyed(Quota::per_second(per_second).allow_burst(burst)),
             browsers: account.browser_key(),
             app: OnceLock::new(),
+            adopted: CancellationToken::new(),
             hub: ArcSwapOption::empty(),
             rooms: Mutex::default(),
             present: Mutex::default(),

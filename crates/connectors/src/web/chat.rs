@@ -69,6 +69,8 @@ pub struct Chat {
     tabs: BTreeMap<TabId, Tab>,
     /// Whose the session will be that was asked for and has not been announced yet.
     beginner: Option<Browser>,
+    /// The session before: a message repeated after its end is answered with it again.
+    ended: Option<String>,
 }
 
 impl Chat {
@@ -143,6 +145,7 @@ impl Chat {
         at.follows = true;
         let browser = at.browser.clone();
         match session {
+            Some((id, _)) if self.ended.as_ref() == Some(&id) => {}
             Some((id, conversation)) if self.session.as_ref().is_none_or(|known| known.id != id) => {
                 self.session = Some(Session { id, conversation, browser: Some(browser) });
             }
@@ -186,7 +189,7 @@ impl Chat {
 
     /// Closes the books on the session, whose tabs have been told. They may ask for another.
     pub fn ends(&mut self) {
-        self.session = None;
+        self.ended = self.session.take().map(|session| session.id);
         self.beginner = None;
         for tab in self.tabs.values_mut() {
             tab.follows = false;

@@ -103,7 +103,7 @@ pub fn said(from: &Identity, sent: &Value) -> Result<Message, Invalid> {
         let mut header = Header::new(Sender::default(), channel_data(from, web_channel_data(&customer)));
         header.original_message_id = said.header.replies_to().map(str::to_owned);
         header.intent = said.header.intent;
-        Message { header, body: said.body, ..Message::default() }
+        Message { id: said.id, header, body: said.body, ..Message::default() }
     };
     if message.body.is_absent() {
         return Err(Invalid::at("body.type", "is missing"));

@@ -1,5 +1,7 @@
 //! Web widgets: what a page asks for before it shows a chat.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,6 +14,8 @@ const URL_CHARS_MAX: usize = 2000;
 /// Seconds a customer who lost the line may take to come back, at most.
 pub const RECONNECT_SECS_MAX: u32 = 24 * 60 * 60;
 const ICE_SERVERS_MAX: usize = 20;
+const LANGUAGES_MAX: usize = 50;
+const LANGUAGE_CHARS_MAX: usize = 35;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Widget {
@@ -23,6 +27,8 @@ pub struct Widget {
     pub title: String,
     pub subtitle: String,
     pub shows: Shows,
+    #[serde(default)]
+    pub appearance: Appearance,
     /// Seconds a customer whose line is lost keeps the chat; 0 ends it at once.
     pub reconnect_secs: u32,
     /// `{code, policy}`, as the widget reads it.
@@ -50,6 +56,69 @@ pub struct Shows {
     pub download_transcript: bool,
 }
 
+/// How the widget looks beside its colour.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appearance {
+    pub side: Side,
+    pub scheme: Scheme,
+    /// By language tag, such as `ar`; what is not there is said as in [`Widget::title`] and [`Widget::subtitle`].
+    pub texts: BTreeMap<String, Texts>,
+}
+
+/// Where the widget stands on the page, as text runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    Start,
+    #[default]
+    End,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Scheme {
+    /// As the customer's system is set.
+    #[default]
+    Auto,
+    Light,
+    Dark,
+}
+
+/// What a widget says in one language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    pub title: String,
+    pub subtitle: String,
+    /// Shown before the first message.
+    pub greeting: String,
+}
+
+impl Appearance {
+    fn check(&self) -> Result<(), Refusal> {
+        if self.texts.len() > LANGUAGES_MAX {
+            return Err(Refusal::Limit { what: "languages of a widget", max: LANGUAGES_MAX as u64 });
+        }
+        for (language, texts) in &self.texts {
+            let path = |member: &str| format!("appearance.texts.{language}.{member}");
+            let tag = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            if !(2..=LANGUAGE_CHARS_MAX).contains(&language.len()) || !language.chars().all(tag) {
+                return Err(Refusal::invalid("appearance.texts", "must be by language, such as \"ar\""));
+            }
+            for (member, text) in
+                [("title", &texts.title), ("subTitle", &texts.subtitle), ("greeting", &texts.greeting)]
+            {
+                check_text(path(member), text)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_text(field: impl Into<String>, text: &str) -> Result<(), Refusal> {
+    match text.chars().count() <= TEXT_CHARS_MAX {
+        true => Ok(()),
+        false => Err(Refusal::invalid(field, format!("must have at most {TEXT_CHARS_MAX} characters"))),
+    }
+}
+
 pub(super) fn check_widget(widget: &Widget) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '-' | '_');
     if !widget.identifier.chars().all(allowed) {
@@ -58,10 +127,9 @@ pub(super) fn check_widget(widget: &Widget) -> Result<(), Refusal> {
     }
     for (field, text) in [("theme", &widget.theme), ("title", &widget.title), ("subTitle", &widget.subtitle)]
     {
-        if text.chars().count() > TEXT_CHARS_MAX {
-            return Err(Refusal::invalid(field, format!("must have at most {TEXT_CHARS_MAX} characters")));
-        }
+        check_text(field, text)?;
     }
+    widget.appearance.check()?;
     if widget.reconnect_secs > RECONNECT_SECS_MAX {
         let reason = format!("must be 0 to {RECONNECT_SECS_MAX} seconds");
         return Err(Refusal::invalid("customerReconnectTime", reason));

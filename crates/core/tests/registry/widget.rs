@@ -1,7 +1,7 @@
 //! Web widgets and the forms they name.
 
 use serde_json::{Map, Value, json};
-use tieline_core::registry::widget::{Shows, Widget};
+use tieline_core::registry::widget::{Appearance, Shows, Widget};
 use tieline_core::registry::{Kind, Object, Registry};
 
 use super::world::{NOW, id, words};
@@ -14,6 +14,7 @@ pub fn widget(n: u8, identifier: &str) -> Widget {
         title: "Chat".into(),
         subtitle: String::new(),
         shows: Shows::default(),
+        appearance: Appearance::default(),
         reconnect_secs: 200,
         language: Value::Null,
         form: None,

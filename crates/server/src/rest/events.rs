@@ -61,9 +61,12 @@ pub async fn read(
     let mut grown = app.feeds.watch(connector);
     loop {
         let (items, next) = page(&app, connector, asked.after, limit).await?;
-        let grew = items.is_empty() && grew(&app, &mut grown, until).await;
+        // People only look on; what is given once is the connector's.
+        let passing = if reads_for_itself { app.feeds.passing(connector) } else { Vec::new() };
+        let nothing = items.is_empty() && passing.is_empty();
+        let grew = nothing && grew(&app, &mut grown, until).await;
         if !grew {
-            return Ok(Answer(json!({"events": items, "next": next.or(asked.after)})));
+            return Ok(Answer(json!({"events": items, "passing": passing, "next": next.or(asked.after)})));
         }
     }
 }

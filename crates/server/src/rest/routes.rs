@@ -818,8 +818,9 @@ fn web_chat() -> Vec<Route> {
             Get,
             "/business-calendar/calendars/{id}/now",
             get(web::calendar_now),
-            "Whether somebody is there, and when somebody is again",
+            "Whether somebody is there, and when somebody is again; without credentials, in that of a web channel",
         )
+        .by(Public)
         .gives(Json("CalendarNow")),
     ];
     let served = |route: &Route| -> bool {

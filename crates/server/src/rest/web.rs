@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_core::calendar;
+use tieline_core::calendar::Calendar;
 use tieline_core::command::Command;
 use tieline_core::id::{CalendarId, FormId};
 use tieline_core::permission::{Action, Resource};
-use tieline_core::registry::{Kind, Object, Registry};
+use tieline_core::registry::{Channel, Kind, Registry, Stored};
 use tieline_core::time::At;
 
 use super::noun::{CALENDARS, FORMS, WIDGETS};
@@ -77,7 +78,10 @@ pub async fn widget(
         }
         Anybody::Page { .. } => {
             let one = registry.widget_called(&name).ok_or_else(|| no_widget(&name))?;
-            Ok(Answer(wire::widget(&one.value)).into_response())
+            let mut shown = wire::widget(&one.value);
+            let files = &app.config.files;
+            shown["fileTransfer"] = json!({"bytesMax": files.bytes_max, "extensions": files.extensions});
+            Ok(Answer(shown).into_response())
         }
     }
 }
@@ -205,20 +209,7 @@ pub async fn calendar_events(
 ) -> Result<Answer<Vec<Value>>, ApiError> {
     let registry = app.registry();
     let id: CalendarId = CALENDARS.id(range.calendar_id.as_deref().unwrap_or_default())?.into();
-    let is_public = match caller {
-        Anybody::Known(person) => {
-            person.may(Resource::BusinessCalendar, Action::View)?;
-            true
-        }
-        Anybody::Page { .. } => {
-            let of_the_web = |channel: &tieline_core::registry::Channel| {
-                channel.calendar == Some(id) && channel.connector == crate::web::CONNECTOR
-            };
-            registry.channels().any(|one| of_the_web(&one.value))
-        }
-    };
-    let found = registry.calendar(id).filter(|_| is_public);
-    let found = found.ok_or_else(|| CALENDARS.missing(&id.to_string()))?;
+    let found = calendar_for(&registry, &caller, id)?;
     let from = moment("startTime", range.start_time.as_deref())?.unwrap_or_else(|| app.now());
     let week = tieline_core::time::Span::secs(7 * 24 * 60 * 60);
     let until = moment("endTime", range.end_time.as_deref())?.unwrap_or(from + week);
@@ -232,6 +223,25 @@ pub async fn calendar_events(
     let found = &found.value;
     let shown = calendar::occurrences(found, from, until).into_iter();
     Ok(Answer(shown.map(|one| wire::occurrence(found, &one)).collect()))
+}
+
+/// A calendar people may see; for pages, that of a web channel.
+fn calendar_for<'r>(
+    registry: &'r Registry,
+    caller: &Anybody<Person>,
+    id: CalendarId,
+) -> Result<&'r Stored<Calendar>, ApiError> {
+    let of_the_web =
+        |channel: &Channel| channel.calendar == Some(id) && channel.connector == crate::web::CONNECTOR;
+    let is_shown = match caller {
+        Anybody::Known(person) => {
+            person.may(Resource::BusinessCalendar, Action::View)?;
+            true
+        }
+        Anybody::Page { .. } => registry.channels().any(|one| of_the_web(&one.value)),
+    };
+    let found = registry.calendar(id).filter(|_| is_shown);
+    found.map(AsRef::as_ref).ok_or_else(|| CALENDARS.missing(&id.to_string()))
 }
 
 /// Milliseconds since 1970, RFC 3339, or a date.
@@ -251,20 +261,16 @@ fn moment(field: &str, sent: Option<&str>) -> Result<Option<At>, ApiError> {
 /// Whether a calendar's people are there, and when they are again.
 pub async fn calendar_now(
     State(app): State<SharedApp>,
-    person: Person,
+    caller: Anybody<Person>,
     Path(id): Path<String>,
 ) -> Result<Answer<Value>, ApiError> {
-    person.may(Resource::BusinessCalendar, Action::View)?;
-    let id = CALENDARS.id(&id)?;
     let registry = app.registry();
-    let Some(Object::Calendar(found)) = registry.object(Kind::Calendar, id).map(|stored| stored.value) else {
-        return Err(CALENDARS.missing(&id.to_string()));
-    };
+    let found = &calendar_for(&registry, &caller, CALENDARS.id(&id)?.into())?.value;
     let now = app.now();
     Ok(Answer(json!({
-        "open": calendar::open_at(&found, now),
-        "nextOpening": calendar::next_opening(&found, now),
-        "message": calendar::message_at(&found, now),
+        "open": calendar::open_at(found, now),
+        "nextOpening": calendar::next_opening(found, now),
+        "message": calendar::message_at(found, now),
     })))
 }
 

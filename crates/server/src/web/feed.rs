@@ -18,18 +18,24 @@ const WAIT: Duration = Duration::from_secs(25);
 /// How long to wait after a question that failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Reads for as long as the hub is there. First the sessions that are open already: their customers may come back.
+/// Reads for as long as the hub is there. First the sessions that are open already: their customers may come back, and
+/// are let in only when their chats are known.
 pub async fn read(shared: Arc<Shared>) {
     while let Err(failure) = adopt_open_sessions(&shared).await {
         warn!(error = failure.kind(), "open web chats cannot be read; trying again");
         tokio::time::sleep(PAUSE).await;
     }
+    shared.adopted.cancel();
     let connector = shared.connector.to_string();
     let mut after = None;
     while let Some(hub) = shared.hub() {
         match hub.feed(&connector, after, PAGE, WAIT).await {
             Ok(page) => {
                 after = page.events.last().map(|event| event.sequence).or(page.next).or(after);
+                // Whoever was typing may have finished.
+                for sign in page.passing {
+                    shared.deliver(sign);
+                }
                 for event in page.events {
                     shared.deliver(event.message);
                 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 use tieline_cim::widget::MessageAck;
@@ -205,9 +206,11 @@ impl Room {
             }
             Mail::Ends(tab) => self.ended(tab).await,
             Mail::Resumes { tab, ack } => {
-                let told = self.resumed(tab).await;
-                let _ =
-                    ack.send(&json!({"isChatAvailable": told.is_some(), "data": told.unwrap_or_default()}));
+                let answer = match self.resumed(tab).await {
+                    Ok(data) => json!({"isChatAvailable": true, "data": data, "code": 200}),
+                    Err(code) => json!({"isChatAvailable": false, "data": [], "code": code}),
+                };
+                let _ = ack.send(&answer);
             }
             Mail::Joins { tab, ack } => {
                 let code = if self.chat.is_let_in(tab) { 200 } else { 404 };
@@ -258,9 +261,9 @@ impl Room {
         let Some(voice) = self.voices.get(&tab).cloned() else { return };
         for message in messages {
             if let Some(NotificationType::ChannelSessionStarted) = notice(&message) {
-                voice.tell("CHANNEL_SESSION_STARTED", &self.shown(&message)).await;
+                voice.tell("CHANNEL_SESSION_STARTED", &self.shown(&message, &voice)).await;
             } else if self.chat.gives(tab, message.id.as_deref().unwrap_or_default()) {
-                voice.tell("MESSAGE_RECEIVED", &self.shown(&message)).await;
+                voice.tell("MESSAGE_RECEIVED", &self.shown(&message, &voice)).await;
             }
         }
     }
@@ -278,8 +281,9 @@ impl Room {
         if let (true, Some(browser)) = (begins, self.chat.browser(tab)) {
             inbound::begun_by(&mut message, &browser.0);
         }
+        let repeatable = message.id.as_ref().map(|id| self.request_key(id));
         let id = message.id.get_or_insert_with(fresh_id).clone();
-        let accepted = match self.post(&message).await {
+        let accepted = match self.post_under(&message, &repeatable.unwrap_or_else(fresh_id)).await {
             Ok(accepted) => accepted,
             Err(failure) => {
                 let (code, why) = told(&failure);
@@ -289,7 +293,7 @@ impl Room {
         if begins {
             self.begun(tab, &accepted);
         }
-        if !matches!(message.body, Body::Delivery(_)) {
+        if !matches!(message.body, Body::Delivery(_)) && !is_passing(&message) {
             let now_ms = self.shared.app().map_or(0, |app| app.now().millis());
             let echo = inbound::echo(&message, &accepted, now_ms);
             self.show(&echo).await;
@@ -311,30 +315,33 @@ impl Room {
         }
     }
 
-    /// `CHAT_RESUMED`: what was said, for the browser whose chat it is.
-    async fn resumed(&mut self, tab: TabId) -> Option<Vec<Value>> {
-        if !self.chat.is_let_in(tab) {
-            return None;
-        }
-        let messages = self.transcript().await?;
+    /// `CHAT_RESUMED`: what was said, for the browser whose chat it is; else a code that says why not.
+    async fn resumed(&mut self, tab: TabId) -> Result<Vec<Value>, u16> {
+        const NO_CHAT: u16 = 404;
+        const NOT_NOW: u16 = 408;
+        let Some(voice) = self.voices.get(&tab).filter(|_| self.chat.is_let_in(tab)).cloned() else {
+            return Err(NO_CHAT);
+        };
+        let Some(messages) = self.transcript().await else {
+            return Err(if self.chat.session().is_some() { NOT_NOW } else { NO_CHAT });
+        };
         let announces =
             |message: &&Message| notice(message) != Some(&NotificationType::ChannelSessionStarted);
         let mut shown = Vec::with_capacity(messages.len());
         for message in messages.iter().filter(announces) {
             self.chat.gives(tab, message.id.as_deref().unwrap_or_default());
-            shown.push(self.shown(message));
+            shown.push(self.shown(message, &voice));
         }
-        Some(shown)
+        Ok(shown)
     }
 
     async fn hear(&mut self, message: &Message) {
         match self.chat.hears(message) {
             News::Stale => {}
             News::Started => {
-                let shown = self.shown(message);
                 for tab in self.chat.followers().collect::<Vec<_>>() {
                     if let Some(voice) = self.voices.get(&tab) {
-                        voice.tell("CHANNEL_SESSION_STARTED", &shown).await;
+                        voice.tell("CHANNEL_SESSION_STARTED", &self.shown(message, voice)).await;
                     }
                 }
                 self.note_presence();
@@ -364,13 +371,12 @@ impl Room {
 
     /// Shows a message to every tab that follows.
     async fn show(&mut self, message: &Message) {
-        let shown = self.shown(message);
         let id = message.id.clone().unwrap_or_default();
         for tab in self.chat.followers().collect::<Vec<_>>() {
-            if self.chat.gives(tab, &id)
+            if (is_passing(message) || self.chat.gives(tab, &id))
                 && let Some(voice) = self.voices.get(&tab)
             {
-                voice.tell("MESSAGE_RECEIVED", &shown).await;
+                voice.tell("MESSAGE_RECEIVED", &self.shown(message, voice)).await;
             }
         }
     }
@@ -411,15 +417,29 @@ impl Room {
     }
 
     async fn post(&self, message: &Message) -> Result<Accepted, Failure> {
+        self.post_under(message, &fresh_id()).await
+    }
+
+    /// Pages choose the ids of their messages: one repeats its own, and says nothing about those of others.
+    fn request_key(&self, id: &str) -> String {
+        let mut hash = digest::Context::new(&digest::SHA256);
+        for part in [&self.identity.service, &self.identity.customer, id] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hex::encode(hash.finish())
+    }
+
+    async fn post_under(&self, message: &Message, key: &str) -> Result<Accepted, Failure> {
         match self.shared.hub() {
-            Some(hub) => hub.send(message, &fresh_id()).await,
+            Some(hub) => hub.send(message, key).await,
             None => Err(Failure::Busy { status: 503, retry_after: None, attempts: 0 }),
         }
     }
 
-    fn shown(&self, message: &Message) -> Value {
-        let (_, legacy) = self.shared.widget_of(&self.identity.service);
-        outbound::shown(message, legacy)
+    fn shown(&self, message: &Message, to: &Voice) -> Value {
+        let legacy = || self.shared.widget_of(&self.identity.service).1;
+        outbound::shown(message, !to.shows_plain_texts() && legacy())
     }
 
     async fn refuse(&self, tab: TabId, task: &str, code: i64, why: &str) {
@@ -434,6 +454,11 @@ impl Room {
             voice.talks_in(conversation.clone().filter(|_| self.chat.is_let_in(*tab)));
         }
     }
+}
+
+/// Somebody is typing: told again each time, and never part of what was said.
+fn is_passing(message: &Message) -> bool {
+    matches!(notice(message), Some(NotificationType::TypingStarted | NotificationType::TypingStopped))
 }
 
 fn refusal(code: i64, why: &str) -> MessageAck {

@@ -34,6 +34,8 @@ const FULL_BUFFER_WAIT: Duration = Duration::from_millis(20);
 const FULL_BUFFER_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a page is given to hear why its socket is being closed.
 const LAST_WORDS_WAIT: Duration = Duration::from_millis(300);
+/// What a widget says in `auth.texts` that shows texts as text.
+const PLAIN_TEXTS: &str = "plain";
 /// Hexadecimal digits of what tells browsers apart.
 const BROWSER_DIGITS: usize = 32;
 
@@ -43,6 +45,8 @@ struct Admitted {
     identity: Identity,
     browser: Browser,
     address: IpAddr,
+    /// Its widget shows texts as text, whatever the settings of the channel's widget say.
+    plain: bool,
 }
 
 /// Why a socket is not let in, in words for whoever set the page up. Pages do not try again.
@@ -58,7 +62,10 @@ pub enum Refused {
 
 /// Lets a socket in that names a channel of the web's connector.
 pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>) -> Result<(), Refused> {
-    let identity = Identity::of_auth(&auth.0.unwrap_or_default()).map_err(Refused::Auth)?;
+    shared.adopted.cancelled().await;
+    let auth = auth.0.unwrap_or_default();
+    let identity = Identity::of_auth(&auth).map_err(Refused::Auth)?;
+    let plain = auth.get("texts").and_then(Value::as_str) == Some(PLAIN_TEXTS);
     let parts = socket.req_parts();
     let ClientAddress(address) =
         parts.extensions.get::<ClientAddress>().copied().ok_or(Refused::NoAddress)?;
@@ -70,7 +77,7 @@ pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>
         return Err(Refused::NoChannel);
     }
     let browser = shared.browser(address, &parts.headers);
-    socket.extensions.insert(Admitted { identity, browser, address });
+    socket.extensions.insert(Admitted { identity, browser, address, plain });
     Ok(())
 }
 
@@ -137,6 +144,7 @@ impl Tab {
             socket: self.socket.clone(),
             tab: self.id,
             address: self.admitted.address,
+            plain: self.admitted.plain,
         };
         let arrives =
             Mail::Arrives { tab: self.id, browser: self.admitted.browser.clone(), voice: voice.clone() };
@@ -193,6 +201,7 @@ pub struct Voice {
     socket: SocketRef,
     tab: TabId,
     address: IpAddr,
+    plain: bool,
 }
 
 impl Voice {
@@ -235,6 +244,11 @@ impl Voice {
             ..WidgetError::default()
         };
         self.tell("ERRORS", &error).await;
+    }
+
+    /// Whether the page needs no help with texts.
+    pub const fn shows_plain_texts(&self) -> bool {
+        self.plain
     }
 
     /// Notes which conversation the page takes part in.

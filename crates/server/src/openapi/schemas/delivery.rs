@@ -83,7 +83,11 @@ pub(super) const SHAPES: &[Shape] = &[
             "lastError: text?",
         ],
     ),
-    ("Feed", "Events and the cursor behind them.", &["events!: [#FeedItem]", "next: int?"]),
+    (
+        "Feed",
+        "Events and the cursor behind them. passing are signs of typing, given once.",
+        &["events!: [#FeedItem]", "passing!: [#Message]", "next: int?"],
+    ),
     (
         "FeedItem",
         "The same message a webhook would get.",

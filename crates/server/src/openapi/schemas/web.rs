@@ -6,7 +6,8 @@ pub(super) const SHAPES: &[Shape] = &[
     (
         "WidgetConfig",
         "How a chat widget looks and what it asks first. customerReconnectTime is in seconds. serviceIdentifier names the \
-         channel the settings are for; legacyWidget says that the widget inserts texts as HTML.",
+         channel the settings are for; legacyWidget says that the widget inserts texts as HTML; fileTransfer is told to \
+         pages alone.",
         &[
             "id: text",
             "widgetIdentifier!: text",
@@ -26,8 +27,17 @@ pub(super) const SHAPES: &[Shape] = &[
             "webhook: any",
             "serviceIdentifier: text?",
             "legacyWidget: bool",
+            "appearance: #WidgetAppearance",
+            "fileTransfer: #FileTransfer",
         ],
     ),
+    (
+        "WidgetAppearance",
+        "How the widget looks beside its colour. position is START or END, colorScheme AUTO, LIGHT or DARK; texts are by \
+         language and may have title, subTitle and greeting.",
+        &["position: text", "colorScheme: text", "texts: any"],
+    ),
+    ("FileTransfer", "What may be uploaded.", &["bytesMax!: int", "extensions!: [text]"]),
     (
         "Form",
         "Questions in sections; attributes are those of all sections, for older readers.",

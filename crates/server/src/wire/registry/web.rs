@@ -7,6 +7,7 @@ use tieline_cim::widget::{Callback, WebRtc, Webhook, WidgetConfig};
 use tieline_core::calendar::{Calendar, Event, EventKind, Occurrence, Recurrence, Shift};
 use tieline_core::form::{Asks, Form, Question};
 use tieline_core::registry::Widget;
+use tieline_core::registry::widget::{Appearance, Scheme, Side};
 
 /// Days of the week as calendars name them; Monday first, as in the core.
 pub(super) const DAYS: [&str; 7] =
@@ -41,7 +42,25 @@ pub fn widget(widget: &Widget) -> Value {
     shown["webRTC"] = shown["webRtc"].clone();
     shown["serviceIdentifier"] = json!(widget.service_identifier);
     shown["legacyWidget"] = widget.legacy.into();
+    shown["appearance"] = appearance(&widget.appearance);
     shown
+}
+
+fn appearance(appearance: &Appearance) -> Value {
+    let side = match appearance.side {
+        Side::Start => "START",
+        Side::End => "END",
+    };
+    let scheme = match appearance.scheme {
+        Scheme::Auto => "AUTO",
+        Scheme::Light => "LIGHT",
+        Scheme::Dark => "DARK",
+    };
+    let texts = appearance.texts.iter().map(|(language, texts)| {
+        let shown = json!({"title": texts.title, "subTitle": texts.subtitle, "greeting": texts.greeting});
+        (language.clone(), shown)
+    });
+    json!({"position": side, "colorScheme": scheme, "texts": texts.collect::<serde_json::Map<_, _>>()})
 }
 
 /// What the core keeps without reading it, with every member widgets look for.

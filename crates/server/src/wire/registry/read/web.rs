@@ -1,5 +1,7 @@
 //! Widgets, forms and calendars as clients write them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tieline_cim::Invalid;
@@ -8,7 +10,7 @@ use tieline_cim::widget::WidgetConfig;
 use tieline_core::calendar::{Calendar, Days, Event, EventKind, Recurrence, Shift};
 use tieline_core::form::{Asks, Category, Form, Question, Section};
 use tieline_core::registry::Widget;
-use tieline_core::registry::widget::Shows;
+use tieline_core::registry::widget::{Appearance, Scheme, Shows, Side, Texts};
 
 use super::super::web::DAYS;
 use super::{Draft, Read, number, optional, text, unknown};
@@ -23,6 +25,10 @@ pub fn widget(draft: &mut Draft<'_>, old: Option<&Widget>) -> Read<Widget> {
     let (web_rtc, callback, webhook) =
         (object("webRtc").or_else(|| object("webRTC")), object("callback"), object("webhook"));
     let language = draft.body.get("language").cloned().unwrap_or_default();
+    let appearance = match draft.body.get("appearance").filter(|sent| !sent.is_null()) {
+        None => old.map(|old| old.appearance.clone()).unwrap_or_default(),
+        Some(sent) => appearance(sent)?,
+    };
     let sent: WidgetConfig = draft.typed()?;
     Ok(Widget {
         id: draft.id.into(),
@@ -37,6 +43,7 @@ pub fn widget(draft: &mut Draft<'_>, old: Option<&Widget>) -> Read<Widget> {
             dynamic_link: sent.enable_dynamic_link,
             download_transcript: sent.enable_download_transcript,
         },
+        appearance,
         reconnect_secs: number("customerReconnectTime", sent.customer_reconnect_time)?,
         language,
         form: optional("form", Some(&sent.form))?,
@@ -47,6 +54,47 @@ pub fn widget(draft: &mut Draft<'_>, old: Option<&Widget>) -> Read<Widget> {
         service_identifier,
         legacy,
     })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct SentAppearance {
+    position: Option<String>,
+    color_scheme: Option<String>,
+    texts: BTreeMap<String, SentTexts>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct SentTexts {
+    title: Option<String>,
+    sub_title: Option<String>,
+    greeting: Option<String>,
+}
+
+fn appearance(sent: &Value) -> Read<Appearance> {
+    let sent =
+        SentAppearance::deserialize(sent).map_err(|error| Invalid::at("appearance", error.to_string()))?;
+    let side = match sent.position.as_deref() {
+        None | Some("END") => Side::End,
+        Some("START") => Side::Start,
+        Some(word) => return Err(unknown("appearance.position".to_owned(), word, "START or END")),
+    };
+    let scheme = match sent.color_scheme.as_deref() {
+        None | Some("AUTO") => Scheme::Auto,
+        Some("LIGHT") => Scheme::Light,
+        Some("DARK") => Scheme::Dark,
+        Some(word) => return Err(unknown("appearance.colorScheme".to_owned(), word, "AUTO, LIGHT or DARK")),
+    };
+    let texts = sent.texts.into_iter().map(|(language, texts)| {
+        let texts = Texts {
+            title: texts.title.unwrap_or_default(),
+            subtitle: texts.sub_title.unwrap_or_default(),
+            greeting: texts.greeting.unwrap_or_default(),
+        };
+        (language, texts)
+    });
+    Ok(Appearance { side, scheme, texts: texts.collect() })
 }
 
 /// Sections count where there are any; the flat `attributes` of older clients are one section.

@@ -1,0 +1,190 @@
+// What every story has: a hub, a shop with a widget, an agent at his desk, and a page that is watched.
+//
+// A story fails when its page logs an error, breaks its policy or throws. `look` keeps a picture of a screen and checks it
+// for accessibility.
+
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { test as base, expect } from '@playwright/test';
+import { Hub } from './hub.js';
+import { shop } from './shop.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export { expect };
+
+export const test = base.extend({
+  hub: [
+    async ({}, use) => {
+      const hub = await Hub.start();
+      await use(hub);
+      await hub.stop();
+    },
+    { scope: 'worker' },
+  ],
+
+  site: [
+    async ({ hub }, use) => {
+      const site = await shop(hub);
+      await use(site);
+      site.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  /** The other side, as the protocol tests play it. It asks where the hub is as soon as it is loaded. */
+  others: [
+    async ({ hub }, use) => {
+      expect(hub.url).toBeTruthy();
+      const [administration, desk] = await Promise.all([import('../../protocol/hub.js'), import('../../protocol/desk.js')]);
+      await use({ ...administration, ...desk, admin: await administration.administrator() });
+    },
+    { scope: 'worker' },
+  ],
+
+  /** Errors a story expects to see in the console, as parts of their text. */
+  expected: async ({}, use) => use([]),
+
+  context: async ({ context, expected }, use) => {
+    const complaints = [];
+    context.on('console', (message) => {
+      const known = expected.some((part) => message.text().includes(part));
+      if (message.type() === 'error' && !known) complaints.push(message.text());
+    });
+    context.on('weberror', (error) => complaints.push(String(error.error())));
+    await use(context);
+    expect(complaints, 'the page complained').toEqual([]);
+  },
+
+  /** Registers a channel and a widget for it; gives the widget's name. */
+  widget: async ({ others }, use) => {
+    await use(async ({ channel = {}, routing = {}, mode = 'AGENT', ...settings } = {}) => {
+      const { admin, unique } = others;
+      const [queue] = await admin.get('/routing-engine/precision-queues');
+      const [bot] = await admin.get('/bot-framework/bot-connectors');
+      const connector = (await admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
+      const type = (await admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
+      const serviceIdentifier = unique('web');
+      await admin.post('/ccm/channels', {
+        name: unique('site'),
+        serviceIdentifier,
+        channelType: { id: type.id },
+        channelConnector: { id: connector.id },
+        channelConfig: {
+          channelMode: mode,
+          botId: mode === 'AGENT' ? null : bot.botId,
+          responseSla: 30,
+          customerActivityTimeout: 300,
+          routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 600, ...routing },
+        },
+        ...channel,
+      });
+      const widgetIdentifier = unique('Widget');
+      await admin.post('/ccm/widget-configs', {
+        widgetIdentifier,
+        serviceIdentifier,
+        title: 'Chat with us',
+        subTitle: 'We answer within minutes',
+        theme: '#0f5e56',
+        customerReconnectTime: 300,
+        enableFileTransfer: true,
+        enableEmoji: true,
+        enableFontResize: true,
+        enableDownloadTranscript: true,
+        appearance: { texts: { en: { greeting: 'Hello! How can we help?' } } },
+        ...settings,
+      });
+      return widgetIdentifier;
+    });
+  },
+
+  /** An agent who is ready; logged out at the end. */
+  agent: async ({ others }, use) => {
+    const desk = await others.working(await others.person(others.admin));
+    await desk.state('READY');
+    await use(desk);
+    await desk.close();
+  },
+
+  chat: async ({ page, site }, use) => use(new Widget(page, site)),
+
+  look: async ({ page }, use) => {
+    await use(async (name, { schemes = ['light', 'dark'] } = {}) => {
+      for (const scheme of schemes) {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        await expect(page.locator('tieline-chat')).toHaveAttribute('scheme', scheme);
+        await page.screenshot({ path: `screenshots/${name}-${scheme}.png` });
+        await accessible(page, `${name}, ${scheme}`);
+      }
+    });
+  },
+});
+
+/** The widget on a page, as a customer handles it. */
+export class Widget {
+  constructor(page, site) {
+    this.page = page;
+    this.site = site;
+    this.panel = page.getByRole('dialog');
+    this.log = page.getByRole('log');
+    this.field = this.panel.locator('.field');
+    this.launcher = page.locator('.launcher');
+  }
+
+  async visit(attributes, more) {
+    await this.page.goto(this.site.page(attributes, more));
+    await this.launcher.waitFor();
+  }
+
+  async open(attributes, more) {
+    await this.visit(attributes, more);
+    await this.launcher.click();
+    await this.panel.waitFor();
+  }
+
+  async says(text) {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+  }
+
+  bubbles() {
+    return this.log.locator('.bubble .words').allTextContents();
+  }
+
+  async sees(text) {
+    await expect(this.log.getByText(text, { exact: true })).toBeVisible();
+  }
+
+  /** A chat in which an agent has answered; gives the agent's offer. */
+  async running(widget, agent, attributes = {}) {
+    await this.open({ widget, ...attributes });
+    await this.says('My parcel has not arrived.');
+    const offer = await agent.next('taskRequest');
+    await agent.accept(offer);
+    agent.says(offer, 'I am looking into it.');
+    await this.sees('I am looking into it.');
+    return offer;
+  }
+}
+
+/** Waits until an agent has been told what a customer wrote; gives the message's id. */
+export async function heard(agent, text) {
+  const says = ({ cimEvent }) => JSON.parse(cimEvent).data?.body?.markdownText === text;
+  const { cimEvent } = await agent.next('onCimEvent', says);
+  return JSON.parse(cimEvent).data.id;
+}
+
+async function accessible(page, name) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) {
+    // The page's policy allows no script of ours; the browser's own door is open.
+    const session = await page.context().newCDPSession(page);
+    await session.send('Runtime.evaluate', { expression: await readFile(AXE, 'utf8') });
+    await session.detach();
+  }
+  const violations = await page.evaluate(async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] });
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`);
+  });
+  expect(violations, `accessibility of ${name}`).toEqual([]);
+}

@@ -1,0 +1,97 @@
+// Builds one script that brings everything along, and the page of the demo beside it.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
+import { ar } from './src/words/ar.ts';
+import { ur } from './src/words/ur.ts';
+
+/** Other people's pages wait for it. */
+const SCRIPT_BYTES_MAX = 40_000;
+const FOLDER = '../dist/widget';
+const PRESSED = /\.(js|css|html|svg|json)$/;
+/** Fetched by those who speak them; English is in the script. */
+const LANGUAGES = { ar, ur };
+
+/**
+ * The parts of the socket's library the widget has no use for, as what stands in for them: other ways to a hub than the
+ * two that are taken, and binary data. They would be a tenth of the script.
+ */
+const UNUSED: Record<string, string> = {
+  'engine.io-client ./transports/index.js': `
+    import { WS } from 'engine.io-client/build/esm/transports/websocket.js';
+    import { Fetch } from 'engine.io-client/build/esm/transports/polling-fetch.js';
+    export const transports = { websocket: WS, polling: Fetch };`,
+  'engine.io-parser ./contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
+  'socket.io-parser ./binary.js': 'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet;',
+  'socket.io-parser ./is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary;',
+};
+
+function withoutUnused(): Plugin {
+  return {
+    name: 'without-unused',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      const library = importer?.match(/node_modules\/([^/]+)\/build/)?.[1];
+      if (source.startsWith('engine.io-client/build/')) return resolve('node_modules', source);
+      const key = `${library} ${source}`;
+      return key in UNUSED ? `\0${key}` : null;
+    },
+    load: (id) => UNUSED[id.slice(1)] ?? null,
+  };
+}
+
+/** The libraries mark what is nobody else's with an underscore; nothing of the wire is read that begins with one. */
+const PRIVATE = /^_[a-z]/;
+
+/** Leaves each language in a file of its own. */
+function languages(): Plugin {
+  return {
+    name: 'languages',
+    apply: 'build',
+    generateBundle() {
+      for (const [code, words] of Object.entries(LANGUAGES)) {
+        this.emitFile({ type: 'asset', fileName: `widget/${code}.json`, source: JSON.stringify(words) });
+      }
+    },
+  };
+}
+
+/** Leaves each file compressed beside itself, and refuses a script that has grown too large. */
+function pressed(): Plugin {
+  return {
+    name: 'pressed',
+    apply: 'build',
+    closeBundle() {
+      for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
+        if (!PRESSED.test(name)) continue;
+        const path = join(FOLDER, name);
+        const content = readFileSync(path);
+        const gzipped = gzipSync(content, { level: 9 });
+        writeFileSync(`${path}.gz`, gzipped);
+        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+        writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
+        if (name === 'widget.js') {
+          this.info(`widget.js has ${gzipped.length} bytes compressed, and may have ${SCRIPT_BYTES_MAX}`);
+          if (gzipped.length > SCRIPT_BYTES_MAX) this.error('widget.js has grown too large');
+        }
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [withoutUnused(), languages(), pressed()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2022',
+    outDir: FOLDER,
+    emptyOutDir: true,
+    minify: 'terser',
+    terserOptions: { ecma: 2020, compress: { passes: 3 }, mangle: { properties: { regex: PRIVATE } } },
+    // What nobody imports does nothing, in each of the libraries.
+    rolldownOptions: { treeshake: { moduleSideEffects: false } },
+    lib: { entry: 'src/main.ts', formats: ['iife'], name: 'TielineWidget', fileName: () => 'widget.js' },
+  },
+});
