@@ -94,6 +94,8 @@ for (const sdk of [1, 3]) {
         assert.equal(started.body.notificationType, 'CHANNEL_SESSION_STARTED');
         assert.ok(started.header.conversationId);
         assert.equal(started.header.channelSession.conversationId, started.header.conversationId);
+        const welcome = await page.sees(WELCOME[0]);
+        assert.equal(welcome.header.sender.type, 'BOT', 'widgets paint nothing of the system');
         const ack = await page.says('Mein Router startet dauernd neu.');
         assert.deepEqual([ack.code, typeof ack.id], [200, 'string']);
         const echo = await page.sees('Mein Router startet dauernd neu.');

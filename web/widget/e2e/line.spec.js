@@ -1,6 +1,6 @@
 // What breaks while customers chat: pages are left and come back, lines are lost, hubs are killed.
 
-import { Widget, expect, heard, test } from './scene.js';
+import { WELCOME, Widget, expect, heard, test } from './scene.js';
 
 test('a chat goes on after a reload, also with what was only typed', async ({ chat, widget, agent }) => {
   const offer = await chat.running(await widget(), agent);
@@ -12,7 +12,7 @@ test('a chat goes on after a reload, also with what was only typed', async ({ ch
   await expect(chat.page.getByText('New message from Lena Vogt')).toBeAttached();
   await chat.launcher.click();
   await chat.sees('Are you still there?');
-  expect(await chat.bubbles()).toEqual(['My parcel has not arrived.', 'I am looking into it.', 'Are you still there?']);
+  expect(await chat.bubbles()).toEqual([...WELCOME, 'My parcel has not arrived.', 'I am looking into it.', 'Are you still there?']);
   await expect(chat.field).toHaveValue('Half a sent');
   await chat.page.keyboard.press('Escape');
   await expect(chat.launcher).toHaveAccessibleName('Open chat');
@@ -28,7 +28,7 @@ test('two tabs are in one chat', async ({ chat, widget, agent, context, site }) 
   await second.says('I write here now.');
   await chat.sees('I write here now.');
   agent.says(offer, 'And I read both.');
-  const all = ['My parcel has not arrived.', 'I am looking into it.', 'I write here now.', 'And I read both.'];
+  const all = [...WELCOME, 'My parcel has not arrived.', 'I am looking into it.', 'I write here now.', 'And I read both.'];
   for (const tab of [chat, second]) {
     await tab.sees('And I read both.');
     expect(await tab.bubbles()).toEqual(all);
@@ -55,7 +55,7 @@ test('what is written without a line goes out once, in order, when it is back', 
   await chat.page.reload();
   await chat.launcher.click();
   await chat.sees('Three.');
-  expect(await chat.bubbles()).toEqual(['My parcel has not arrived.', 'I am looking into it.', 'Are you there?', 'One.', 'Two.', 'Three.']);
+  expect(await chat.bubbles()).toEqual([...WELCOME, 'My parcel has not arrived.', 'I am looking into it.', 'Are you there?', 'One.', 'Two.', 'Three.']);
 });
 
 test('what is written without a line and left behind goes out from the next page', async ({ chat, widget, agent, context, expected }) => {
@@ -86,7 +86,7 @@ for (const signal of ['SIGKILL', 'SIGTERM']) {
     await expect(chat.panel.getByText(/^No connection./)).toHaveCount(0, { timeout: 15_000 });
     await expect(chat.log.getByText('Waits to be sent')).toHaveCount(0);
     await chat.says('Afterwards.');
-    const all = ['My parcel has not arrived.', 'I am looking into it.', ...sent, 'While it was down.', 'Afterwards.'];
+    const all = [...WELCOME, 'My parcel has not arrived.', 'I am looking into it.', ...sent, 'While it was down.', 'Afterwards.'];
     await expect(chat.log.locator('.pending')).toHaveCount(0);
     expect(await chat.bubbles()).toEqual(all);
     await chat.page.reload();
@@ -114,5 +114,5 @@ test('a chat that ended meanwhile can be read, and another begun', async ({ chat
   const next = await agent.next('taskRequest');
   await agent.accept(next);
   await heard(agent, 'Again, please.').catch(() => {});
-  expect(await chat.bubbles()).toEqual(['Too late.', 'Again, please.']);
+  expect(await chat.bubbles()).toEqual([...WELCOME, 'Too late.', 'Again, please.']);
 });

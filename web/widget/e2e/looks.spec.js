@@ -13,15 +13,15 @@ const bodies = (hub) => [
   { type: 'LOCATION', markdownText: 'Here we are', location: { latitude: 52.52, longitude: 13.405 } },
   { type: 'CONTACT', contacts: [{ name: { formattedName: 'Workshop' }, phones: [{ phone: '+49 30 1234567' }] }] },
   { type: 'STICKER', mediaUrl: picture(hub), stickerId: '1' },
-  { type: 'EMAIL', subject: 'Your order', from: 'shop@example.com', htmlBody: '<p>It has <b>left</b>.</p>', attachments: [] },
-  { type: 'TEMPLATE', namespace: 'shop', name: 'order_update', language: { code: 'en' }, components: [] },
+  { type: 'EMAIL', subject: 'Your order', from: 'shop@example.com', htmlBody: '<p>It has left</p>', attachments: [] },
+  { type: 'TEMPLATE', namespace: 'shop', name: 'order_update', language: { code: 'en', policy: 'deterministic' }, components: [] },
   { type: 'HOLOGRAM', markdownText: 'A kind nobody knows yet' },
   {
     type: 'CAROUSEL',
     carouselMessageType: 'MEDIA',
     elements: ['Ridge tent', 'Moss boots', 'Ember stove'].map((text) => ({ text, url: picture(hub), buttons: [button('More', `/more ${text}`)] })),
   },
-  { type: 'BUTTON', markdownText: 'Shall we send a new one?', buttonMessageType: 'QUICK_REPLIES', buttons: [button('Yes, please', '/yes'), button('No'), button('See the terms', 'https://example.com/terms', 'WEB_URL')] },
+  { type: 'BUTTON', markdownText: 'Shall we send a new one?', buttonMessageType: 'QUICK_REPLIES', buttons: [button('Yes, please', '/yes'), button('No', '/no'), button('See the terms', 'https://example.com/terms', 'WEB_URL')] },
 ];
 
 test('every kind of message is readable, and markup is text', async ({ chat, hub, widget, agent, look, page }) => {
@@ -29,8 +29,7 @@ test('every kind of message is readable, and markup is text', async ({ chat, hub
   const offer = await chat.running(await widget(), agent);
   for (const body of bodies(hub)) agent.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', body);
   await expect(chat.log.getByRole('button', { name: 'Yes, please' })).toBeVisible();
-  await page.addStyleTag({ content: '' }).catch(() => {});
-  for (const text of ['Our shop', 'Invoice 2024.pdf', 'example.com', 'Show on the map', 'Workshop', 'It has left.', 'order_update', 'A kind nobody knows yet']) {
+  for (const text of ['Our shop', 'Invoice 2024.pdf', 'example.com', 'Show on the map', 'Workshop', 'It has left', 'order_update', 'A kind nobody knows yet']) {
     await expect(chat.log.getByText(text).first()).toBeAttached();
   }
   await look('rich', { schemes: ['light', 'dark'] });
@@ -40,7 +39,6 @@ test('every kind of message is readable, and markup is text', async ({ chat, hub
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
     expect(await link.getAttribute('href')).toMatch(/^(https?:|tel:|mailto:)/);
   }
-  await chat.page.getByRole('button', { name: 'To the newest message' }).click({ trial: true }).catch(() => {});
   await chat.log.getByRole('button', { name: 'Yes, please' }).click();
   await expect(chat.log.locator('.mine').getByText('Yes, please')).toBeVisible();
   const { cimEvent } = await agent.next('onCimEvent', ({ cimEvent }) => JSON.parse(cimEvent).data?.body?.markdownText === '/yes');
@@ -125,20 +123,17 @@ test('nothing comes in from the page, and nothing goes out', async ({ chat, widg
   await chat.open({ widget: await widget() }, { hostile: '' });
   await chat.says('Looks as it should?');
   await chat.sees('Looks as it should?');
-  await look('hostile', { schemes: ['light'] });
   const size = await chat.field.evaluate((field) => getComputedStyle(field).fontSize);
   expect(size).toBe('15px');
   const after = await page.evaluate(() => [Object.keys(window), getComputedStyle(document.querySelector('p')).cssText]);
   expect(after[1]).toBe(before[1]);
   expect(await page.evaluate(() => Object.keys(window.TielineChat))).toEqual(['open', 'close', 'identify', 'setLanguage']);
   expect(after[0].filter((name) => !before[0].includes(name))).toEqual([]);
+  await look('hostile', { schemes: ['light'] });
 });
 
-test('the page of the demo runs under its own policy', async ({ page, hub, others, look }) => {
-  const name = 'demo';
-  const [queue] = await others.admin.get('/routing-engine/precision-queues');
-  expect(queue).toBeTruthy();
-  await others.admin.post('/ccm/widget-configs', { widgetIdentifier: name, title: 'Chat with us', theme: '#0f5e56', serviceIdentifier: '2000' });
+test('the page of the demo runs under its own policy', async ({ page, hub, widget, look }) => {
+  await widget({ widgetIdentifier: 'demo' });
   await page.goto(`${hub.url}/demo`);
   await page.getByRole('button', { name: 'Ask us something' }).click();
   await expect(page.getByRole('dialog', { name: 'Chat with us' })).toBeVisible();

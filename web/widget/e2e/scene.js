@@ -11,6 +11,9 @@ import { shop } from './shop.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+/** What the hub itself says when a chat begins and somebody is looked for. */
+export const WELCOME = ['Hello, and welcome.', 'One moment please, I am looking for somebody who can help you.'];
+
 export { expect };
 
 export const test = base.extend({
@@ -56,11 +59,22 @@ export const test = base.extend({
     expect(complaints, 'the page complained').toEqual([]);
   },
 
+  /** What only the agents of this story can do: customers of others are none of theirs. */
+  skill: async ({ others }, use) => {
+    const { admin, unique } = others;
+    const fresh = { name: unique('Skill'), type: 'BOOLEAN', defaultValue: 1 };
+    await use(await admin.post('/routing-engine/routing-attributes', fresh));
+  },
+
+  queue: async ({ others, skill }, use) => {
+    const term = { routingAttribute: skill, relationalOperator: '==', value: 1, logicalOperator: null };
+    await use(await others.queue(others.admin, { steps: [{ timeout: 600, expressions: [{ terms: [term] }] }] }));
+  },
+
   /** Registers a channel and a widget for it; gives the widget's name. */
-  widget: async ({ others }, use) => {
+  widget: async ({ others, queue }, use) => {
     await use(async ({ channel = {}, routing = {}, mode = 'AGENT', ...settings } = {}) => {
       const { admin, unique } = others;
-      const [queue] = await admin.get('/routing-engine/precision-queues');
       const [bot] = await admin.get('/bot-framework/bot-connectors');
       const connector = (await admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
       const type = (await admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
@@ -79,9 +93,8 @@ export const test = base.extend({
         },
         ...channel,
       });
-      const widgetIdentifier = unique('Widget');
-      await admin.post('/ccm/widget-configs', {
-        widgetIdentifier,
+      const { widgetIdentifier } = await admin.post('/ccm/widget-configs', {
+        widgetIdentifier: unique('Widget'),
         serviceIdentifier,
         title: 'Chat with us',
         subTitle: 'We answer within minutes',
@@ -99,8 +112,9 @@ export const test = base.extend({
   },
 
   /** An agent who is ready; logged out at the end. */
-  agent: async ({ others }, use) => {
-    const desk = await others.working(await others.person(others.admin));
+  agent: async ({ others, skill }, use) => {
+    const associatedRoutingAttributes = [{ routingAttribute: skill, value: 1 }];
+    const desk = await others.working(await others.person(others.admin, { associatedRoutingAttributes }));
     await desk.state('READY');
     await use(desk);
     await desk.close();
@@ -159,6 +173,7 @@ export class Widget {
   async running(widget, agent, attributes = {}) {
     await this.open({ widget, ...attributes });
     await this.says('My parcel has not arrived.');
+    await expect(this.log.locator('.mine:not(.pending)')).toHaveCount(1);
     const offer = await agent.next('taskRequest');
     await agent.accept(offer);
     agent.says(offer, 'I am looking into it.');

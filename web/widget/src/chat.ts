@@ -103,7 +103,7 @@ export type Deed =
   | { do: 'request'; visitor: Visitor }
   | { do: 'resume'; visitor: Visitor }
   | { do: 'send'; visitor: Visitor; outgoing: Outgoing }
-  | { do: 'type'; visitor: Visitor; on: boolean }
+  | { do: 'type'; visitor: Visitor }
   | { do: 'confirm'; visitor: Visitor; ids: string[] }
   | { do: 'end'; visitor: Visitor }
   | { do: 'ring'; said: Said }
@@ -406,7 +406,7 @@ function typed(chat: Chat, at: number): Step {
   const { phase } = chat;
   const isHeard = phase.is === 'running' && phase.synced && chat.line === 'up';
   if (!isHeard || at - chat.typed < TYPING_EVERY_MS) return [chat, []];
-  return [{ ...chat, typed: at }, [{ do: 'type', visitor: phase.visitor, on: true }]];
+  return [{ ...chat, typed: at }, [{ do: 'type', visitor: phase.visitor }]];
 }
 
 function endingOf(reason: string): Ending {

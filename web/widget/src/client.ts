@@ -130,10 +130,8 @@ export class Client {
         return void this.#resume(deed);
       case 'send':
         return void this.#send(deed);
-      case 'type': {
-        const notificationType = deed.on ? 'TYPING_STARTED' : 'TYPING_STOPPED';
-        return void this.#line.send(deed.visitor, freshId(), { type: 'NOTIFICATION', notificationType, markdownText: '' });
-      }
+      case 'type':
+        return void this.#line.send(deed.visitor, freshId(), { type: 'NOTIFICATION', notificationType: 'TYPING_STARTED', markdownText: '' });
       case 'confirm':
         return void this.#confirm(deed);
       case 'end':

@@ -46,10 +46,9 @@ export function css([red, green, blue]: Rgb): string {
 }
 
 export function hex(written: string): Rgb | null {
-  const digits = /^#([0-9a-f]{6})$/i.exec(written)?.[1];
-  if (!digits) return null;
-  const part = (from: number) => Number.parseInt(digits.slice(from, from + 2), 16);
-  return [part(0), part(2), part(4)];
+  if (!/^#[0-9a-f]{6}$/i.test(written)) return null;
+  const value = Number.parseInt(written.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
 function mixed(one: Rgb, other: Rgb, part: number): Rgb {

@@ -85,7 +85,7 @@ export function read(sent: unknown, base: string): News {
   const sender = members(header.sender);
   const who = WHO[text(sender.type)];
   if (!who || !id) return NOTHING;
-  const content = contentOf(body as Body, base);
+  const content = readable(body as Body, base);
   const original = text(header.originalMessageId);
   if (header.intent === 'UPDATE' && original) return { is: 'edited', id: original, content };
   const said = { id, who, name: nameOf(sender), at: moment(header.timestamp), content, quotes: original || null };
@@ -131,8 +131,16 @@ function moment(timestamp: unknown): number {
   return number(timestamp) ?? (Date.parse(text(timestamp)) || 0);
 }
 
-/** What a body shows. */
-export function contentOf(body: Body, base: string): Content {
+/** What a body shows; one that cannot be read spoils no other. */
+export function readable(body: Body, base: string): Content {
+  try {
+    return contentOf(body, base);
+  } catch {
+    return { is: 'unknown', type: body.type, text: text(body.markdownText) };
+  }
+}
+
+function contentOf(body: Body, base: string): Content {
   const words = text(body.markdownText);
   const details = members(body.additionalDetails);
   const attachment = members(body.attachment);
@@ -259,7 +267,7 @@ function receipt(body: Members, words: string): Content {
   return { is: 'table', title: text(body.merchantName) || text(body.orderNumber), text: words, rows };
 }
 
-/** What is left of HTML without its markup. */
+/** What can be read of HTML: it is shown as text, so markup that is left over does no harm. */
 function plain(html: string): string {
-  return new DOMParser().parseFromString(html, 'text/html').body.textContent?.trim() ?? '';
+  return html.replace(/<[^>]+>/g, ' ').trim();
 }

@@ -107,11 +107,11 @@ export class Line {
   }
 
   /** Hands a message over; `null` when there was no answer. */
-  async send(visitor: Visitor, id: string, body: Body, replies: string | null = null): Promise<Answered | null> {
+  async send(visitor: Visitor, id: string, body: Body): Promise<Answered | null> {
     const answer = await this.#ask('MESSAGE_RECEIVED', {
       id,
       type: body.type,
-      header: { replyToMessageId: replies, intent: replies ? 'REPLY_TO' : null },
+      header: { replyToMessageId: null, intent: null },
       body,
       customer: this.#customer(visitor),
       timestamp: '',

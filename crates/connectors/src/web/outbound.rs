@@ -5,7 +5,7 @@
 //! and what is missing is filled in. The hub's data are never touched: only what leaves for this page.
 
 use serde_json::{Map, Value, json};
-use tieline_cim::Message;
+use tieline_cim::{Body, Message};
 
 use super::inbound::BROWSER;
 
@@ -21,6 +21,10 @@ pub fn shown(message: &Message, legacy: bool) -> Value {
         strip(&mut session["channelData"]);
     }
     fill(&mut shown["body"]);
+    if says_something(message) && shown["header"]["sender"]["type"] == "SYSTEM" {
+        // What the hub itself says to customers: widgets paint only what people and bots say.
+        shown["header"]["sender"]["type"] = "BOT".into();
+    }
     if legacy {
         if shown["body"]["type"] == "LOCATION" {
             shown["body"] = link_to(&shown["body"]);
@@ -29,6 +33,10 @@ pub fn shown(message: &Message, legacy: bool) -> Value {
         make_safe(&mut shown["header"]["sender"], "");
     }
     shown
+}
+
+fn says_something(message: &Message) -> bool {
+    !matches!(message.body, Body::Notification(_) | Body::Delivery(_))
 }
 
 /// What is between the hub and its connector is not for pages.

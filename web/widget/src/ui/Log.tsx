@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Chat, type Entry, type Outgoing, idOf, timeOf } from '../chat';
-import { type Choice, type Said, contentOf } from '../message';
+import { type Choice, type Said, readable } from '../message';
 import type { Language } from '../words';
 import { Content } from './Content';
 import { Icon } from './icons';
@@ -210,7 +210,7 @@ function Waiting({ outgoing, language, retry, discard, base, chat }: Props & { o
       <div class="stack">
         <div class="bubble">
           <span class="hidden">{language.say('me')}:</span>
-          <Content content={contentOf(body, base)} marked={false} language={language} say={null} />
+          <Content content={readable(body, base)} marked={false} language={language} say={null} />
         </div>
         <span class="meta" role="status">
           <Icon of={isFailed ? 'alert' : 'clock'} />

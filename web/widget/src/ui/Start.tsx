@@ -65,7 +65,7 @@ export function StartForm({ form, patterns, language, answers, refusal, changed,
             if (refusal?.field === question.key) correct(refusal);
             changed({ ...answers, [question.key]: answer });
           }}
-          left={() => answers[question.key]?.length && show(new Set([...shown, question.key]))}
+          left={() => answers[question.key]?.length && show((before) => new Set([...before, question.key]))}
         />
       ))}
       {refusal && !form.questions.some(({ key }) => key === refusal.field) && (
@@ -74,7 +74,8 @@ export function StartForm({ form, patterns, language, answers, refusal, changed,
           <span dir="auto">{refusal.why}</span>
         </p>
       )}
-      <button type="submit" class="primary">
+      {/* Leaving a field may show a message and move the button away from under the pointer. */}
+      <button type="submit" class="primary" onMouseDown={(event) => event.preventDefault()}>
         {language.say('begin')}
       </button>
     </form>

@@ -12,7 +12,7 @@ import type { Language } from '../words';
 import { Composer } from './Composer';
 import { Avatar, Log } from './Log';
 import { Closed, StartForm } from './Start';
-import { keepInside } from './focus';
+import { first, keepInside } from './focus';
 import { Icon } from './icons';
 
 /** Steps of text size a customer can choose. */
@@ -75,7 +75,7 @@ function Panel(props: Props) {
   const { language, ready, turn, again } = props;
   const panel = useRef<HTMLDivElement>(null);
   const isFull = matchMedia('(max-width: 480px)').matches;
-  useEffect(() => panel.current?.querySelector<HTMLElement>('.field, .input, .primary, .tool')?.focus(), []);
+  useEffect(() => first(panel.current!)?.focus(), []);
   const pressed = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.stopPropagation();
@@ -90,10 +90,10 @@ function Panel(props: Props) {
         <Chatting {...props} ready={ready} />
       ) : (
         <>
-          <header class="head">
+          <div class="head">
             <h1 id="title">{language.say('chat')}</h1>
             <CloseButton {...props} />
-          </header>
+          </div>
           <div class="nothing" role="status">
             {ready === null ? (
               <>
@@ -157,7 +157,7 @@ function Chatting(props: Props & { ready: Ready }) {
       onDragLeave={(event) => event.currentTarget === event.target && setDrop(false)}
       onDrop={dropped}
     >
-      <header class="head">
+      <div class="head">
         {agent ? <Avatar name={agent.name} /> : null}
         <div class="titles">
           <h1 id="title" dir="auto">
@@ -167,7 +167,7 @@ function Chatting(props: Props & { ready: Ready }) {
         </div>
         <Menu {...props} title={texts.title} />
         <CloseButton {...props} />
-      </header>
+      </div>
       <Status {...props} />
       {chat.phase.is === 'idle' && begun.hours && !begun.hours.open && <Closed hours={begun.hours} language={language} />}
       {isForm && begun.form ? (
@@ -261,7 +261,7 @@ function useBeginning({ ready, known, identifierField }: Props & { ready: Ready 
     client.happen({ is: 'begin', visitor: { identifier, form: form?.id ?? null, answers: filled } });
   };
   /** The page has told all that is asked for. */
-  const isFilledIn = form !== null && !refused && Object.keys(known).length > 0 && form.questions.every((one) => known[one.key] && !flaw(one, known[one.key], patterns));
+  const isFilledIn = form !== null && !refused && Object.keys(known).length > 0 && form.questions.every((one) => !flaw(one, known[one.key], patterns));
   return { form, patterns, hours, answers: all, answer, begin, isFilledIn, isLoading: isIdle && asked === null };
 }
 

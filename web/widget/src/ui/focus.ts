@@ -8,6 +8,11 @@ export function takeFocus(wanted: HTMLElement | null): void {
   if (!at || at === body || at.shadowRoot?.contains(wanted)) wanted?.focus();
 }
 
+/** Where somebody who opens the window wants to be. */
+export function first(panel: HTMLElement): HTMLElement | null {
+  return panel.querySelector<HTMLElement>('.field, .input') ?? panel.querySelector<HTMLElement>('.primary, .tool');
+}
+
 /** Lets the tabulator go round inside. */
 export function keepInside(panel: HTMLElement, event: KeyboardEvent): void {
   const stops = [...panel.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((stop) => stop.offsetParent);
