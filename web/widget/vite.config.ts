@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { ar } from './src/words/ar.ts';
 import { ur } from './src/words/ur.ts';
 
@@ -16,13 +17,18 @@ const LANGUAGES = { ar, ur };
 
 /**
  * The parts of the socket's library the widget has no use for, as what stands in for them: other ways to a hub than the
- * two that are taken, and binary data. They would be a tenth of the script.
+ * two that are taken, binary data, and reading addresses, which browsers do. They would be a tenth of the script.
  */
 const UNUSED: Record<string, string> = {
   'engine.io-client ./transports/index.js': `
     import { WS } from 'engine.io-client/build/esm/transports/websocket.js';
     import { Fetch } from 'engine.io-client/build/esm/transports/polling-fetch.js';
     export const transports = { websocket: WS, polling: Fetch };`,
+  'engine.io-client ./contrib/parseuri.js': `
+    export const parse = (uri) => {
+      const { hostname, protocol, port } = new URL(uri);
+      return { host: hostname.replace(/[[\\]]/g, ''), protocol: protocol.slice(0, -1), port };
+    };`,
   'engine.io-parser ./contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
   'socket.io-parser ./binary.js': 'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet;',
   'socket.io-parser ./is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary;',
@@ -84,6 +90,7 @@ function pressed(): Plugin {
 export default defineConfig({
   plugins: [withoutUnused(), languages(), pressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: { include: ['test/*.test.ts'] },
   build: {
     target: 'es2022',
     outDir: FOLDER,

@@ -94,7 +94,7 @@ export function Composer({ language, setup, draft, takesFiles, uploads, changed,
           ref={field}
           class="field"
           rows={1}
-          dir="auto"
+          dir={text ? 'auto' : undefined}
           maxLength={TEXT_CHARS_MAX}
           aria-label={language.say('message')}
           placeholder={language.say('write')}

@@ -160,10 +160,12 @@ function Chatting(props: Props & { ready: Ready }) {
       <div class="head">
         {agent ? <Avatar name={agent.name} /> : null}
         <div class="titles">
-          <h1 id="title" dir="auto">
-            {agent ? agent.name || language.say('agent') : texts.title || language.say('chat')}
+          <h1 id="title">
+            <bdi>{agent ? agent.name || language.say('agent') : texts.title || language.say('chat')}</bdi>
           </h1>
-          <p dir="auto">{agent ? texts.title : texts.subTitle}</p>
+          <p>
+            <bdi>{agent ? texts.title : texts.subTitle}</bdi>
+          </p>
         </div>
         <Menu {...props} title={texts.title} />
         <CloseButton {...props} />

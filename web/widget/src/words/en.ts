@@ -25,7 +25,7 @@ export const en = {
   no: 'No',
   closed: 'We are closed at the moment.',
   opens: 'We are back {when}.',
-  writeAnyway: 'You can write all the same; it may take until then to answer.',
+  writeAnyway: 'You can write all the same; we answer when we are back.',
   message: 'Message',
   write: 'Write a message…',
   send: 'Send',
