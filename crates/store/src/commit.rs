@@ -46,6 +46,7 @@ impl Store {
     }
 
     async fn write_batch(&self, care: Care, batch: Batch) -> Result<()> {
+        self.inner.seen.note(batch.requests.iter().map(|(key, at, _)| (*key, *at)));
         let new_keys = self.write(care, move |inner, rows| Writing::write(inner, rows, &batch)).await?;
         for (id, secret) in new_keys {
             self.inner.vault.remember(id, secret);

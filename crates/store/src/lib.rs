@@ -27,6 +27,7 @@ mod read;
 mod rotation;
 mod rows;
 mod seal;
+mod seen;
 mod sqlite;
 
 use std::fmt;
@@ -50,6 +51,7 @@ use error::Result;
 use keys::Vault;
 use memory::Memory;
 use rows::{Rows, RowsMut};
+use seen::Seen;
 use sqlite::Sqlite;
 
 /// A tenant's memory. Cloning is cheap; all clones are the same store.
@@ -61,6 +63,7 @@ pub struct Store {
 struct Inner {
     backend: Arc<dyn Backend>,
     vault: Vault,
+    seen: Seen,
     /// The rows of a memory store, so that it can be opened again.
     memory: Option<Memory>,
 }
@@ -91,12 +94,18 @@ impl Store {
     async fn open(backend: Arc<dyn Backend>, keys: MasterKeys, memory: Option<Memory>) -> Result<Self> {
         let (send, opened) = oneshot::channel();
         let work = Box::new(move |rows: &mut dyn RowsMut| {
-            let _ = send.send(Vault::open(rows, keys)?);
+            let (vault, seen) = (Vault::open(rows, keys)?, Seen::default());
+            let further = seen.learn(&*rows, 0)?;
+            let _ = send.send((vault, seen, further));
             Ok(())
         });
         backend.write(work, Care::Ordinary).await?;
-        let vault = opened.await.map_err(|_| lost())?;
-        Ok(Self { inner: Arc::new(Inner { backend, vault, memory }) })
+        let (vault, seen, further) = opened.await.map_err(|_| lost())?;
+        let inner = Arc::new(Inner { backend, vault, seen, memory });
+        if let Some(after) = further {
+            tokio::spawn(seen::learn_on(Arc::downgrade(&inner), after));
+        }
+        Ok(Self { inner })
     }
 
     /// Runs `work` where the rows are; what it reads is of one moment.

@@ -31,6 +31,7 @@ impl Store {
                 break;
             }
         }
+        self.inner.seen.forget(requests_before);
         let mut after = 0;
         loop {
             let (removed, next) =

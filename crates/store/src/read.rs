@@ -78,7 +78,8 @@ impl Store {
 
     /// Answers all wants from one moment. Holders of wanted identities come with their records, dead entries with
     /// their conversations and customers, messages with their conversations.
-    pub async fn look_up(&self, wants: Wants) -> Result<Facts> {
+    pub async fn look_up(&self, mut wants: Wants) -> Result<Facts> {
+        wants.requests.retain(|key| self.inner.seen.may_hold(key));
         if wants.is_empty() {
             return Ok(Facts::default());
         }

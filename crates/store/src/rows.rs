@@ -267,6 +267,8 @@ pub(crate) trait Rows {
     fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>>;
 
     fn request(&self, key: &RequestKey) -> Result<Option<Accepted>>;
+    /// Keys of all requests with their position, oldest first.
+    fn requests_after(&self, position: u64, limit: usize) -> Result<Vec<(u64, RequestKey, At)>>;
 
     fn entry(&self, seq: Seq) -> Result<Option<EntryRow>>;
     /// All entries, oldest first.

@@ -49,6 +49,7 @@ every_backend! {
     the_last_state_is_kept
     the_log_position_never_goes_back
     a_repeated_request_gets_the_newer_answer
+    every_request_is_known_after_a_restart
     events_are_paged
     past_events_follow_the_customer
     customers_are_paged
@@ -277,6 +278,20 @@ async fn a_repeated_request_gets_the_newer_answer(home: Home) {
         commit(&home, Batch { requests, ..Batch::default() }).await;
         let wants = Wants { requests: BTreeSet::from([[3; 16]]), ..Wants::default() };
         assert_eq!(home.store().look_up(wants).await.unwrap().requests[&[3; 16]], accepted(seq));
+    }
+}
+
+async fn every_request_is_known_after_a_restart(mut home: Home) {
+    let keys_of = |numbers: std::ops::Range<u64>| numbers.map(numbered).collect::<BTreeSet<_>>();
+    let requests =
+        keys_of(0..12_000).into_iter().zip(1..).map(|(key, n)| (key, at(1), accepted(n))).collect();
+    commit(&home, Batch { requests, ..Batch::default() }).await;
+    home.restart(keys(1)).await.unwrap();
+    for numbers in [0..12_000, 6_000..18_000] {
+        let known = keys_of(numbers.start..12_000);
+        let wants = Wants { requests: keys_of(numbers), ..Wants::default() };
+        let found = home.store().look_up(wants).await.unwrap().requests;
+        assert!(found.into_keys().collect::<BTreeSet<_>>() == known);
     }
 }
 
@@ -720,14 +735,16 @@ async fn purging_takes_the_old_and_settled(home: Home) {
     assert_eq!(store.purge(at(20), at(100)).await.unwrap(), Purged::default());
 }
 
+/// A request key with a number in it.
+fn numbered(n: u64) -> [u8; 16] {
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&n.to_be_bytes());
+    key
+}
+
 async fn purging_goes_beyond_one_chunk(home: Home) {
-    let key = |n: u64| {
-        let mut key = [0; 16];
-        key[..8].copy_from_slice(&n.to_be_bytes());
-        key
-    };
     let mut batch = known([1]);
-    batch.requests = (0..2_500).map(|n| (key(n), at(1), accepted(n))).collect();
+    batch.requests = (0..2_500).map(|n| (numbered(n), at(1), accepted(n))).collect();
     let delivered = EntryStatus::Delivered { at: at(4), how: Via::Webhook };
     batch.entries =
         (1..=2_500).map(|seq| Entry { created_at: at(1), ..entry(seq, 1, 1, delivered.clone()) }).collect();

@@ -1,8 +1,10 @@
 //! A memory store fails when it is told to, and in no other way.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tieline_core::batch::Batch;
+use tieline_core::facts::Wants;
 use tieline_store::{Error, Faults, Store};
 
 use crate::fixture::*;
@@ -56,6 +58,17 @@ async fn after_a_crash_everything_fails_until_recovery_and_the_rows_survive() {
     let reopened = store.reopen(keys(1)).await.unwrap();
     assert!(exists(&reopened, 1).await && !exists(&reopened, 2).await);
     assert!(matches!(store.load().await, Err(Error::Unavailable(_))), "the former process is gone");
+}
+
+#[tokio::test]
+async fn a_request_that_is_surely_new_is_not_looked_for() {
+    let (store, faults) = store().await;
+    let request = ([1; 16], at(1), accepted(1));
+    store.commit(Batch { requests: vec![request], ..Batch::default() }).await.unwrap();
+    faults.crash();
+    let wants = |key: u8| Wants { requests: BTreeSet::from([[key; 16]]), ..Wants::default() };
+    assert!(store.look_up(wants(2)).await.unwrap().requests.is_empty());
+    assert!(matches!(store.look_up(wants(1)).await, Err(Error::Unavailable(_))));
 }
 
 #[tokio::test]

@@ -103,7 +103,8 @@ tables! {
     events: Seq => EventRow,
     events_of: (ConversationId, Seq) => (),
     messages: (MessageHash, Seq) => (),
-    requests: RequestKey => RequestRow,
+    requests: u64 => RequestRow,
+    request_of: RequestKey => u64,
     entries: Seq => EntryRow,
     attempts: (Seq, u32) => AttemptRow,
 }
@@ -273,7 +274,13 @@ impl Rows for Tables {
     }
 
     fn request(&self, key: &RequestKey) -> Result<Option<Accepted>> {
-        Ok(self.requests.get(key).map(|row| row.accepted))
+        let position = self.request_of.get(key);
+        Ok(position.and_then(|position| self.requests.get(&position)).map(|row| row.accepted))
+    }
+
+    fn requests_after(&self, position: u64, limit: usize) -> Result<Vec<(u64, RequestKey, At)>> {
+        let rows = self.requests.range(position.saturating_add(1)..);
+        Ok(rows.take(limit).map(|(position, row)| (*position, row.key, row.at)).collect())
     }
 
     fn entry(&self, seq: Seq) -> Result<Option<EntryRow>> {
@@ -448,7 +455,12 @@ impl RowsMut for Tables {
     }
 
     fn put_request(&mut self, row: RequestRow) -> Result<()> {
-        self.requests.put(row.key, row);
+        if let Some(former) = self.request_of.get(&row.key) {
+            self.requests.remove(&former);
+        }
+        let position = self.requests.last_key().unwrap_or_default() + 1;
+        self.request_of.put(row.key, position);
+        self.requests.put(position, row);
         Ok(())
     }
 
@@ -463,10 +475,11 @@ impl RowsMut for Tables {
     }
 
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {
-        let old: Vec<RequestKey> =
-            self.requests.values().filter(|row| row.at < before).take(limit).map(|row| row.key).collect();
-        for key in &old {
-            self.requests.remove(key);
+        let oldest = self.requests.range(..).filter(|(_, row)| row.at < before).take(limit);
+        let old: Vec<(u64, RequestKey)> = oldest.map(|(position, row)| (*position, row.key)).collect();
+        for (position, key) in &old {
+            self.requests.remove(position);
+            self.request_of.remove(key);
         }
         Ok(old.len() as u64)
     }

@@ -9,8 +9,8 @@ use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, U
 use tieline_core::time::At;
 
 use super::columns::{
-    LAST_ID, Sql, accepted, agent_row, attempt_row, bytes, conversation_row, customer_row, encode_accepted,
-    ends, entry_row, event_row, id, key_row, limited, number, object_row, signed,
+    LAST_ID, Sql, accepted, agent_row, at, attempt_row, bytes, conversation_row, customer_row,
+    encode_accepted, ends, entry_row, event_row, id, key_row, limited, number, object_row, signed,
 };
 use super::statements as sql;
 use crate::error::Result;
@@ -174,6 +174,12 @@ impl Rows for Session<'_> {
 
     fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>> {
         self.all(sql::EVENTS_BY_MESSAGE, [message], event_row)
+    }
+
+    fn requests_after(&self, position: u64, limit: usize) -> Result<Vec<(u64, RequestKey, At)>> {
+        self.all(sql::REQUESTS_AFTER, params![signed(position), limited(limit)], |row| {
+            Ok((number(row, 0)?, row.get(1)?, at(row, 2)?))
+        })
     }
 
     fn request(&self, key: &RequestKey) -> Result<Option<Accepted>> {

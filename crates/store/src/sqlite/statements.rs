@@ -129,6 +129,7 @@ statements! {
     EVENT_ADD = concat!("INSERT INTO event (", event_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
     REQUEST = "SELECT accepted FROM request WHERE key = ?1";
+    REQUESTS_AFTER = "SELECT position, key, at FROM request WHERE position > ?1 ORDER BY position LIMIT ?2";
     // A repeated key gets a new position, so that positions stay in the order of time.
     REQUEST_PUT = "INSERT OR REPLACE INTO request (key, at, accepted) VALUES (?1, ?2, ?3)";
     REQUESTS_PURGE = "DELETE FROM request WHERE position <= ( \
