@@ -212,7 +212,8 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
             (target(provider), webhook_id(&event, &party.session), body, agent_message(&event))
         }
     };
-    let request = request(url, connector, id, headers, body, app.now_seconds())?;
+    let request = request(url, connector, id, headers, body, app.now_seconds())
+        .map_err(|err| Landing::Failed { reason: err.to_string().into(), not_before: None })?;
     Ok(Prepared { request, message })
 }
 
@@ -246,20 +247,25 @@ fn configuration(registry: &Registry, connector: &Connector, channel: ChannelId)
     serde_json::to_vec(&body).map_err(|_| nothing_to_send("the configuration cannot be written as JSON"))
 }
 
-fn request(
+/// A signed request to a webhook.
+///
+/// # Errors
+/// When the webhook is no address to post to.
+pub(crate) fn request(
     url: Result<Url, MalformedWebhook>,
     connector: &Connector,
     id: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
     timestamp_seconds: i64,
-) -> Result<WebhookRequest, Landing> {
-    let url = url.map_err(|err| Landing::Failed { reason: err.to_string().into(), not_before: None })?;
+) -> Result<WebhookRequest, MalformedWebhook> {
+    let url = url?;
     let secrets = SigningSecret::all(&connector.credentials.signing_secrets);
     Ok(WebhookRequest { url, id, headers, bearer: None, secrets, body: Bytes::from(body), timestamp_seconds })
 }
 
-fn target(provider: &Provider) -> Result<Url, MalformedWebhook> {
+/// Where messages to a provider go.
+pub(crate) fn target(provider: &Provider) -> Result<Url, MalformedWebhook> {
     let webhook = provider.webhook.as_deref().unwrap_or_default();
     webhook::target_url(webhook, provider.webhook_path.as_deref())
 }

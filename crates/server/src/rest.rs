@@ -39,6 +39,7 @@ mod stranger;
 mod tasks;
 mod thresholds;
 mod timeline;
+mod trial;
 mod users;
 mod version;
 mod web;

@@ -51,6 +51,36 @@ async fn write(client: &Client, customer: &str, service: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_webhook_can_be_tried_before_anybody_writes() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url("/in"))).await;
+    let test = format!("/ccm/channel-connectors/{}/test", web.connector);
+    settled(&admin, &web).await;
+    hook.so_far();
+
+    let careless = admin.post(&test, json!({})).await.expect(200);
+    assert_eq!((&careless["accepted"], &careless["signature"]), (&json!(true), &json!("NOT_CHECKED")));
+    let (genuine, forged) = (hook.next().await, hook.next().await);
+    assert_eq!(genuine.body["body"]["notificationType"], "WEBHOOK_TEST");
+    assert!(genuine.is_signed_with(&web.signing_secret) && !forged.is_signed_with(&web.signing_secret));
+
+    hook.answers(500, "out of order");
+    let broken = admin.post(&test, json!({})).await.expect(200);
+    assert_eq!((&broken["reachable"], &broken["signature"]), (&json!(true), &json!("UNKNOWN")));
+    assert!(broken["error"].as_str().unwrap().contains("out of order"), "{broken}");
+
+    let nobody = hub.register("SMS", "2000", Some("http://127.0.0.1:1/in")).await;
+    let path = format!("/ccm/channel-connectors/{}/test", nobody.connector);
+    let unreachable = admin.post(&path, json!({})).await.expect(200);
+    assert_eq!((&unreachable["reachable"], &unreachable["status"]), (&json!(false), &Value::Null));
+    let feed = hub.register("VIBER", "3000", None).await;
+    let path = format!("/ccm/channel-connectors/{}/test", feed.connector);
+    assert_eq!(admin.post(&path, json!({})).await.expect(400)["field"], "providerWebhook");
+}
+
+#[tokio::test]
 async fn a_changed_configuration_is_pushed_and_can_be_pulled() {
     let hub = hub_with(impatient).await;
     let admin = hub.admin().await;

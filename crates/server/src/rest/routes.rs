@@ -20,7 +20,7 @@ use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, bots, channels, connectors, conversations, credentials, customers, dead_letters, docs,
     events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status, tasks,
-    thresholds, timeline, users, web,
+    thresholds, timeline, trial, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -189,6 +189,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
     add("Connectors", vec![
         Route::new(Post, "/ccm/channel-connectors/{id}/credentials", credentials::rotating(&CONNECTORS), "Make new credentials; those before them go on working").gives(Json("Credentials")).status(201),
         Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", credentials::ending_overlap(&CONNECTORS), "Let the former credentials work no longer").gives(Nothing),
+        Route::new(Post, "/ccm/channel-connectors/{id}/test", post(trial::webhook), "Try the webhook of a connector: can it be reached, does it answer in time, does it look at signatures; nothing is kept").gives(Json("WebhookTrial")),
         Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
         Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
         Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with the oldest entry that is not settled."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),

@@ -98,4 +98,18 @@ pub(super) const SHAPES: &[Shape] = &[
         "What waits for a connector, and whether its webhook is being spared.",
         &["connectorId!: text", "status!: text", "waiting!: int", "inFlight!: int", "breaker!: any"],
     ),
+    (
+        "WebhookTrial",
+        "How a webhook took a notice. The signature is CHECKED when one with a wrong key was refused, NOT_CHECKED when it was taken, else UNKNOWN.",
+        &[
+            "url!: text",
+            "reachable!: bool",
+            "status: int?",
+            "latencyMs!: int",
+            "latencyMsMax!: int",
+            "accepted!: bool",
+            "signature!: text",
+            "error: text?",
+        ],
+    ),
 ];
