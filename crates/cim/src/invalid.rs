@@ -26,11 +26,16 @@ pub const INBOUND_DEPTH_MAX: usize = 64;
 /// As [`parse`], and when the nesting is too deep.
 pub fn parse_inbound<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Invalid> {
     // No text nests deeper than it has opening brackets; almost every message is done with counting those.
-    let openings = bytes.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
-    if openings > INBOUND_DEPTH_MAX && depth(bytes) > INBOUND_DEPTH_MAX {
+    if openings(bytes) > INBOUND_DEPTH_MAX && depth(bytes) > INBOUND_DEPTH_MAX {
         return Err(Invalid::at("", format!("is nested deeper than {INBOUND_DEPTH_MAX} levels")));
     }
     parse(bytes)
+}
+
+/// Opening brackets. Counted in single bytes, as many at a time as one can count, so that processors do many at once.
+fn openings(bytes: &[u8]) -> usize {
+    let in_part = |part: &[u8]| part.iter().map(|byte| u8::from(matches!(byte, b'{' | b'['))).sum::<u8>();
+    bytes.chunks(usize::from(u8::MAX)).map(|part| usize::from(in_part(part))).sum()
 }
 
 /// Reads a document of at most 128 nested levels.

@@ -55,6 +55,7 @@ use crate::app::SharedApp;
 use crate::cookie;
 use crate::problem::TrustedProxies;
 use crate::screens;
+use edge::Edge;
 
 /// Headers of answers that scripts of other sites may read.
 const EXPOSED: [&str; 7] = [
@@ -77,13 +78,11 @@ pub fn router(app: SharedApp) -> Router {
     }
     inner = inner.merge(crate::widget::routes(config.web.demo_page));
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
+    let edge = Edge { stopping: app.stopping.clone(), longest: config.listen.request_timeout };
     // Outermost first. One layer to the router, which for each of its layers copies all within with every request.
     let around = ServiceBuilder::new()
         .layer(cors())
-        .layer(middleware::from_fn(edge::hardened))
-        .layer(middleware::from_fn(edge::observed))
-        .layer(middleware::from_fn_with_state(app.stopping.clone(), edge::open))
-        .layer(middleware::from_fn_with_state(config.listen.request_timeout, edge::in_time))
+        .layer(middleware::from_fn_with_state(edge, edge::attended))
         .layer(CatchPanicLayer::custom(edge::panicked))
         .layer(middleware::from_fn(cookie::to_bearer))
         .layer(Extension(proxies))

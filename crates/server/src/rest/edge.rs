@@ -48,15 +48,23 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     ApiError::internal(format_args!("a handler panicked: {text}")).into_response()
 }
 
-pub async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
-    match timeout(longest, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let hint = "Repeat the request; with the same idempotency key that is safe.";
-            let what = format_args!("there was no answer within {} seconds", longest.as_secs());
-            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", what, hint).into_response()
-        }
-    }
+/// What surrounds every request. One layer, because a router copies all that is within a layer with every request.
+#[derive(Clone)]
+pub struct Edge {
+    pub stopping: CancellationToken,
+    pub longest: Duration,
+}
+
+/// Carries a request out if the process is not stopping, within its time; counts it, and hardens the answer.
+pub async fn attended(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let watched = Watched::begin(&request);
+    let mut response = match edge.stopping.is_cancelled() {
+        false => edge.in_time(request, next).await,
+        true => edge.while_stopping(request, next).await,
+    };
+    watched.end(&response);
+    harden(&mut response);
+    response
 }
 
 /// How long whoever comes while the process is stopping is told to wait: about as long as a restart takes.
@@ -64,35 +72,53 @@ const RESTART: Duration = Duration::from_secs(5);
 /// Answered to the last: the process lives until it ends, and its metrics may be what somebody is waiting for.
 const WATCHED_TO_THE_END: [&str; 2] = ["/healthz", "/metrics"];
 
-/// While the process is stopping, only requests that began before are carried out.
-pub async fn open(State(stopping): State<CancellationToken>, request: Request, next: Next) -> Response {
-    if !stopping.is_cancelled() {
-        return next.run(request).await;
+impl Edge {
+    async fn in_time(&self, request: Request, next: Next) -> Response {
+        match timeout(self.longest, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => {
+                let hint = "Repeat the request; with the same idempotency key that is safe.";
+                let what = format_args!("there was no answer within {} seconds", self.longest.as_secs());
+                ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", what, hint).into_response()
+            }
+        }
     }
-    let mut response = match WATCHED_TO_THE_END.contains(&request.uri().path()) {
-        true => next.run(request).await,
-        false => ApiError::stopping(RESTART).into_response(),
-    };
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
+
+    /// Only requests that began before are carried out.
+    async fn while_stopping(&self, request: Request, next: Next) -> Response {
+        let mut response = match WATCHED_TO_THE_END.contains(&request.uri().path()) {
+            true => self.in_time(request, next).await,
+            false => ApiError::stopping(RESTART).into_response(),
+        };
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
 }
 
-/// Counts and times requests by route; never by path, query or body, for those hold what people wrote.
-pub async fn observed(request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let took = begun.elapsed();
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let status = response.status();
-    metrics::histogram!("tieline_http_request_seconds", "route" => route.to_owned())
-        .record(took.as_secs_f64());
-    metrics::counter!("tieline_http_requests_total", "status" => status_class(status)).increment(1);
-    if status.is_server_error() || took > SLOW {
-        tracing::warn!(%method, route, status = status.as_u16(), duration_ms = took.as_millis() as u64, "a request failed or was slow");
+/// Counts and times a request by route; never by path, query or body, for those hold what people wrote.
+struct Watched {
+    begun: Instant,
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+impl Watched {
+    fn begin(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self { begun: Instant::now(), method: request.method().clone(), route }
     }
-    response
+
+    fn end(self, response: &Response) {
+        let (method, took) = (self.method, self.begun.elapsed());
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        let status = response.status();
+        metrics::histogram!("tieline_http_request_seconds", "route" => route.to_owned())
+            .record(took.as_secs_f64());
+        metrics::counter!("tieline_http_requests_total", "status" => status_class(status)).increment(1);
+        if status.is_server_error() || took > SLOW {
+            tracing::warn!(%method, route, status = status.as_u16(), duration_ms = took.as_millis() as u64, "a request failed or was slow");
+        }
+    }
 }
 
 const fn status_class(status: StatusCode) -> &'static str {
@@ -106,8 +132,7 @@ const fn status_class(status: StatusCode) -> &'static str {
 }
 
 /// Headers by which a browser makes nothing else of an answer than what it is.
-pub async fn hardened(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn harden(response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -117,7 +142,6 @@ pub async fn hardened(request: Request, next: Next) -> Response {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// Base addresses are configured with and without a slash at the end, and paths are added to both.
