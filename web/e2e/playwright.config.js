@@ -7,7 +7,7 @@ export default defineConfig({
   // One hub and one browser: the stories share the machine's two cores with nobody.
   workers: 1,
   retries: 0,
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 5_000 },
   reporter: 'list',
   use: {

@@ -105,6 +105,71 @@ async fn every_noun_is_made_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn what_an_object_was_and_what_names_it_can_be_read() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let chat = tieline_core::registry::seed::CHAT_MRD;
+    let made =
+        json!({"name": "Billing", "mrd": {"id": chat}, "serviceLevelType": 1, "serviceLevelThreshold": 30});
+    let queue = admin.post("/routing-engine/precision-queues", made).await.expect(201);
+    let path = format!("/routing-engine/precision-queues/{}", queue["id"].as_str().unwrap());
+    let mut renamed = queue.clone();
+    renamed["name"] = "Invoices".into();
+    admin.put(&path, renamed).await.expect(200);
+
+    let versions = admin.get(&format!("{path}/versions")).await.expect(200);
+    let names: Vec<_> = versions.as_array().unwrap().iter().map(|one| &one["object"]["name"]).collect();
+    assert_eq!(names, ["Invoices", "Billing"]);
+    assert_eq!((&versions[0]["version"], &versions[1]["version"]), (&json!(2), &json!(1)));
+    assert!(versions[0]["changedAt"].as_i64() >= versions[1]["changedAt"].as_i64());
+
+    let domain = format!("/routing-engine/media-routing-domains/{chat}");
+    let by = admin.get(&format!("{domain}/references")).await.expect(200);
+    let named = json!({"kind": "precision queue", "id": queue["id"], "name": "Invoices"});
+    assert!(by.as_array().unwrap().contains(&named), "{by}");
+    assert_eq!(admin.get(&format!("{path}/references")).await.expect(200), json!([]));
+
+    admin.delete(&path).await.expect(204);
+    let after = admin.get(&format!("{path}/versions?limit=1")).await.expect(200);
+    assert_eq!(after[0]["object"], Value::Null);
+    let nothing = "/routing-engine/precision-queues/000000000000000000000000";
+    admin.get(&format!("{nothing}/versions")).await.expect(404);
+    admin.get(&format!("{nothing}/references")).await.expect(404);
+}
+
+#[tokio::test]
+async fn whom_a_queue_would_reach_is_seen_before_it_is_saved() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let skill = json!({"name": "Arabic", "type": "PROFICIENCY_LEVEL", "defaultValue": 5});
+    let skill = admin.post("/routing-engine/routing-attributes", skill).await.expect(201);
+    for (name, level) in [("amina", 8), ("bilal", 4)] {
+        let skills = json!([{"routingAttribute": {"id": skill["id"]}, "value": level}]);
+        let user = json!({"username": name, "password": "correct horse", "roles": ["agent"], "associatedRoutingAttributes": skills});
+        admin.post("/unified-admin/users", user).await.expect(201);
+    }
+    let step = |level: u8| {
+        json!({"timeout": 30, "expressions": [{"terms": [
+            {"routingAttribute": {"id": skill["id"]}, "relationalOperator": ">=", "value": level}]}]})
+    };
+    let chat = tieline_core::registry::seed::CHAT_MRD;
+    let draft = json!({"name": "", "mrd": {"id": chat}, "steps": [step(7), step(3)]});
+    let found = admin.post("/routing-engine/precision-queues/matches", draft).await.expect(200);
+    let steps = |name: &str| {
+        let of_name = |one: &&Value| one["name"] == name;
+        found
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(of_name)
+            .map(|one| (one["step"].clone(), one["loggedIn"].clone()))
+    };
+    assert_eq!(steps("amina"), Some((json!(0), json!(false))));
+    assert_eq!(steps("bilal"), Some((json!(1), json!(false))));
+    assert_eq!(found.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_stale_change_is_refused() {
     let hub = hub().await;
     let admin = hub.admin().await;

@@ -44,6 +44,11 @@ const COMMON: &[Shape] = &[
         "The object that keeps a request from being carried out.",
         &["kind!: text", "id!: text", "name!: text"],
     ),
+    (
+        "ObjectVersion",
+        "A registered object as it was from then on; without one it was deleted.",
+        &["version!: int", "changedAt!: time", "object: #Object?"],
+    ),
 ];
 
 const NOUNS: &[&[Shape]] = &[

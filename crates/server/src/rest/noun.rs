@@ -1,7 +1,7 @@
 //! Everything an administrator registers, served by one set of handlers.
 //!
 //! A [`Noun`] says where a kind of object is served, who may touch it and how it is written on the wire; listing,
-//! reading, creating, replacing and deleting are the same for all. Lists are plain arrays, as documented; with
+//! reading, creating, replacing, deleting, what it was and what names it are the same for all. Lists are plain arrays, as documented; with
 //! `limit` they come in pages, and the `Link` header names the next one.
 
 use axum::Json as Answer;
@@ -15,6 +15,7 @@ use tieline_cim::Invalid;
 use tieline_core::command::{self, Command};
 use tieline_core::id::{ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
+use tieline_core::refusal::Named;
 use tieline_core::registry::{Kind, Object, Registry, Role};
 
 use super::mint::new_id;
@@ -38,11 +39,15 @@ pub struct Noun {
     pub path: &'static str,
     /// Where one of them is served.
     pub one_path: &'static str,
+    pub versions_path: &'static str,
+    pub references_path: &'static str,
     /// The member that holds the id.
     pub id_member: &'static str,
     pub resource: Resource,
     /// Version and wire form; `None` when there is no such object.
     show: fn(&Registry, Id) -> Option<(u64, Value)>,
+    /// The wire form of an object as it is or was, if it is of this kind.
+    draw: fn(&Registry, &Object) -> Option<Value>,
     ids: fn(&Registry) -> Vec<Id>,
     read: fn(&mut Draft<'_>) -> Result<Object, Invalid>,
 }
@@ -56,12 +61,21 @@ macro_rules! noun {
             schema: $schema,
             path: $path,
             one_path: concat!($path, "/{id}"),
+            versions_path: concat!($path, "/{id}/versions"),
+            references_path: concat!($path, "/{id}/references"),
             id_member: $id,
             resource: Resource::$resource,
             show: |registry, id| {
                 let stored = registry.$one(id.into())?;
                 let show: fn(&Registry, &_) -> Value = $show;
                 Some((stored.version, show(registry, &stored.value)))
+            },
+            draw: |registry, object| match object {
+                Object::$kind(value) => {
+                    let show: fn(&Registry, &_) -> Value = $show;
+                    Some(show(registry, value))
+                }
+                _ => None,
             },
             ids: |registry| {
                 registry.$all()$(.filter(|stored| ($fits)(&stored.value)))?.map(|stored| stored.value.id.into()).collect()
@@ -138,6 +152,14 @@ impl Noun {
 
     pub fn replacing(&'static self) -> MethodRouter<SharedApp> {
         put(move |app, person, id, expected, body| replace(self, app, person, id, expected, body))
+    }
+
+    pub fn remembering(&'static self) -> MethodRouter<SharedApp> {
+        get(move |app, person, id, page| versions(self, app, person, id, page))
+    }
+
+    pub fn referring(&'static self) -> MethodRouter<SharedApp> {
+        get(move |app, person, id| references(self, app, person, id))
     }
 
     pub fn removing(&'static self) -> MethodRouter<SharedApp> {
@@ -217,6 +239,45 @@ async fn one(
         return Err(noun.missing(&id.to_string()));
     }
     noun.shown(&registry, id)
+}
+
+/// What an object was, newest first. Its references are shown as they are now.
+async fn versions(
+    noun: &'static Noun,
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+    Query(page): Query<Page>,
+) -> Result<Answer<Vec<Value>>, ApiError> {
+    person.may(noun.resource, Action::View)?;
+    let id = noun.id(&id)?;
+    let registry = app.registry();
+    let found = app.store.object_versions(noun.kind, id, rows(page.limit)?).await?;
+    if found.is_empty() {
+        return Err(noun.missing(&id.to_string()));
+    }
+    let shown = found.into_iter().map(|one| {
+        let object = one.object.and_then(|object| (noun.draw)(&registry, &object));
+        json!({"version": one.version, "changedAt": one.at, "object": object})
+    });
+    Ok(Answer(shown.collect()))
+}
+
+/// The objects that name this one, and so keep it from being deleted.
+async fn references(
+    noun: &'static Noun,
+    State(app): State<SharedApp>,
+    person: Person,
+    Path(id): Path<String>,
+) -> Result<Answer<Vec<Value>>, ApiError> {
+    person.may(noun.resource, Action::View)?;
+    let id = noun.id(&id)?;
+    let registry = app.registry();
+    if registry.named(noun.kind, id).is_none() {
+        return Err(noun.missing(&id.to_string()));
+    }
+    let named = |by: Named| json!({"kind": by.kind.noun(), "id": by.id, "name": by.name});
+    Ok(Answer(registry.referrers(noun.kind, id).map(named).collect()))
 }
 
 async fn create(
@@ -359,7 +420,8 @@ impl Noun {
         }
     }
 
-    fn draft(&self, app: &App, registry: &Registry, id: Id, body: &Value) -> Result<Object, ApiError> {
+    /// An object as sent, kept nowhere.
+    pub fn draft(&self, app: &App, registry: &Registry, id: Id, body: &Value) -> Result<Object, ApiError> {
         if !body.is_object() {
             return Err(ApiError::malformed("the body is not a JSON object", "Send one object."));
         }

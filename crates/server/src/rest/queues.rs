@@ -1,17 +1,26 @@
 //! Precision queues beyond what every noun has.
 
+use std::collections::BTreeSet;
+
 use axum::Json as Answer;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tieline_core::id::UserId;
 use tieline_core::permission::{Action, Resource};
+use tieline_core::registry::{Object, Role, User};
 
+use super::mint::new_id;
 use super::noun::QUEUES;
 use super::version::etag;
 use crate::app::SharedApp;
 use crate::auth::Person;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, Json};
 use crate::wire::registry as wire;
+
+/// People named in a preview.
+const MATCHES_MAX: usize = 1000;
 
 /// The steps of a queue by themselves.
 pub async fn steps(
@@ -25,4 +34,30 @@ pub async fn steps(
     let queue = registry.queue(id.into()).ok_or_else(|| QUEUES.missing(&id.to_string()))?;
     let steps = wire::queue(&registry, &queue.value).steps;
     Ok(([(header::ETAG, etag(queue.version))], Answer(steps)).into_response())
+}
+
+/// Whom a queue would reach if it were as sent, by the step that reaches each first. Nothing is kept.
+pub async fn matches(
+    State(app): State<SharedApp>,
+    person: Person,
+    Json(body): Json<Value>,
+) -> Result<Answer<Vec<Value>>, ApiError> {
+    person.may(Resource::Queue, Action::View)?;
+    let registry = app.registry();
+    let Object::Queue(queue) = QUEUES.draft(&app, &registry, new_id(app.now()), &body)? else {
+        return Err(ApiError::internal("a queue was read as something else"));
+    };
+    let present: BTreeSet<UserId> =
+        app.engine.ask(|state| state.agents().map(|agent| agent.id).collect()).await?;
+    let shown = registry.users().map(|stored| &stored.value).filter(|user| serves(user)).filter_map(|user| {
+        let step = queue.first_step_for(user)?;
+        let name = format!("{} {}", user.first_name, user.last_name);
+        let name = if name.trim().is_empty() { user.username.as_str() } else { name.trim() };
+        Some(json!({"id": user.id, "name": name, "step": step, "loggedIn": present.contains(&user.id)}))
+    });
+    Ok(Answer(shown.take(MATCHES_MAX).collect()))
+}
+
+fn serves(user: &User) -> bool {
+    user.enabled && user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
 }

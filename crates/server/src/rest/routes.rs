@@ -214,6 +214,14 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             )
             .gives(List("Step"))
             .versioned(),
+            Route::new(
+                Post,
+                "/routing-engine/precision-queues/matches",
+                post(queues::matches),
+                "Whom a precision queue would reach if it were as sent; nothing is kept",
+            )
+            .takes(Json("PrecisionQueue"))
+            .gives(List("QueueMatch")),
         ],
     );
     add(
@@ -879,5 +887,10 @@ fn registered(
         Route::new(Delete, noun.one_path, noun.removing(), format!("Delete a {kind}"))
             .gives(Nothing)
             .conditional(),
+        Route::new(Get, noun.versions_path, noun.remembering(), format!("What a {kind} was, newest first"))
+            .query(&[("limit", "Versions at most, 1 to 1000.")])
+            .gives(List("ObjectVersion")),
+        Route::new(Get, noun.references_path, noun.referring(), format!("What names a {kind}"))
+            .gives(List("InTheWay")),
     ]
 }

@@ -95,4 +95,9 @@ pub(super) const SHAPES: &[Shape] = &[
             "wrapUp: #WrapUp?",
         ],
     ),
+    (
+        "QueueMatch",
+        "An agent a precision queue reaches, and the step, from 0, that reaches him first.",
+        &["id!: text", "name!: text", "step!: int", "loggedIn!: bool"],
+    ),
 ];

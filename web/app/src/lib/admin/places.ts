@@ -3,18 +3,32 @@
 import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
-import Cable from '@lucide/svelte/icons/cable';
+import { KINDS, kindOf } from './kinds/all';
 
-/** A place, and what somebody must be allowed to see there. */
-interface Guarded extends Place {
-  resource: string;
-}
+/** Keys pressed after `g`, by kind. */
+const PRESSED: Record<string, string> = { channels: 'c', queues: 'q', users: 'u' };
+
+const GROUPS: [label: () => string, kinds: string[]][] = [
+  [m.group_channels, ['channels', 'connectors', 'providers', 'channel-types']],
+  [m.group_routing, ['queues', 'skills', 'domains', 'lists', 'bots', 'calendars']],
+  [m.group_customers, ['customer-attributes']],
+];
 
 export function places(): PlaceGroup[] {
-  const groups: { label?: string; places: Guarded[] }[] = [
-    { places: [{ href: '/app/admin', label: m.channels(), icon: Cable, key: 'c', resource: 'channel-manager' }] },
-  ];
-  return groups
-    .map(({ places, ...group }) => ({ ...group, places: places.filter(({ resource }) => session.may(resource)) }))
-    .filter(({ places }) => places.length > 0);
+  return GROUPS.map(([label, kinds]) => ({
+    label: label(),
+    places: kinds.filter((key) => session.may(kindOf(key).resource)).map(place),
+  })).filter(({ places }) => places.length > 0);
+}
+
+function place(key: string): Place {
+  const kind = kindOf(key);
+  const pressed = PRESSED[key];
+  return { href: `/app/admin/${key}`, label: kind.plural(), icon: kind.icon, ...(pressed ? { key: pressed } : {}) };
+}
+
+/** The first place somebody may see. */
+export function firstPlace(): string {
+  const kind = KINDS.find((kind) => session.may(kind.resource));
+  return `/app/admin/${kind?.key ?? 'channels'}`;
 }

@@ -16,6 +16,9 @@ interface ErrorBody {
   conflict?: InTheWay;
 }
 
+/** Says nothing beside the field it is about. */
+const FIELD_HINT = 'Correct this field and send it again.';
+
 export class Problem extends Error {
   /** The HTTP status; 0 when no answer came. */
   readonly status: number;
@@ -50,8 +53,11 @@ export class Problem extends Error {
   /** What to show beside a field, if this is about it or something inside it. */
   at(field: string): string | undefined {
     const named = this.field;
-    const about = named === field || named?.startsWith(`${field}.`) || named?.startsWith(`${field}[`);
-    return about ? `${this.message}. ${this.description}`.replace(/\.\. /, '. ') : undefined;
+    const inside = named?.startsWith(`${field}.`) || named?.startsWith(`${field}[`);
+    if (named !== field && !inside) return undefined;
+    // The hub says where before it says what; beside the very field only the latter is news.
+    const text = this.message.toLowerCase().startsWith(`${field.toLowerCase()}: `) ? sentence(this.message.slice(field.length + 2)) : this.message;
+    return this.description && this.description !== FIELD_HINT ? `${text}. ${this.description}` : `${text}.`;
   }
 }
 

@@ -1,7 +1,7 @@
 /** How whatever can be typed in or chosen from looks. */
 export const CONTROL =
   'bg-raised text-ink h-8 rounded-md border border-edge px-2.5 text-sm shadow-sm transition-colors ' +
-  'hover:border-soft aria-invalid:border-danger disabled:opacity-60 disabled:bg-sunken read-only:bg-sunken';
+  'hover:border-soft aria-invalid:border-danger disabled:opacity-60 disabled:bg-sunken';
 
 /** How what opens over the page looks. */
 export const POPUP = 'bg-raised border-line z-50 rounded-lg border p-1 shadow-lg outline-none';

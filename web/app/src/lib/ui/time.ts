@@ -1,5 +1,8 @@
 import { getLocale } from '$lib/paraglide/runtime';
 
+/** How the reader writes dates: as his browser says, if that speaks the language of the screens. */
+const place = (): string => (navigator.language.startsWith(getLocale()) ? navigator.language : getLocale());
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -8,7 +11,7 @@ const DAY = 24 * HOUR;
 /** `22 Nov 2026, 14:03:07` */
 export function dateTime(at: Date | number | string): string {
   const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium' };
-  return new Intl.DateTimeFormat(getLocale(), options).format(new Date(at));
+  return new Intl.DateTimeFormat(place(), options).format(new Date(at));
 }
 
 /** `5 minutes ago` */

@@ -1,0 +1,29 @@
+/** Every kind there is, by its key and by what the hub calls it. */
+
+import { channel, channelType, connector, customerAttribute, provider } from './channels';
+import { calendar } from './hours';
+import type { Kind } from './kind';
+import { bot, domain, pullList, queue, routingAttribute } from './routing';
+
+export const KINDS: Kind[] = [
+  channel, connector, provider, channelType, customerAttribute,
+  queue, domain, routingAttribute, pullList, bot,
+  calendar,
+];
+
+/** A kind of which the caller knows that there is one. */
+export function kindOf(key: string): Kind {
+  const kind = findKind(key);
+  if (!kind) throw new Error(`no kind is called ${key}`);
+  return kind;
+}
+
+export function findKind(key: string): Kind | undefined {
+  return KINDS.find((kind) => kind.key === key);
+}
+
+/** Where an object is shown that the hub names in a refusal. */
+export function placeOf(noun: string, id: string): string | undefined {
+  const kind = KINDS.find((kind) => kind.noun === noun);
+  return kind && `/app/admin/${kind.key}/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,84 @@
+/**
+ * A kind of registered object, described: where it is served, how its list and its form look. The pages are the same
+ * for all kinds.
+ */
+
+import type { Values } from '$lib/admin/form/path';
+import type { Choice } from '$lib/ui/Select.svelte';
+import type { Component } from 'svelte';
+
+export interface Kind {
+  /** In addresses: `/app/admin/channels`. */
+  key: string;
+  /** As the hub calls it when one is in the way. */
+  noun: string;
+  path: string;
+  /** The member that holds the id. */
+  id: string;
+  resource: string;
+  icon: Component<{ class?: string }>;
+  plural: () => string;
+  singular: () => string;
+  lead: () => string;
+  name: (object: Values) => string;
+  columns: () => KindColumn[];
+  /** What a new one starts from. */
+  blank: () => Values;
+  parts: (values: Values) => Part[];
+  /** Added and removed with something else. */
+  fixed?: boolean;
+}
+
+export interface KindColumn {
+  label: string;
+  text: (object: Values) => string | number | null | undefined;
+  tone?: (object: Values) => 'neutral' | 'accent' | 'good' | 'warn' | 'danger';
+}
+
+/** Fields that belong together. */
+export interface Part {
+  title?: string;
+  lead?: string;
+  fields: Field[];
+}
+
+interface Base {
+  path: string;
+  label: string;
+  /** What it does, its default, what is allowed. */
+  help?: string;
+  required?: boolean;
+  /** Only when it is made; later it stays. */
+  once?: boolean;
+  /** Takes the whole width. */
+  wide?: boolean;
+}
+
+/** How something chosen stands in the object: by its id, as an object with its id, or by its name. */
+export type Reference = 'id' | 'object' | 'name';
+
+export type Field = Base &
+  (
+    | { type: 'text'; input?: 'text' | 'url' | 'email' | 'password' | 'color' | 'date' | 'datetime-local' }
+    | { type: 'area'; rows?: number }
+    | { type: 'number'; min?: number; max?: number; unit?: string }
+    | { type: 'switch'; fallback?: boolean }
+    | { type: 'select'; choices: Choice[]; none?: string }
+    | { type: 'pick'; choices: Choice[] }
+    | { type: 'words' }
+    | { type: 'ref'; of: string; as: Reference; none?: string; only?: (object: Values) => boolean }
+    | { type: 'refs'; of: string; as: Reference }
+    | { type: 'checks'; choices: Choice[] }
+    | { type: 'own'; component: Component<OwnProps> }
+  );
+
+/** What a field with an editor of its own is given. */
+export interface OwnProps {
+  /** The whole object; the editor changes what is its own. */
+  values: Values;
+  field: Field;
+  error: string | undefined;
+  /** What is wrong at a path inside the field. */
+  errorAt: (path: string) => string | undefined;
+  disabled: boolean;
+}

@@ -1,0 +1,96 @@
+import { createServer } from 'node:http';
+import { expect, test } from './screen.js';
+
+/** A webhook that takes everything, and one that looks at signatures would refuse half. */
+async function webhook(status = () => 200) {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(status(request)).end());
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/in`, close: () => server.close() };
+}
+
+test.use({ expected: ['400'] });
+
+test('from nothing to a first message in five steps', async ({ page, hub, open, look }) => {
+  const hook = await webhook();
+  await open('/app/admin/channels');
+  await expect(page.getByText('No Channels yet')).toBeVisible();
+  await look('channels-empty', { themes: ['light', 'dark'] });
+  await page.getByRole('link', { name: 'Connect a channel' }).first().click();
+
+  // 1. The channel type, with a logo.
+  await expect(page.getByRole('heading', { name: 'Channel type' })).toBeVisible();
+  await page.getByRole('button', { name: 'Make a new one' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('PIGEON');
+  await page.getByLabel('Media routing domain').click();
+  await page.getByRole('option', { name: 'CHAT' }).click();
+  const logo = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  await page.getByLabel('Logo').setInputFiles({ name: 'pigeon.png', mimeType: 'image/png', buffer: Buffer.from(logo, 'base64') });
+  await expect(page.getByRole('img', { name: 'Logo' })).toBeVisible();
+  await look('wizard-type', { themes: ['light', 'dark'] });
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+
+  // 2. The provider, and what its connectors must be told.
+  await expect(page.getByLabel('Webhook')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('Pigeon Post');
+  await page.getByLabel('Webhook').fill(hook.url);
+  await page.getByRole('button', { name: 'Add an attribute' }).click();
+  await page.getByLabel('Label').fill('API key');
+  await expect(page.getByLabel('Key', { exact: true })).toHaveValue('API-KEY');
+  await page.getByLabel('Type').last().click();
+  await page.getByRole('option', { name: 'Password' }).click();
+  await look('wizard-provider');
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+
+  // 3. The connector: its form is made from the provider's schema, and a refusal stands beside its field.
+  await expect(page.getByLabel('API key')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('Loft');
+  await page.getByLabel('API key').fill('grain');
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+  await expect(page.getByRole('alert')).toContainText('Must be 8 to 256 characters');
+  await look('wizard-connector-refused');
+  await page.getByLabel('API key').fill('grain and water');
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+
+  // 4. The channel.
+  await expect(page.getByLabel('Service identifier')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('Pigeons');
+  await page.getByLabel('Service identifier').fill('loft-1');
+  await page.getByLabel('Longest wait for an agent').fill('10');
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+  await expect(page.getByRole('alert')).toContainText('longer than the ring time');
+  await look('wizard-channel-refused', { themes: ['light', 'dark'] });
+  await page.getByLabel('Longest wait for an agent').fill('600');
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+
+  // 5. By what customers are recognised.
+  await expect(page.getByLabel('Label')).toBeVisible();
+  await page.getByRole('button', { name: 'Create and go on' }).click();
+
+  await expect(page.getByText('Waiting for the first message')).toBeVisible();
+  const command = await page.getByRole('region', { name: 'A first message by hand' }).textContent();
+  const token = /Bearer (tl_\S+)'/.exec(command)[1];
+
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(page.getByText(`Reached at ${hook.url}`)).toBeVisible();
+  await expect(page.getByText('A wrong signature was accepted')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect(page.getByText('Customer wrote')).toBeVisible();
+  await expect(page.getByText('Delivered').first()).toBeVisible();
+  await expect(page.getByText('Waiting for the first message')).toBeVisible();
+  await look('wizard-done', { themes: ['light', 'dark'] });
+
+  // What was to be pasted, pasted.
+  const body = JSON.parse(/-d '([\s\S]*)'$/.exec(command)[1]);
+  const answer = await fetch(`${hub.url}/ccm/message/receive`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+  await expect(page.getByText('The first message has come')).toBeVisible();
+  hook.close();
+});
