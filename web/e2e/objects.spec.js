@@ -10,7 +10,19 @@ test.describe('registered objects', () => {
     await page.getByLabel('Name', { exact: true }).fill('Arabic');
     await page.getByRole('button', { name: 'Create' }).click();
     await expect(page.getByRole('heading', { name: 'Arabic', level: 1 })).toBeVisible();
+    // The session ends while something is being typed; nothing of it is lost.
+    await page.getByLabel('Description').fill('Speaks and writes it');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Save' }).click();
+    const again = page.getByRole('dialog', { name: 'Your session has ended' });
+    await expect(again).toBeVisible();
+    await look('session-ended');
+    await again.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByText('Saved')).toBeVisible();
+
     const [skill] = await admin.get('/routing-engine/routing-attributes');
+    expect(skill.description).toBe('Speaks and writes it');
     const associatedRoutingAttributes = [{ routingAttribute: { id: skill.id }, value: 8 }];
     const karim = { username: 'karim', password: 'a long password', firstName: 'Karim', lastName: 'Aziz', roles: ['agent'] };
     await admin.post('/unified-admin/users', { ...karim, associatedRoutingAttributes });
@@ -29,17 +41,9 @@ test.describe('registered objects', () => {
     await page.getByRole('button', { name: 'Create' }).click();
     await expect(page.getByRole('heading', { name: 'Arabic speakers', level: 1 })).toBeVisible();
 
-    // The session ends while something is being typed; nothing of it is lost.
     await page.getByLabel('Name', { exact: true }).fill('Speakers of Arabic');
-    await page.context().clearCookies();
     await page.getByRole('button', { name: 'Save' }).click();
-    const again = page.getByRole('dialog', { name: 'Your session has ended' });
-    await expect(again).toBeVisible();
-    await look('session-ended');
-    await again.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-    await again.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByRole('heading', { name: 'Speakers of Arabic', level: 1 })).toBeVisible();
-
     await page.getByRole('tab', { name: 'History' }).click();
     await expect(page.getByText('Version 2')).toBeVisible();
     await expect(page.getByRole('table', { name: 'Version 2' })).toContainText('Arabic speakers');

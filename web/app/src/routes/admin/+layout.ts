@@ -1,0 +1,5 @@
+import { catalogue } from '$lib/admin/catalogue.svelte';
+
+export function load() {
+  catalogue.open();
+}
