@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { redraft, send } from './act';
+import { countdown, elapsed, hubTime, share, skewAfter } from './clock';
+import { AMINA, NOW, talking } from './fixtures';
+import { forget, keep, restore, type Shelf } from './keep';
+import { emptyDesk } from './model';
+import { codesOf } from './say';
+
+function shelf(full = false): Shelf & { kept: Map<string, string> } {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => {
+      if (full) throw new Error('QuotaExceededError');
+      kept.set(key, value);
+    },
+    removeItem: (key) => void kept.delete(key),
+  };
+}
+
+test('what was typed and what was not sent are there after a reload', () => {
+  const on = shelf();
+  const files = [
+    { id: 'f1', name: 'a.png', size: 1, type: 'image/png', state: 'ready' as const, stored: '1_a.png', problem: null },
+    { id: 'f2', name: 'b.png', size: 1, type: 'image/png', state: 'uploading' as const, stored: null, problem: null },
+  ];
+  const sent = send(redraft(talking(), 'c1', { text: 'Good morning' }), 'c1', NOW, () => 'own');
+  const typed = redraft(sent, 'c1', { text: 'half a sen', inside: true, attachments: files });
+  keep(on, typed);
+  const back = restore(on, emptyDesk(AMINA));
+  expect(back.outbox).toEqual(typed.outbox);
+  expect(back.drafts.c1).toEqual({ ...typed.drafts.c1, attachments: [files[0]] });
+});
+
+test('nothing of it stays when there is nothing, or its agent signs out', () => {
+  const on = shelf();
+  keep(on, redraft(talking(), 'c1', { text: 'x' }));
+  expect(on.kept.size).toBe(1);
+  keep(on, redraft(talking(), 'c1', { text: '' }));
+  expect(on.kept.size).toBe(0);
+  keep(on, redraft(talking(), 'c1', { text: 'x' }));
+  forget(on, AMINA.id);
+  expect(on.kept.size).toBe(0);
+});
+
+test('another agent of this browser finds none of it', () => {
+  const on = shelf();
+  keep(on, redraft(talking(), 'c1', { text: 'x' }));
+  expect(restore(on, emptyDesk({ ...AMINA, id: 'omar' })).drafts).toEqual({});
+});
+
+test.each(['', 'nonsense', '{}', '{"format":1,"drafts":7,"outbox":[null,{"id":1}]}', '{"format":99}'])('what was kept may be anything: %j', (kept) => {
+  const on = shelf();
+  on.kept.set('tieline.desk.amina', kept);
+  expect(restore(on, emptyDesk(AMINA))).toMatchObject({ drafts: {}, outbox: [] });
+});
+
+test('a browser that is full keeps nothing and says nothing', () => {
+  expect(() => keep(shelf(true), redraft(talking(), 'c1', { text: 'x' }))).not.toThrow();
+});
+
+test.each([
+  ['2026-03-02T10:00:00.000+00:00', NOW],
+  ['2026-03-02 10:00:00', NOW],
+  ['2026-03-02 10:00:00.250', NOW + 250],
+  [NOW, NOW],
+  [String(NOW), NOW],
+  ['', null],
+  [null, null],
+  ['soon', null],
+])('the hub writes %j', (written, expected) => {
+  expect(hubTime(written)).toBe(expected);
+});
+
+test.each([
+  [null, NOW - 80, 80],
+  [80, NOW - 500, 80],
+  [80, NOW + 3000, -3000],
+  [80, null, 80],
+  [80, 1, 80],
+])('how far the clocks are apart: %j', (skew, sent, expected) => {
+  expect(skewAfter(skew, sent, NOW)).toBe(expected);
+});
+
+test.each([
+  [0, '0:00', '0:00'],
+  [1, '0:01', '0:00'],
+  [61_500, '1:02', '1:01'],
+  [3_600_000, '1:00:00', '1:00:00'],
+  [-5, '0:00', '0:00'],
+])('%i ms down and up', (ms, down, up) => {
+  expect([countdown(ms), elapsed(ms)]).toEqual([down, up]);
+});
+
+test('what is left of a timer, as a share', () => {
+  expect([0, 5000, 10_000, 99_000].map((past) => share({ until: 10_000, total: 10_000 }, past))).toEqual([1, 0.5, 0, 0]);
+});
+
+test('the codes of a wrap-up form', () => {
+  const form = {
+    attributes: [
+      { label: 'Reason', categoryOptions: { isMultipleChoice: true, categories: [{ categoryName: 'Technical', values: ['x'] }, { categoryName: 'Bill', values: [{ value: 'Late' }, { value: 'Wrong' }] }] } },
+      { label: 'Free text' },
+    ],
+  };
+  expect(codesOf(form)).toEqual([
+    { category: 'Technical', values: [], many: true },
+    { category: 'Bill', values: ['Late', 'Wrong'], many: true },
+  ]);
+  expect(codesOf(null)).toEqual([]);
+});

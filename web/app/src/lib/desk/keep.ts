@@ -1,0 +1,93 @@
+// What must outlive a reload: drafts, and messages the hub has not taken yet. Kept in this browser, under the
+// agent's id, and gone when he signs out.
+
+import { readBody } from './body';
+import { EMPTY_DRAFT, isEmpty, type Desk, type Draft, type Unsent } from './model';
+import { at, object, objects, text, textOrNull, type Wire } from './read';
+
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+const FORMAT = 1;
+
+const keyOf = (me: string) => `tieline.desk.${me}`;
+
+/** Writes down what would be lost. A browser that has no room or no leave to keep things goes on without. */
+export function keep(shelf: Shelf, desk: Desk): void {
+  const drafts = Object.entries(desk.drafts).filter(([, draft]) => !isEmpty(draft));
+  try {
+    if (drafts.length === 0 && desk.outbox.length === 0) shelf.removeItem(keyOf(desk.me.id));
+    else shelf.setItem(keyOf(desk.me.id), JSON.stringify({ format: FORMAT, drafts, outbox: desk.outbox }));
+  } catch {
+    return;
+  }
+}
+
+/** The desk with what was kept. Files that were still being uploaded are not among it. */
+export function restore(shelf: Shelf, desk: Desk): Desk {
+  let kept: Wire;
+  try {
+    kept = object(JSON.parse(shelf.getItem(keyOf(desk.me.id)) ?? 'null'));
+  } catch {
+    return desk;
+  }
+  if (kept.format !== FORMAT) return desk;
+  const drafts = (Array.isArray(kept.drafts) ? kept.drafts : []) as [string, unknown][];
+  return {
+    ...desk,
+    drafts: Object.fromEntries(drafts.map(([id, draft]) => [text(id), readDraft(draft)])),
+    outbox: objects(kept.outbox).flatMap((one) => readUnsent(one) ?? []),
+  };
+}
+
+export function forget(shelf: Shelf, me: string): void {
+  try {
+    shelf.removeItem(keyOf(me));
+  } catch {
+    return;
+  }
+}
+
+function readDraft(kept: unknown): Draft {
+  const of = object(kept);
+  return {
+    ...EMPTY_DRAFT,
+    text: text(of.text),
+    inside: of.inside === true,
+    replyTo: textOrNull(of.replyTo),
+    edits: textOrNull(of.edits),
+    attachments: objects(of.attachments)
+      .filter((one) => one.state === 'ready' && one.stored)
+      .map((one) => ({
+        id: text(one.id),
+        name: text(one.name),
+        size: Number(one.size) || 0,
+        type: text(one.type),
+        state: 'ready' as const,
+        stored: text(one.stored),
+        problem: null,
+      })),
+  };
+}
+
+function readUnsent(kept: Wire): Unsent | null {
+  const wire = object(kept.wire);
+  const id = text(kept.id);
+  const conversation = text(kept.conversation);
+  if (!id || !conversation || text(at(wire, 'data', 'id')) !== id) return null;
+  return {
+    id,
+    conversation,
+    at: Number(kept.at) || 0,
+    inside: kept.inside === true,
+    wire,
+    body: readBody(at(wire, 'data', 'body')),
+    replyTo: textOrNull(kept.replyTo),
+    edits: textOrNull(kept.edits),
+    session: textOrNull(kept.session),
+    refused: textOrNull(kept.refused),
+  };
+}
