@@ -20,7 +20,7 @@ export function user(it, at = 'keycloak_User') {
   array(it.supervisedTeams, `${at}.supervisedTeams`);
 }
 
-export function presence({ agentPresence: it, action, agentStateChanged, mrdStateChanges }) {
+export function presence({ agentPresence: it, action, agentStateChanged, mrdStateChanges, sentAt }) {
   user(it.agent.keycloakUser, 'agentPresence.agent.keycloakUser');
   text(it.state.name, 'state.name');
   number(it.stateChangeTime, 'stateChangeTime');
@@ -31,6 +31,7 @@ export function presence({ agentPresence: it, action, agentStateChanged, mrdStat
     text(state, 'mrd state');
   }
   assert.match(action, /^AGENT_STATE_(UN)?CHANGED$/);
+  number(sentAt, 'sentAt');
   assert.equal(typeof agentStateChanged, 'boolean');
   array(mrdStateChanges, 'mrdStateChanges');
 }
@@ -55,6 +56,8 @@ export function offer(it) {
   assert.match(it.taskId, /^[^:]+:[^:]+$/);
   assert.equal(it.taskState.name, 'RESERVED');
   text(it.taskDirection, 'taskDirection');
+  // What Tieline's own desk counts down and up.
+  for (const member of ['ringSeconds', 'ringsUntil', 'enqueueTime']) number(it[member], member);
   text(it.roomInfo.id, 'roomInfo.id');
 }
 

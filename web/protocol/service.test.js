@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import * as demands from './demands.js';
 import { connect, working } from './desk.js';
-import { administrator, customer, line, person, queue, unique } from './hub.js';
+import { administrator, call, customer, line, person, queue, unique } from './hub.js';
 import { receiver } from './webhook.js';
 
 let admin;
@@ -113,6 +113,29 @@ test('a transfer to an agent who is not ready is refused, and the chat goes on; 
   assert.equal(assigned.type, 'direct-transfer');
   demands.unsubscription(await lena.next('topicUnsubscription'), 'CHAT TRANSFERRED');
   await omar.accept(await omar.next('taskRequest'));
+});
+
+test('an agent is shown whom he could ask: the queues of the domain, and who is at work in them', async () => {
+  const { lena, offer } = await serving();
+  const omar = await ready('Omar');
+  const path = `/routing-engine/precision-queues/available-agents?conversationId=${offer.conversationId}&agentId=${lena.user.id}`;
+  const asks = async () => {
+    const { status, body } = await call('GET', path, { token: lena.user.tieline_session });
+    assert.equal(status, 200, JSON.stringify(body));
+    const row = body.find(({ queueName }) => queueName === offer.queue.name);
+    return [row.totalAvailableAgents, row.availableAgents.find(({ id }) => id === omar.user.id)?.state, row.availableAgents.some(({ id }) => id === lena.user.id)];
+  };
+  assert.deepEqual(await asks(), [1, 'READY', false]);
+  omar.socket.emit('changeAgentState', { agentId: omar.user.id, action: 'agentState', state: { name: 'NOT_READY', reasonCode: (await admin.get('/unified-admin/reasons'))[0] } });
+  await omar.next('agentPresence', ({ agentPresence }) => agentPresence.state.reasonCode?.name);
+  assert.deepEqual(await asks(), [0, 'NOT_READY', false]);
+});
+
+test('a refusal names the message it is about', async () => {
+  const { lena, offer } = await serving();
+  const id = lena.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', { type: 'LOCATION', markdownText: '' });
+  const refused = await lena.next('errors');
+  assert.deepEqual([refused.task, refused.messageId, refused.conversationId], ['publishCimEvent', id, offer.conversationId]);
 });
 
 test('a consultation the customer does not see, then a consult transfer', async () => {

@@ -5,7 +5,7 @@
 
 use crate::{
     CcUser, ChannelSession, CimEvent, ConversationParticipant, Customer, Encoded, Members, PastEvent,
-    RoomInfo,
+    RoomInfo, Timestamp,
     channel::SlaTimer,
     event_data::{Gadget, HoldTimer},
     session::ConversationState,
@@ -32,6 +32,15 @@ wire_struct! {
         #[serde(skip_serializing_if = "Option::is_none")]
         cc_user: Option<CcUser>,
         correlation_id: Option<String>,
+        /// How long an offer rings; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ring_seconds: Option<i64>,
+        /// Ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rings_until: Option<Timestamp>,
+        /// Since when the customer waits; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        enqueue_time: Option<Timestamp>,
     }
 
     /// `revokeTask`: stops ringing.
@@ -117,6 +126,12 @@ wire_struct! {
     pub struct TaskError {
         task: String,
         msg: String,
+        /// The conversation the refused request names; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        conversation_id: Option<String>,
+        /// The message it was to publish; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message_id: Option<String>,
     }
 
     /// `agentAssistanceRequestPlaced`.

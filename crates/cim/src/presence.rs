@@ -18,6 +18,9 @@ wire_struct! {
         /// Ids of the media whose state changed.
         mrd_state_changes: Vec<String>,
         correlation_id: Option<String>,
+        /// The hub's clock, by which a desk sets its timers; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sent_at: Option<Timestamp>,
     }
 
     /// Where an agent stands.

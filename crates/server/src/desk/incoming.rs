@@ -16,7 +16,7 @@ use socketioxide::adapter::Adapter;
 use socketioxide::handler::{FromMessageParts, Value};
 use socketioxide::socket::Socket;
 use tieline_cim::EventName;
-use tieline_cim::desk::TaskRequest;
+use tieline_cim::desk::{TaskError, TaskRequest};
 use tieline_cim::presence::{AgentState, AgentStateName, ChangeAgentState, MrdState, StateChange};
 use tieline_cim::request::{CloseWrapup, DeskEvent, PublishCimEvent, TopicSubscription, TopicUnsubscription};
 use tieline_core::command::{AgentStateWish, Command, Joining, Published};
@@ -32,6 +32,8 @@ const REQUESTS_PER_SECOND: std::num::NonZeroU32 = std::num::NonZeroU32::new(20).
 const REQUESTS_BURST: std::num::NonZeroU32 = std::num::NonZeroU32::new(60).expect("not zero");
 /// Characters of a request's name that are looked at and repeated to its desk.
 const TASK_CHARS_MAX: usize = 60;
+/// Bytes of an id that is repeated to its desk.
+const ID_BYTES_MAX: usize = 200;
 /// Attempts to have a request decided while the engine is busy.
 const ATTEMPTS_MAX: usize = 3;
 
@@ -56,11 +58,44 @@ impl Request {
         })
     }
 
+    /// What its desk is told when it is not carried out.
+    pub fn refused(&self, why: Refused) -> TaskError {
+        let about = self.read::<About>().unwrap_or_default();
+        let named = |id: &String| !id.is_empty() && id.len() <= ID_BYTES_MAX;
+        TaskError {
+            task: self.task.clone(),
+            msg: why,
+            conversation_id: about.conversation_id.filter(named),
+            message_id: about.cim_event.and_then(|event| event.data?.id).filter(named),
+            ..TaskError::default()
+        }
+    }
+
     /// The argument, with its nesting bounded as for any document from outside.
     fn read<T: DeserializeOwned>(&self) -> Result<T, Refused> {
         let argument = self.argument.as_ref().ok_or("the request has no argument")?;
         tieline_cim::parse_inbound(argument.get().as_bytes()).map_err(|invalid| invalid.to_string())
     }
+}
+
+/// What a request is about, as far as it says.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct About {
+    conversation_id: Option<String>,
+    cim_event: Option<AboutEvent>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AboutEvent {
+    data: Option<AboutMessage>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AboutMessage {
+    id: Option<String>,
 }
 
 impl<A: Adapter> FromMessageParts<A> for Request {

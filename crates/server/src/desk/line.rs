@@ -202,7 +202,7 @@ impl Line {
             }
             if let Err(refused) = incoming::carry_out(self, &request).await {
                 metrics::counter!("tieline_desk_refusals_total").increment(1);
-                self.refuse(&request.task, &refused).await;
+                self.emit("errors", &request.refused(refused)).await;
             }
         }
     }

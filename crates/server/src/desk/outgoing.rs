@@ -168,7 +168,8 @@ impl<'l> Speech<'l> {
         match push {
             Push::ChannelTypes => self.show_lists(&registry).await,
             Push::Presence { agent, changed, agent_changed, mrds_changed } => {
-                let presence = scene::presence(&registry, &agent, changed, agent_changed, &mrds_changed);
+                let mut presence = scene::presence(&registry, &agent, changed, agent_changed, &mrds_changed);
+                presence.sent_at = Some(scene::timestamp(self.line.app.now()));
                 self.line.emit("agentPresence", &presence).await;
             }
             Push::Offer { task, scene } => self.ring(&registry, &task, &scene).await,

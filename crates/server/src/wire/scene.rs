@@ -448,6 +448,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-const fn timestamp(at: At) -> Timestamp {
+#[must_use]
+pub const fn timestamp(at: At) -> Timestamp {
     Timestamp::from_ms(at.millis())
 }

@@ -67,6 +67,10 @@ pub fn task_request(
     session: Option<Arc<ChannelSession>>,
     customer: Option<&Customer>,
 ) -> TaskRequest {
+    let rings_until = match of.stage {
+        Stage::Offered { until, .. } => Some(timestamp(until)),
+        _ => None,
+    };
     TaskRequest {
         conversation_id: of.conversation.to_string(),
         channel_session: session,
@@ -77,6 +81,9 @@ pub fn task_request(
         queue: of.queue.map(|queue| queue_name(registry, queue)),
         note: of.asked_by.as_ref().and_then(|asked| asked.note.as_deref().map(str::to_owned)),
         requested_by: of.asked_by.as_ref().map(|asked| username(registry, asked.agent)),
+        ring_seconds: Some(of.ring_secs.into()),
+        rings_until,
+        enqueue_time: Some(timestamp(of.enqueued_at)),
         ..TaskRequest::default()
     }
 }
