@@ -1,7 +1,7 @@
 // A hub of its own for the tests: the real binary in a fresh folder, on a free port.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -55,11 +55,18 @@ class Hub {
       const url = line.split('listens on ')[1];
       if (url) {
         this.url = url.trim();
+        await this.#settle();
         this.#process.stdout.resume();
         return;
       }
     }
     throw new Error(`the hub ended before it listened: ${this.log}`);
+  }
+
+  /** Whoever knows the address finds the hub there again after a restart. */
+  async #settle() {
+    const written = await readFile(this.#config, 'utf8');
+    await writeFile(this.#config, written.replace(/listen\.address = "[^"]+"/, `listen.address = "${new URL(this.url).host}"`));
   }
 
   /** An administrator's way of calling: anything but success is an error. */

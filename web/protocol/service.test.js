@@ -115,7 +115,7 @@ test('a transfer to an agent who is not ready is refused, and the chat goes on; 
   await omar.accept(await omar.next('taskRequest'));
 });
 
-test('an agent is shown whom he could ask: the queues of the domain, and who is at work in them', async () => {
+test('an agent is shown whom he could ask: the queues of the domain, and who is free in them', async () => {
   const { lena, offer } = await serving();
   const omar = await ready('Omar');
   const path = `/routing-engine/precision-queues/available-agents?conversationId=${offer.conversationId}&agentId=${lena.user.id}`;
@@ -128,7 +128,7 @@ test('an agent is shown whom he could ask: the queues of the domain, and who is 
   assert.deepEqual(await asks(), [1, 'READY', false]);
   omar.socket.emit('changeAgentState', { agentId: omar.user.id, action: 'agentState', state: { name: 'NOT_READY', reasonCode: (await admin.get('/unified-admin/reasons'))[0] } });
   await omar.next('agentPresence', ({ agentPresence }) => agentPresence.state.reasonCode?.name);
-  assert.deepEqual(await asks(), [0, 'NOT_READY', false]);
+  assert.deepEqual(await asks(), [0, undefined, false]);
 });
 
 test('a refusal names the message it is about', async () => {

@@ -15,6 +15,7 @@ pub async fn desk_settings(State(app): State<SharedApp>) -> Json<Value> {
     shown["id"] = json!(stored.value.id);
     shown["isWrapUpEnabled"] = settings.wrap_up.enabled.into();
     shown["wrapUpTime"] = settings.wrap_up.seconds.into();
+    shown["pauses"] = json!(settings.pauses);
     Json(json!([shown]))
 }
 

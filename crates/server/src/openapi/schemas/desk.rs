@@ -14,6 +14,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "isConversationParticipantsEnabled: bool",
             "isWrapUpEnabled: bool",
             "wrapUpTime: int",
+            "pauses: [int]",
             "isOutboundSmsEnabled: bool",
             "isOutboundSmsSendandClose: bool",
             "isAutoAnswerEnabled: bool",

@@ -40,10 +40,16 @@ export function attachmentChanged(desk: Desk, id: string, attachment: string, ch
   });
 }
 
+/** Whether what is written goes to the agents only: by choice, or because whoever writes does not serve. */
+export function staysInside(held: Conversation, draft: Draft): boolean {
+  return draft.inside || held.role !== 'PRIMARY';
+}
+
 /** Whether what is written can be sent now. */
 export function sendable(held: Conversation, draft: Draft): boolean {
   const uploading = draft.attachments.some((one) => one.state !== 'ready');
-  return !uploading && bodiesOf(draft).length > 0 && draft.text.length <= MESSAGE_CHARS_MAX && maySay(held, draft.inside);
+  const fits = bodiesOf(draft).length > 0 && draft.text.length <= MESSAGE_CHARS_MAX;
+  return !uploading && fits && maySay(held, staysInside(held, draft));
 }
 
 /** Whether this agent may write here: to the customer only while he is there, to the agents while he is in it. */
@@ -60,7 +66,7 @@ export function send(desk: Desk, id: string, now: number, mint: () => string): D
   const bodies = bodiesOf(draft);
   const unsent = bodies.map((body, index) => {
     const last = index === bodies.length - 1;
-    return entrusted(desk, held, mint(), now, draft.inside, body, last ? draft : EMPTY_DRAFT);
+    return entrusted(desk, held, mint(), now, staysInside(held, draft), body, last ? draft : EMPTY_DRAFT);
   });
   const drafts = { ...desk.drafts, [id]: { ...EMPTY_DRAFT, inside: draft.inside } };
   const after = { ...desk, drafts, outbox: [...desk.outbox, ...unsent] };

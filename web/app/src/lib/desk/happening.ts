@@ -28,8 +28,6 @@ function messageOf(event: Wire, speaker: Speaker, skew: number): Message {
   const header = object(data.header);
   const body = readBody(data.body);
   const inside = text(event.name) === 'WHISPER_MESSAGE' || body.is === 'wrap_up';
-  const detail = object(at(header, 'sender', 'additionalDetail'));
-  const name = [text(detail.firstName), text(detail.lastName)].filter(Boolean).join(' ');
   const replies = text(header.intent) === 'REPLY_TO';
   return {
     kind: 'message',
@@ -38,7 +36,7 @@ function messageOf(event: Wire, speaker: Speaker, skew: number): Message {
     speaker,
     by: {
       id: text(at(header, 'sender', 'id')),
-      name: speaker === 'agent' && name ? name : text(at(header, 'sender', 'senderName')),
+      name: nameOf(header, speaker),
     },
     inside,
     body,
@@ -47,6 +45,13 @@ function messageOf(event: Wire, speaker: Speaker, skew: number): Message {
     session: textOrNull(header.channelSessionId),
     delivery: speaker === 'agent' && !inside ? { state: 'accepted' } : null,
   };
+}
+
+/** A customer's words come through his connector, whose name says nothing. */
+function nameOf(header: Wire, speaker: Speaker): string {
+  const person = object(speaker === 'customer' ? header.customer : at(header, 'sender', 'additionalDetail'));
+  const name = [text(person.firstName), text(person.lastName)].filter(Boolean).join(' ');
+  return name && speaker !== 'bot' ? name : text(at(header, 'sender', 'senderName'));
 }
 
 /** The message an event edits or takes back, or null. */
@@ -154,7 +159,7 @@ function toldBy(event: Wire, me: string): Told {
     case 'NO_AGENT_AVAILABLE':
       return ['nobody_free', '', text(at(data, 'requestType', 'direction'))];
     case 'CONVERSATION_PAUSED':
-      return ['paused', text(at(event, 'eventEmitter', 'senderName')), ''];
+      return ['paused', emitterOf(event), ''];
     case 'CONVERSATION_RESUMED':
       return ['resumed', '', ''];
     case 'ASSOCIATED_CUSTOMER_CHANGED':
@@ -170,10 +175,16 @@ function toldBy(event: Wire, me: string): Told {
     case 'BOT_UNSUBSCRIBED':
       return ['bot_left', text(data.name), ''];
     case 'ACTION_MESSAGE':
-      return ['bot_acted', text(at(event, 'eventEmitter', 'senderName')), text(data.name)];
+      return ['bot_acted', emitterOf(event), text(data.name)];
     default:
       return null;
   }
+}
+
+function emitterOf(event: Wire): string {
+  const person = object(at(event, 'eventEmitter', 'additionalDetail'));
+  const name = [text(person.firstName), text(person.lastName)].filter(Boolean).join(' ');
+  return name || text(at(event, 'eventEmitter', 'senderName'));
 }
 
 /** Those who only listen come and go unseen, except to themselves. */

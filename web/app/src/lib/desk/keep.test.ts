@@ -105,7 +105,7 @@ test('the codes of a wrap-up form', () => {
     ],
   };
   expect(codesOf(form)).toEqual([
-    { category: 'Technical', values: [], many: true },
+    { category: 'Technical', values: ['x'], many: true },
     { category: 'Bill', values: ['Late', 'Wrong'], many: true },
   ]);
   expect(codesOf(null)).toEqual([]);

@@ -282,7 +282,7 @@ export interface Remark {
     | 'wrap_up_kept'
     | 'wrap_up_left'
     | 'wrap_up_expired'
-    | 'offer_gone';
+    | 'unsendable';
   text: string;
   conversation: string | null;
 }
@@ -365,6 +365,16 @@ export function draftOf(desk: Desk, conversation: string): Draft {
 
 export function isEmpty(draft: Draft): boolean {
   return draft.text.trim() === '' && draft.attachments.length === 0;
+}
+
+/** Kinds of work an agent has switched off, or had switched off for not answering. */
+export function isOff(domain: Domain): boolean {
+  return ['NOT_READY', 'PENDING_NOT_READY', 'LOGOUT', 'LOGIN'].includes(domain.state);
+}
+
+/** Ready, and yet nothing will be offered. */
+export function takesNothing(presence: Presence | null): boolean {
+  return presence?.state === 'READY' && presence.domains.length > 0 && presence.domains.every(isOff);
 }
 
 /** Whether this agent speaks to the customer. */

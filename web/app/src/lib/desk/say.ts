@@ -1,6 +1,6 @@
 // What a desk asks of the hub, in the words of the socket.
 
-import { object, objects, text, type Wire } from './read';
+import { list, object, objects, text, type Wire } from './read';
 import type { Assistance, Attachment, Conversation, Draft, Me, Offer, PullRequest, Role } from './model';
 import { storedHref } from './body';
 
@@ -262,6 +262,11 @@ export function replySession(held: Conversation): Wire {
   };
 }
 
+function valueOf(value: unknown): string {
+  const of = object(value);
+  return text(value) || text(of.value) || text(of.name) || text(of.label);
+}
+
 /** Codes a wrap-up form offers, by category. */
 export function codesOf(form: unknown): { category: string; values: string[]; many: boolean }[] {
   const questions = objects(object(form).attributes);
@@ -270,7 +275,7 @@ export function codesOf(form: unknown): { category: string; values: string[]; ma
     const options = object(question.categoryOptions);
     return objects(options.categories).map((category) => ({
       category: text(category.categoryName) || text(category.name) || text(question.label),
-      values: objects(category.values).map((value) => text(value.value) || text(value.name) || text(value.label)).filter(Boolean),
+      values: list(category.values).map(valueOf).filter(Boolean),
       many: options.isMultipleChoice === true,
     }));
   });

@@ -167,7 +167,8 @@ function listed(desk: Desk, held: Conversation, event: Wire): Conversation {
   }
   const entry = entryOf(event, desk.me.id, desk.skew);
   if (!entry || held.entries.findLast((one) => one.id === entry.id)) return held;
-  const entries = [...(held.entries.length < ENTRIES_MAX ? held.entries : held.entries.slice(1)), entry];
+  const room = held.entries.length < ENTRIES_MAX;
+  const entries = [...(room ? held.entries : held.entries.slice(ENTRIES_MAX / 10)), entry];
   const after = { ...held, entries, lastAt: entry.at };
   return entry.kind === 'message' && !entry.inside ? spoken(desk, after, entry) : after;
 }

@@ -25,6 +25,7 @@ class Session {
   #expiresAt = 0;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #waiting: (() => void)[] = [];
+  #endings: (() => void)[] = [];
 
   get roles(): string[] {
     return this.person?.roles ?? [];
@@ -70,7 +71,13 @@ class Session {
     this.#opened(await body(api.POST('/auth/session', { body: { username, password } })));
   }
 
+  /** Has something done before somebody signs out, for example what he wrote put away. */
+  beforeSignOut(end: () => void): void {
+    this.#endings.push(end);
+  }
+
   async signOut(): Promise<void> {
+    for (const end of this.#endings) end();
     await api.DELETE('/auth/session');
     clearTimeout(this.#renewal);
     // Nothing of one person is left for the next.

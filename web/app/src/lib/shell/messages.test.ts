@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 type Messages = Record<string, string>;
+const FILES = ['', 'desk/'];
 const read = (locale: string): Messages =>
-  JSON.parse(readFileSync(new URL(`../../../messages/${locale}.json`, import.meta.url), 'utf8')) as Messages;
+  Object.assign(
+    {},
+    ...FILES.map((file) => JSON.parse(readFileSync(new URL(`../../../messages/${file}${locale}.json`, import.meta.url), 'utf8')) as Messages),
+  ) as Messages;
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
 
 test.each(['ar', 'ur'])('every message is there in %s, with the same places to fill', (locale) => {

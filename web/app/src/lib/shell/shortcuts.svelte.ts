@@ -3,7 +3,7 @@
  * component that has it is, and is listed in the help sheet as long.
  */
 
-import { onDestroy, untrack } from 'svelte';
+import { onDestroy } from 'svelte';
 
 export interface Shortcut {
   /** `?`, `/`, `g c`, `mod+Enter`. */
@@ -20,14 +20,18 @@ const SECOND_KEY_MS = 1200;
 class Shortcuts {
   active: Shortcut[] = $state.raw([]);
   sheetOpen = $state(false);
+  /** What `active` shows. What cleans up after an effect would read there what was before the effect. */
+  #all: Shortcut[] = [];
   #first: { key: string; at: number } | null = null;
 
   add(added: Shortcut[]): () => void {
-    // Whoever has shortcuts does not depend on who else has some.
-    this.active = [...untrack(() => this.active), ...added];
-    return () => {
-      this.active = untrack(() => this.active).filter((shortcut) => !added.includes(shortcut));
-    };
+    this.#show([...this.#all, ...added]);
+    return () => this.#show(this.#all.filter((shortcut) => !added.includes(shortcut)));
+  }
+
+  #show(all: Shortcut[]): void {
+    this.#all = all;
+    this.active = all;
   }
 
   pressed = (event: KeyboardEvent): void => {

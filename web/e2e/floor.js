@@ -1,0 +1,117 @@
+// A contact centre for stories at the desk: people, a channel, customers who write, and what reaches them.
+
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+
+const PASSWORD = 'a long password of theirs';
+let made = 0;
+const unique = (what) => `${what}-${(made += 1)}`;
+
+/** The world around a hub's desks. */
+export async function floor(hub) {
+  const admin = await hub.admin();
+  const delivered = [];
+  const writers = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      response.writeHead(floor.down ? 503 : 200).end();
+      if (!floor.down && request.url.endsWith('/message/receive')) delivered.push(JSON.parse(Buffer.concat(chunks)));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const floor = {
+    admin,
+    delivered,
+    down: false,
+    /** Texts that reached a customer, of agents. */
+    texts: () => delivered.filter(({ header, body }) => header.sender.type === 'AGENT' && body.type === 'PLAIN').map(({ body }) => body.markdownText),
+    person: (firstName, more) => person(admin, firstName, more),
+    queue: (more) => queue(admin, more),
+    line: async (more) => {
+      const { queue, customer } = await line(hub, admin, `http://127.0.0.1:${server.address().port}`, more);
+      const counted = (name) => {
+        const writer = customer(name);
+        writers.push(writer);
+        return writer;
+      };
+      return { queue, customer: counted };
+    },
+    close: async () => {
+      // Nobody is left waiting for the agents of the next story.
+      await Promise.all(writers.map((writer) => writer.leaves()));
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return floor;
+}
+
+async function person(admin, firstName, { roles = ['agent'], ...more } = {}) {
+  const username = unique(firstName.toLowerCase());
+  const user = await admin.post('/unified-admin/users', { username, password: PASSWORD, firstName, lastName: '', roles, ...more });
+  return { id: user.id, username, password: PASSWORD };
+}
+
+async function queue(admin, more = {}) {
+  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+  return admin.post('/routing-engine/precision-queues', { name: unique('Billing'), mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps: [], ...more });
+}
+
+/** The five steps of registering a channel. */
+async function line(hub, admin, url, { ringSecs = 30, of = null, typeName = unique('WEBTEST') } = {}) {
+  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+  const served = of ?? (await queue(admin));
+  const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: mrd.id });
+  const provider = await admin.post('/ccm/channel-provider-interfaces', {
+    name: unique('Provider'), supportedChannelTypes: [channelType], providerWebhook: url, channelProviderConfigSchema: [],
+  });
+  const connector = await admin.post('/ccm/channel-connectors', { name: unique('Connector'), channelProviderInterface: provider, channelProviderConfigs: [] });
+  const serviceIdentifier = unique('service');
+  await admin.post('/ccm/channels', {
+    name: 'Support chat ' + made,
+    serviceIdentifier,
+    channelType,
+    channelConnector: connector,
+    channelConfig: {
+      channelMode: 'AGENT', responseSla: ringSecs, customerActivityTimeout: 600,
+      routingPolicy: { agentSelectionPolicy: 'LONGEST_AVAILABLE', routingMode: 'PUSH', routingObjectId: served.id, agentRequestTtl: 600 },
+    },
+  });
+  await admin.post('/cim-customer/customerSchema', {
+    key: typeName.replaceAll('-', '').toLowerCase(), label: typeName, type: 'string', length: 100, isChannelIdentifier: true, channelTypes: [typeName], sortOrder: 50,
+  });
+  return { queue: served, customer: (name) => customer(hub, connector.credentials.token, serviceIdentifier, name) };
+}
+
+/** Somebody who writes. */
+function customer(hub, token, serviceIdentifier, name = 'Jonas Brandt') {
+  const [customerFirstName, customerLastName] = name.split(' ');
+  const channelCustomerIdentifier = unique('+49 30 900');
+  const post = async (body, intent = null, more = {}) => {
+    const id = crypto.randomUUID();
+    const header = {
+      sender: { id: '460df46c-adf9-11ed-afa1-0242ac120002', type: 'CONNECTOR', senderName: 'CONNECTOR' },
+      channelData: { channelCustomerIdentifier, serviceIdentifier, requestPriority: 0, customerFirstName, customerLastName, additionalAttributes: [] },
+      intent,
+      timestamp: Date.now(),
+      ...more,
+    };
+    const answer = await fetch(`${hub.url}/ccm/message/receive`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ id, header, body }),
+    });
+    if (answer.status >= 300) throw new Error(`${answer.status} ${await answer.text()}`);
+    return id;
+  };
+  return {
+    post,
+    says: (markdownText) => post({ type: 'PLAIN', markdownText }),
+    types: () => post({ type: 'NOTIFICATION', notificationType: 'TYPING_STARTED', markdownText: '' }),
+    leaves: () => post({ type: 'PLAIN', markdownText: '' }, 'END_CHAT'),
+    reports: (messageId, status) => post({ type: 'DELIVERYNOTIFICATION', messageId, status, markdownText: '', reasonCode: '200' }),
+  };
+}
