@@ -15,7 +15,9 @@ use crate::id::{MrdId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::Channel;
 use crate::request::{Request, Seek, pushed_to};
-use crate::task::{AskedBy, CloseReason, Direction, Mode, PRIORITY_DEFAULT, PRIORITY_MAX, Stage, Task};
+use crate::task::{
+    AskedBy, CloseReason, Direction, Mode, Moments, PRIORITY_DEFAULT, PRIORITY_MAX, Stage, Task,
+};
 use crate::turn::{Outcome, Turn};
 
 /// People in a conversation beside the customer, those asked to come included.
@@ -208,10 +210,13 @@ impl Turn<'_> {
             enqueued_at: now,
             answered_at: Some(now),
             asked_by: Some(Box::new(AskedBy { agent: wish.agent, note: wish.note.clone() })),
+            moments: Moments::default(),
             ..former.clone()
         };
-        former.stage = Stage::Closed { reason: CloseReason::Done, at: now };
+        let stage =
+            std::mem::replace(&mut former.stage, Stage::Closed { reason: CloseReason::Done, at: now });
         let (former, session) = (former.clone(), former.session);
+        self.count_closed(conversation, &former, stage, CloseReason::Done);
         self.state.queues.end(&former, former.answered_at.map(|answered| now.since(answered)));
         let fact = Fact::TaskChanged { task: Box::new(former) };
         self.record(conversation, Some(session), Emitter::System, fact);

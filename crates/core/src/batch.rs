@@ -13,6 +13,7 @@ use crate::event::{Event, Seq};
 use crate::facts::{Accepted, RequestKey};
 use crate::id::{ConversationId, CustomerId, Id, UserId};
 use crate::registry::{Kind, Object};
+use crate::report::{FinishedTask, StateChange, Tallies};
 use crate::time::At;
 
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,11 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     pub attempts: Vec<Attempt>,
     pub requests: Vec<(RequestKey, At, Accepted)>,
+    /// Added to the sums there are.
+    pub tallies: Tallies,
+    /// The log of agents' states goes on.
+    pub state_changes: Vec<StateChange>,
+    pub finished: Vec<FinishedTask>,
     /// The log position after this batch; nothing up to it will be given out again.
     pub next_seq: Seq,
 }
@@ -72,5 +78,8 @@ impl Batch {
             && self.entries.is_empty()
             && self.attempts.is_empty()
             && self.requests.is_empty()
+            && self.tallies.is_empty()
+            && self.state_changes.is_empty()
+            && self.finished.is_empty()
     }
 }

@@ -165,6 +165,9 @@ impl Turn<'_> {
             self.put_back(conversation);
         }
         let Some(record) = self.state.agents.remove(&agent) else { return };
+        let seen = self.state.attendance.leave(agent, reason.as_ref(), self.now);
+        self.state.batch.tallies.join(&seen.tallies);
+        self.state.batch.state_changes.extend(seen.changes);
         self.state.queues.remove(agent);
         self.state.touched.agents.insert(agent);
         self.free.remove(&agent);

@@ -300,6 +300,7 @@ impl Turn<'_> {
     ) -> bool {
         let now = self.now;
         let mut changed = false;
+        self.count_begun(conversation, offered, agent);
         if let Some(record) = self.state.agents.get_mut(&agent) {
             changed = record.mrd_mut(offered.mrd).is_some_and(|domain| domain.task_started(now));
         }
@@ -344,6 +345,9 @@ impl Turn<'_> {
     /// Puts an agent where his state says, and lets him look for work if he has room.
     pub fn place_agent(&mut self, agent: UserId) {
         let Some(record) = self.state.agents.get(&agent) else { return };
+        let seen = self.state.attendance.see(record, self.now);
+        self.state.batch.tallies.join(&seen.tallies);
+        self.state.batch.state_changes.extend(seen.changes);
         self.state.touched.agents.insert(agent);
         self.state.queues.place(record, &self.state.registry);
         self.free.insert(agent);

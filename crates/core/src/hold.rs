@@ -75,6 +75,10 @@ impl Turn<'_> {
     pub fn lift_hold(&mut self, conversation: &mut Conversation) {
         let Some(hold) = conversation.hold.take() else { return };
         self.state.deadlines.set(Deadline::Hold(conversation.id), Some(hold.until), None);
+        let held = self.now.since(hold.since);
+        for task in conversation.tasks.iter_mut().filter(|task| task.worker() == Some(hold.by)) {
+            task.moments.held = task.moments.held + held;
+        }
         if conversation.state == ConversationState::OnHold {
             conversation.state = ConversationState::Active;
         }

@@ -14,7 +14,7 @@ use crate::id::{ConversationId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode as ChannelMode, Queue, Selection, Target};
 use crate::task::{
-    AskedBy, Direction, Mode, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted,
+    AskedBy, Direction, Mode, Moments, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted,
 };
 use crate::time::{At, Span};
 use crate::turn::{Outcome, Turn};
@@ -233,6 +233,7 @@ impl Turn<'_> {
             wanted,
             told: None,
             asked_by: request.asked_by.map(Box::new),
+            moments: Moments::queued(self.now),
         };
         let id = task.id;
         let fact = Fact::TaskEnqueued { task: Box::new(task.clone()), queue: task.queue };
@@ -252,6 +253,7 @@ impl Turn<'_> {
         self.state.deadlines.set(Deadline::Step(of, id), None, task.next_step_at);
         self.state.queues.begin(&task);
         self.state.queues.enqueue(&task);
+        self.count_queued(conversation, &task);
         if task.direction.is_for_customer() {
             self.announce_waits_of(&task, conversation);
         }

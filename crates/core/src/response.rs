@@ -13,6 +13,7 @@ use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, SessionId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::settings::{AgentThreshold, CustomerThreshold, CustomerThresholdAction};
+use crate::report::{Counts, Measure};
 use crate::task::Stage;
 use crate::time::{At, Span};
 use crate::turn::{Outcome, Turn};
@@ -105,6 +106,9 @@ impl Turn<'_> {
         self.record(conversation, None, Emitter::System, Fact::ResponseOverdue { secs });
         let primaries: Vec<UserId> = conversation.primaries().map(|seat| seat.agent).collect();
         for agent in &primaries {
+            if let Some(task) = conversation.task_of(*agent) {
+                self.count_work(conversation, task, Some(*agent), &Counts::of([(Measure::Overdue, 1)]));
+            }
             self.depart(conversation, *agent, Departure::Unanswered);
         }
         // They had their chance: they are asked again only when nobody else is left.

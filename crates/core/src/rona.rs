@@ -13,7 +13,7 @@ use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, MrdId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::Queue;
-use crate::task::{CloseReason, Mode, PRIORITY_RETURNED, Stage, Task, Wanted};
+use crate::task::{CloseReason, Mode, Moments, PRIORITY_RETURNED, Stage, Task, Wanted};
 use crate::time::Span;
 use crate::turn::{Outcome, Turn};
 
@@ -90,6 +90,7 @@ impl Turn<'_> {
             id: self.state.mint.id(self.now),
             media: self.state.mint.id(self.now),
             stage: Stage::Queued,
+            moments: task.moments.queued_again(),
             ..task
         };
         let fact = Fact::TaskEnqueued { task: Box::new(again.clone()), queue: again.queue };
@@ -133,6 +134,7 @@ impl Turn<'_> {
                         wanted: None,
                         steps_open: 1,
                         next_step_at,
+                        moments: Moments::queued(self.now),
                         ..task
                     },
                 );

@@ -132,8 +132,10 @@ impl Turn<'_> {
         self.state.queues.dequeue(offered);
         let until = self.now + Span::secs(u64::from(offered.ring_secs));
         offered.stage = Stage::Offered { agent, until };
+        offered.moments.offered_at = Some(self.now);
         self.state.queues.ring(agent, offered);
         let offered = offered.clone();
+        self.count_rung(&conversation, &offered, agent);
         self.state.deadlines.set(Deadline::Ring(id, task), None, Some(until));
         if let Some(agent) = self.state.agents.get_mut(&agent) {
             agent.offer = Some(task);
@@ -224,6 +226,7 @@ impl Turn<'_> {
             }
             Stage::Active { .. } | Stage::Queued | Stage::Offered { .. } | Stage::Closed { .. } => {}
         }
+        self.count_closed(conversation, &task, former, reason);
         let session = task.session;
         let fact = Fact::TaskChanged { task: Box::new(task) };
         self.record(conversation, Some(session), Emitter::System, fact);
@@ -250,6 +253,9 @@ impl Turn<'_> {
     /// Adds a task an agent is at already.
     pub fn begin_task(&mut self, conversation: &mut Conversation, task: Task) {
         self.state.queues.begin(&task);
+        if let Some(agent) = task.worker() {
+            self.count_begun(conversation, &task, agent);
+        }
         let fact = Fact::TaskChanged { task: Box::new(task.clone()) };
         let session = task.session;
         conversation.tasks.push(task);

@@ -13,6 +13,7 @@ use crate::customer::{Customer, Identity};
 use crate::event::{Emitter, Fact, Seq};
 use crate::id::{ChannelTypeId, ConversationId, CustomerId, SessionId};
 use crate::registry::{Channel, Mode, Registry};
+use crate::report::Measure;
 use crate::task::CloseReason;
 use crate::time::{At, Span};
 use crate::turn::{Halt, Outcome, Turn};
@@ -93,6 +94,7 @@ impl Turn<'_> {
         conversation.last_session = Some(id);
         let returns =
             matches!(conversation.state, ConversationState::CustomerLeft | ConversationState::WrapUp);
+        self.count_channel(channel.id, Measure::Sessions);
         let event = self.record(&conversation, Some(id), Emitter::Customer, Fact::SessionStarted);
         self.tell_connector(&mut conversation, id, &event);
         if returns {
@@ -125,9 +127,11 @@ impl Turn<'_> {
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));
+        self.count_channel(channel.id, Measure::Conversations);
         self.record(&conversation, None, Emitter::System, Fact::ConversationStarted);
         if let (Some(bot), Mode::Hybrid | Mode::Bot) = (channel.bot, channel.mode) {
             conversation.bot = Some(BotSeat::new(bot, Role::Primary, self.now));
+            self.count_channel(channel.id, Measure::BotAssigned);
             let fact = Fact::BotSubscribed { bot, role: Role::Primary };
             self.record(&conversation, None, Emitter::System, fact);
         }
@@ -138,8 +142,10 @@ impl Turn<'_> {
     /// had ended already.
     pub fn end_session(&mut self, conversation: &mut Conversation, id: SessionId, reason: EndReason) -> Seq {
         let Some(session) = conversation.session(id).filter(|session| session.is_open()) else { return 0 };
-        let key = self.state.address_key(session.channel, &session.address.customer);
+        let channel = session.channel;
+        let key = self.state.address_key(channel, &session.address.customer);
         self.state.by_address.remove(&key);
+        self.count_channel(channel, Measure::SessionsEnded);
         self.set_silence(conversation, id, None);
         if let Some(session) = conversation.session_mut(id) {
             session.state = SessionState::Ended { at: self.now, reason };
@@ -177,6 +183,9 @@ impl Turn<'_> {
         self.drop_questions(conversation);
         let bot = conversation.bot.take().map(|seat| seat.bot);
         if let Some(bot) = bot {
+            if let Some(first) = conversation.sessions.first().filter(|_| conversation.tasks.is_empty()) {
+                self.count_channel(first.channel, Measure::BotCompleted);
+            }
             self.record(conversation, None, Emitter::System, Fact::BotUnsubscribed { bot });
         }
         conversation.state = ConversationState::Closed;

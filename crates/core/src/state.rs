@@ -22,6 +22,7 @@ use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Mint, Sessio
 use crate::policy::Policy;
 use crate::queue::Queues;
 use crate::registry::{Object, Registry};
+use crate::report::Attendance;
 use crate::task::{Stage, Task};
 use crate::time::At;
 use crate::turn::{Halt, Turn};
@@ -41,6 +42,7 @@ pub struct State {
     /// Conversations an agent sits in.
     pub(crate) seats: HashMap<UserId, BTreeSet<ConversationId>>,
     pub(crate) queues: Queues,
+    pub(crate) attendance: Attendance,
     pub(crate) outbox: Outbox,
     /// The deadline set for each line.
     pub(crate) line_due: HashMap<Receiver, At>,
@@ -112,6 +114,7 @@ impl State {
             agents: BTreeMap::new(),
             seats: HashMap::new(),
             queues,
+            attendance: Attendance::default(),
             outbox: Outbox::default(),
             line_due: HashMap::new(),
             deadlines: Deadlines::default(),
@@ -274,6 +277,7 @@ impl State {
     }
 
     fn adopt_agent(&mut self, mut agent: Agent, now: At) {
+        self.attendance.adopt(&agent);
         if agent.is_connected() {
             let grace = self.registry.settings().value.settings.agents.disconnect_grace();
             agent.desk = Desk::Away { until: now + grace };

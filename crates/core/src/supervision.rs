@@ -17,7 +17,7 @@ use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Registry, Role as UserRole};
-use crate::task::{Direction, Mode, PRIORITY_DEFAULT, Stage, Task};
+use crate::task::{Direction, Mode, Moments, PRIORITY_DEFAULT, Stage, Task};
 use crate::time::Span;
 use crate::turn::{Outcome, Turn};
 
@@ -151,6 +151,7 @@ impl Turn<'_> {
                 wanted: None,
                 told: None,
                 asked_by: None,
+                moments: Moments::default(),
                 ..served
             };
             self.state.queues.begin(&task);

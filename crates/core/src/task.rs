@@ -6,7 +6,7 @@ use crate::conversation::Role;
 use crate::estimate::Estimate;
 use crate::id::{ConversationId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::registry::Selection;
-use crate::time::At;
+use crate::time::{At, Span};
 
 /// Priority of a request that comes back through no fault of the customer; above everything a caller may ask.
 pub const PRIORITY_RETURNED: u8 = 11;
@@ -54,6 +54,41 @@ pub struct Task {
     /// The agent who asked for another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<Box<AskedBy>>,
+    #[serde(default)]
+    pub moments: Moments,
+}
+
+/// What only reports ask of a task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moments {
+    /// When it began to wait in its queue, over all rings there. Work given to an agent directly never waited.
+    pub queued_at: Option<At>,
+    pub offered_at: Option<At>,
+    /// Since when its agent has been at codes and notes.
+    pub wrapping_since: Option<At>,
+    /// At codes and notes before the customer came back.
+    pub wrapped: Span,
+    pub held: Span,
+}
+
+impl Moments {
+    /// Begins to wait.
+    #[must_use]
+    pub fn queued(now: At) -> Self {
+        Self { queued_at: Some(now), ..Self::default() }
+    }
+
+    /// Begins to ring anew, without having lost its place.
+    #[must_use]
+    pub fn queued_again(self) -> Self {
+        Self { queued_at: self.queued_at, ..Self::default() }
+    }
+
+    /// Codes and notes begin, or end.
+    pub fn wrap(&mut self, wraps: bool, now: At) {
+        let since = std::mem::replace(&mut self.wrapping_since, wraps.then_some(now));
+        self.wrapped = self.wrapped + since.map_or(Span::ZERO, |since| now.since(since));
+    }
 }
 
 /// An agent a request is meant for.
@@ -170,6 +205,12 @@ impl Task {
             }
             Stage::Queued | Stage::Closed { .. } => None,
         }
+    }
+
+    /// When it began to wait, over all rings in its queue.
+    #[must_use]
+    pub fn queued_at(&self) -> At {
+        self.moments.queued_at.unwrap_or(self.enqueued_at)
     }
 
     /// Whether an agent may be asked: nobody is, for what he has passed on himself.

@@ -12,7 +12,7 @@ use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::settings::WrapUp;
-use crate::task::{CloseReason, Stage, Task};
+use crate::task::{CloseReason, Moments, Stage, Task};
 use crate::time::Span;
 use crate::turn::{Outcome, Turn};
 
@@ -174,6 +174,7 @@ impl Turn<'_> {
                     stage: Stage::Active { agent },
                     enqueued_at: self.now,
                     answered_at: Some(self.now),
+                    moments: Moments::default(),
                     ..last
                 };
                 self.begin_task(conversation, task);
@@ -203,6 +204,7 @@ impl Turn<'_> {
     fn set_stage(&mut self, conversation: &mut Conversation, id: TaskId, stage: Stage) {
         let Some(task) = conversation.tasks.iter_mut().find(|task| task.id == id) else { return };
         task.stage = stage;
+        task.moments.wrap(matches!(stage, Stage::WrapUp { .. }), self.now);
         let (task, session) = (task.clone(), task.session);
         self.record(conversation, Some(session), Emitter::System, Fact::TaskChanged { task: Box::new(task) });
     }

@@ -11,7 +11,7 @@ use crate::departure::Departure;
 use crate::event::{Emitter, Fact, Payload};
 use crate::id::{BotId, ConversationId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::registry::{Channel, Mode, Target};
-use crate::task::{CloseReason, Direction, Mode as TaskMode, PRIORITY_DEFAULT, Stage, Task};
+use crate::task::{CloseReason, Direction, Mode as TaskMode, Moments, PRIORITY_DEFAULT, Stage, Task};
 use crate::turn::Turn;
 
 /// Bytes of conversation data, as JSON, above which a bot may add nothing.
@@ -236,6 +236,7 @@ impl Turn<'_> {
         }
         let task = self.task_assigned(session, conversation.id, &channel, (mrd, queue), agent);
         self.state.queues.begin(&task);
+        self.count_escalated(conversation);
         conversation.tasks.push(task.clone());
         let changed = self.seat_in(conversation, agent, &task, role);
         if changed {
@@ -276,6 +277,7 @@ impl Turn<'_> {
             told: None,
             asked_by: None,
             served_by: Some(agent),
+            moments: Moments::default(),
         }
     }
 

@@ -14,6 +14,7 @@ use tieline_core::facts::{
 };
 use tieline_core::id::{ConversationId, CustomerId, Id, UserId};
 use tieline_core::registry::{Kind, Object};
+use tieline_core::report::{FinishedTask, StateChange, Tallies};
 use tieline_core::state::Remembered;
 use tieline_core::time::At;
 
@@ -29,6 +30,9 @@ pub struct Kept {
     requests: BTreeMap<RequestKey, Accepted>,
     /// The newest entry of each lane, which the next one must name.
     lane_ends: BTreeMap<Lane, Seq>,
+    pub tallies: Tallies,
+    pub state_changes: Vec<StateChange>,
+    pub finished: Vec<FinishedTask>,
     /// First names of all customers there ever were.
     pub known: BTreeMap<CustomerId, String>,
     next_seq: Seq,
@@ -72,6 +76,9 @@ impl Kept {
             assert!(self.requests.insert(*key, *accepted).is_none(), "a request was decided twice");
             assert!(accepted.seq == 0 || self.events.contains_key(&accepted.seq), "answered with no event");
         }
+        self.tallies.join(&batch.tallies);
+        self.state_changes.extend(&batch.state_changes);
+        self.finished.extend(&batch.finished);
         self.next_seq = batch.next_seq;
     }
 

@@ -18,6 +18,7 @@ mod lens;
 mod linking;
 mod merging;
 mod properties;
+mod reports;
 mod requests;
 mod response;
 mod restarts;

@@ -209,6 +209,7 @@ impl Stage {
         let mint = Mint::new([9; 5]);
         let restored = State::restore(self.kept.remembered(), self.policy.clone(), mint, self.now);
         assert_eq!(observed(&self.state), observed(&restored));
+        super::reports::check_adds_up(self);
     }
 
     /// Creates an object, or replaces the one there is.
