@@ -18,5 +18,5 @@ mod work;
 pub use attendance::{Attendance, StateChange, What};
 pub use figures::{Every, Figures, GroupBy, Place, rows, service_level};
 pub use measure::{Counts, Measure};
-pub use tally::{INTERVAL, Interval, Standing, Subject, Tallies};
+pub use tally::{INTERVAL, Interval, Standing, Subject, SubjectKind, Tallies};
 pub use work::{Ending, FinishedTask, SearchEnd, of_search, of_work};

@@ -88,6 +88,7 @@ impl<'a> Writing<'a> {
                 AgentChange::Delete(id) => writing.rows.delete_agent(*id)?,
             }
         }
+        crate::report::write(writing.rows, batch)?;
         writing.rows.raise_next_seq(batch.next_seq)?;
         Ok(writing.new_keys)
     }

@@ -12,11 +12,13 @@ use tieline_core::delivery::{Attempt, Entry};
 use tieline_core::event::{Event, Seq};
 use tieline_core::id::ProviderId;
 use tieline_core::registry::{Object, SECRET_MASK};
-use tieline_core::time::At;
+use tieline_core::report::{Counts, FinishedTask, Interval, StateChange, Subject as Counted, SubjectKind};
+use tieline_core::time::{At, Span};
 
 use crate::Store;
 use crate::error::Result;
 use crate::read::{ConversationFilter, PAGE_ROWS};
+use crate::report::LogFilter;
 
 /// Whether an export shows passwords, tokens and keys of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,9 @@ pub enum ExportLine {
     Event(Arc<Event>),
     Entry(Entry),
     Attempt(Attempt),
+    Tally { interval: Interval, subject: Counted, counts: Counts },
+    StateChange(StateChange),
+    FinishedTask(FinishedTask),
 }
 
 impl ExportLine {
@@ -46,8 +51,8 @@ impl ExportLine {
 }
 
 impl Store {
-    /// Hands out every readable object, customer, conversation, event, entry and attempt, in this order and each
-    /// kind by age (conversations newest first), a page at a time. What is written meanwhile may or may not be among them.
+    /// Hands out every readable object, customer, conversation, event, entry and attempt, then what reports are made
+    /// of, in this order and each kind by age (conversations newest first), a page at a time. What is written meanwhile may or may not be among them.
     pub async fn export(
         &self,
         secrets: Secrets,
@@ -57,7 +62,8 @@ impl Store {
         self.export_customers(&mut out).await?;
         self.export_conversations(&mut out).await?;
         self.export_events(&mut out).await?;
-        self.export_entries(&mut out).await
+        self.export_entries(&mut out).await?;
+        self.export_reports(&mut out).await
     }
 
     async fn export_objects(
@@ -165,6 +171,47 @@ impl Store {
             }
             for attempt in self.attempts(&seqs).await? {
                 out(ExportLine::Attempt(attempt))?;
+            }
+        }
+    }
+}
+
+/// All of time.
+const EVER: LogFilter =
+    LogFilter { from: At::from_millis(i64::MIN), until: At::from_millis(i64::MAX), after: None, agent: None };
+
+/// Sums read at a time: those of a day.
+const SUMS_OF: Span = Span::secs(86_400);
+
+impl Store {
+    async fn export_reports(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
+        for kind in SubjectKind::ALL {
+            let mut next = self.read(move |_, rows| rows.first_interval(kind.code(), EVER.from)).await?;
+            while let Some(from) = next {
+                let until = from + SUMS_OF;
+                let sums = self.tallies(vec![kind], from, until, usize::MAX).await?.unwrap_or_default();
+                for (interval, subject, counts) in sums.iter() {
+                    out(ExportLine::Tally { interval, subject, counts: counts.clone() })?;
+                }
+                next = self.read(move |_, rows| rows.first_interval(kind.code(), until)).await?;
+            }
+        }
+        let mut filter = EVER;
+        loop {
+            let page = self.state_changes(filter, PAGE_ROWS).await?;
+            let Some((last, _)) = page.last() else { break };
+            filter.after = Some(*last);
+            for (_, change) in page {
+                out(ExportLine::StateChange(change))?;
+            }
+        }
+        filter = EVER;
+        loop {
+            let page = self.finished_tasks(filter, PAGE_ROWS).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            filter.after = Some(*last);
+            for (_, task) in page {
+                out(ExportLine::FinishedTask(task))?;
             }
         }
     }

@@ -7,9 +7,11 @@ use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::{Accepted, RequestKey};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, SessionId, UserId};
+use tieline_core::report::{FinishedTask, StateChange};
 use tieline_core::time::At;
 
 use crate::error::Result;
+use crate::report::LogPlace;
 use crate::seal::{KEY_BYTES, Kid, OVERHEAD_BYTES};
 
 /// Keyed hash under which a customer is found.
@@ -166,6 +168,24 @@ pub(crate) struct RequestRow {
     pub(crate) accepted: Accepted,
 }
 
+/// Sums of an interval.
+#[derive(Debug, Clone)]
+pub(crate) struct TallyRow {
+    pub(crate) kind: u8,
+    pub(crate) interval: At,
+    pub(crate) subject: Vec<u8>,
+    pub(crate) counts: Vec<u8>,
+}
+
+/// Lines of a log after `after` and before `until`, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LogQuery {
+    pub(crate) after: LogPlace,
+    pub(crate) until: At,
+    pub(crate) agent: Option<UserId>,
+    pub(crate) limit: usize,
+}
+
 /// Conversations, newest first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ConversationQuery {
@@ -285,6 +305,15 @@ pub(crate) trait Rows {
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>>;
     /// All attempts after this number of this entry, by entry and number.
     fn attempts_after(&self, after: (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>>;
+
+    /// The counts of a row of sums, if it is there.
+    fn tally(&self, row: &TallyRow) -> Result<Option<Vec<u8>>>;
+    /// Of intervals that begin from `from` on and before `until`, by interval.
+    fn tallies(&self, kind: u8, from: At, until: At, limit: usize) -> Result<Vec<TallyRow>>;
+    /// The first interval from `from` on that has sums of this kind.
+    fn first_interval(&self, kind: u8, from: At) -> Result<Option<At>>;
+    fn state_changes(&self, query: &LogQuery) -> Result<Vec<(LogPlace, StateChange)>>;
+    fn finished_tasks(&self, query: &LogQuery) -> Result<Vec<(LogPlace, FinishedTask)>>;
 }
 
 /// Writing, within one transaction: everything or, when the work fails, nothing.
@@ -329,4 +358,11 @@ pub(crate) trait RowsMut: Rows {
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64>;
     /// Removes an entry and its attempts.
     fn delete_entry(&mut self, seq: Seq) -> Result<()>;
+
+    fn put_tally(&mut self, row: TallyRow) -> Result<()>;
+    fn add_state_change(&mut self, change: &StateChange) -> Result<()>;
+    fn add_finished_task(&mut self, task: &FinishedTask) -> Result<()>;
+    /// Removes at most `limit` of each: sums of intervals that began before `sums_before`, and lines of both logs from
+    /// before `lines_before`; how many.
+    fn purge_reports(&mut self, sums_before: At, lines_before: At, limit: usize) -> Result<u64>;
 }

@@ -18,6 +18,10 @@ use tieline_store::{
 
 use crate::fixture::*;
 use crate::home::{Home, keys, master};
+use crate::reports::{
+    logs_of_agents_and_tasks_are_paged, reports_are_purged_by_age, sums_are_added_to_what_is_there,
+    sums_are_asked_for_by_kind_and_time, sums_that_were_not_committed_are_not_there,
+};
 
 macro_rules! every_backend {
     ($($story:ident)*) => {
@@ -77,6 +81,11 @@ every_backend! {
     a_wrong_master_key_is_refused
     an_export_tells_everything_readable
     a_full_receiver_ends_the_export
+    sums_are_added_to_what_is_there
+    sums_that_were_not_committed_are_not_there
+    sums_are_asked_for_by_kind_and_time
+    logs_of_agents_and_tasks_are_paged
+    reports_are_purged_by_age
     a_closed_store_refuses
     it_answers_when_asked_how_it_is
 }
@@ -919,9 +928,11 @@ async fn an_export_tells_everything_readable(home: Home) {
         };
         home.store().export(secrets, everything).await.unwrap();
         let nouns: Vec<_> = told.iter().map(|line| line.split('"').nth(1).unwrap()).collect();
-        assert_eq!(nouns, ["object", "object", "customer", "conversation", "event", "entry", "attempt"]);
+        let of_reports = ["tally", "state_change", "finished_task"];
+        assert_eq!(nouns[7..], of_reports);
+        assert_eq!(nouns[..7], ["object", "object", "customer", "conversation", "event", "entry", "attempt"]);
         let told = told.join("\n");
-        assert_eq!(told.lines().count(), 7);
+        assert_eq!(told.lines().count(), 10);
         assert!(told.contains(TEXT) && told.contains(NAME));
         assert_eq!(told.contains(SECRET), shown);
         assert_eq!(told.contains("0badc0de"), shown);

@@ -12,7 +12,10 @@ use tieline_core::event::{Emitter, Event, Fact, Message, MessageClass, Payload, 
 use tieline_core::facts::Accepted;
 use tieline_core::id::{ConnectorId, ConversationId, CustomerId, Id};
 use tieline_core::registry::{Connector, Credentials, Object, Team};
+use tieline_core::report::{Counts, Interval, Measure, Subject as Counted, What};
 use tieline_core::time::At;
+
+use crate::reports::{change, finished};
 
 pub const PHONE: &str = "+923001234567";
 pub const NAME: &str = "Zubaida Khatoon";
@@ -222,6 +225,11 @@ pub fn something_of_everything() -> Batch {
         attempts: vec![attempt(2, 1)],
         requests: vec![([1; 16], at(1), accepted(1))],
         rehomed: vec![],
+        tallies: [(Interval::of(at(1)), Counted::Channel(id(3)), Counts::of([(Measure::Sessions, 1)]))]
+            .into_iter()
+            .collect(),
+        state_changes: vec![change(1, 1, What::LoggedIn)],
+        finished: vec![finished(9, 1)],
         next_seq: 2,
     }
 }

@@ -6,4 +6,5 @@ mod conformance;
 mod fixture;
 mod home;
 mod memory;
+mod reports;
 mod sqlite;

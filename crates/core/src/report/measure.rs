@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Serialize, Serializer};
+
 /// How two values of a measure become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Joins {
@@ -171,6 +173,13 @@ impl Counts {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// By name, as reports have it.
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(measure, value)| (measure.name(), value)))
     }
 }
 

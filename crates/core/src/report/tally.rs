@@ -55,7 +55,8 @@ impl Interval {
 }
 
 /// What a row of sums is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// Requests and the work they became; what of it is known at that point.
     Work { mrd: MrdId, queue: Option<QueueId>, channel: Option<ChannelId>, agent: Option<UserId> },
@@ -65,8 +66,42 @@ pub enum Subject {
     Time { agent: UserId, standing: Standing, reason: Option<Id> },
 }
 
-/// A state an agent's time is counted in.
+/// Which rows of sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    Work,
+    Channel,
+    Time,
+}
+
+impl SubjectKind {
+    pub const ALL: [Self; 3] = [Self::Work, Self::Channel, Self::Time];
+
+    /// The number it is stored under, for ever.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Work => 1,
+            Self::Channel => 2,
+            Self::Time => 3,
+        }
+    }
+}
+
+impl Subject {
+    #[must_use]
+    pub const fn kind(&self) -> SubjectKind {
+        match self {
+            Self::Work { .. } => SubjectKind::Work,
+            Self::Channel(_) => SubjectKind::Channel,
+            Self::Time { .. } => SubjectKind::Time,
+        }
+    }
+}
+
+/// A state an agent's time is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     Ready,
     NotReady,

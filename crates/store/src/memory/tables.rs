@@ -7,12 +7,15 @@ use tieline_core::delivery::Lane;
 use tieline_core::event::Seq;
 use tieline_core::facts::{Accepted, RequestKey};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, UserId};
+use tieline_core::report::{FinishedTask, StateChange, SubjectKind};
 use tieline_core::time::At;
 
 use crate::error::{Error, Result};
+use crate::report::LogPlace;
 use crate::rows::{
     AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
-    EntryRow, EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, WrappedKey,
+    EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut,
+    TallyRow, WrappedKey,
 };
 use crate::seal::Kid;
 
@@ -107,12 +110,26 @@ tables! {
     request_of: RequestKey => u64,
     entries: Seq => EntryRow,
     attempts: (Seq, u32) => AttemptRow,
+    tallies: (u8, At, Vec<u8>) => TallyRow,
+    state_changes: LogPlace => StateChange,
+    finished: LogPlace => FinishedTask,
+    log_end: () => u64,
 }
 
 const FIRST_ID: Id = Id([0; 12]);
 const LAST_ID: Id = Id([255; 12]);
 
+fn key_of(row: &TallyRow) -> (u8, At, Vec<u8>) {
+    (row.kind, row.interval, row.subject.clone())
+}
+
 impl Tables {
+    fn next_place(&mut self, at: At) -> LogPlace {
+        let position = self.log_end.get(&()).unwrap_or_default() + 1;
+        self.log_end.put((), position);
+        LogPlace { at, position }
+    }
+
     fn entries_where(&self, after: Seq, limit: usize, meant: impl Fn(&EntryRow) -> bool) -> Vec<EntryRow> {
         let entries = self.entries.range(after.saturating_add(1)..).map(|(_, row)| row);
         entries.filter(|row| meant(row)).take(limit).cloned().collect()
@@ -333,6 +350,38 @@ impl Rows for Tables {
         let rows = self.attempts.range((Bound::Excluded(after), Bound::Unbounded));
         Ok(rows.take(limit).map(|(_, row)| row.clone()).collect())
     }
+
+    fn tally(&self, row: &TallyRow) -> Result<Option<Vec<u8>>> {
+        Ok(self.tallies.get(&key_of(row)).map(|present| present.counts))
+    }
+
+    fn tallies(&self, kind: u8, from: At, until: At, limit: usize) -> Result<Vec<TallyRow>> {
+        if from >= until {
+            return Ok(Vec::new());
+        }
+        let range = (kind, from, Vec::new())..(kind, until, Vec::new());
+        Ok(self.tallies.range(range).take(limit).map(|(_, row)| row.clone()).collect())
+    }
+
+    fn first_interval(&self, kind: u8, from: At) -> Result<Option<At>> {
+        let mut rows =
+            self.tallies.range((kind, from, Vec::new())..(kind + 1, At::from_millis(i64::MIN), Vec::new()));
+        Ok(rows.next().map(|((_, interval, _), _)| *interval))
+    }
+
+    fn state_changes(&self, query: &LogQuery) -> Result<Vec<(LogPlace, StateChange)>> {
+        let lines = self.state_changes.range((Bound::Excluded(query.after), Bound::Unbounded));
+        let meant = lines
+            .take_while(|(place, _)| place.at < query.until)
+            .filter(|(_, change)| query.agent.is_none_or(|agent| change.agent == agent));
+        Ok(meant.take(query.limit).map(|(place, change)| (*place, *change)).collect())
+    }
+
+    fn finished_tasks(&self, query: &LogQuery) -> Result<Vec<(LogPlace, FinishedTask)>> {
+        let lines = self.finished.range((Bound::Excluded(query.after), Bound::Unbounded));
+        let meant = lines.take_while(|(place, _)| place.at < query.until);
+        Ok(meant.take(query.limit).map(|(place, task)| (*place, *task)).collect())
+    }
 }
 
 impl RowsMut for Tables {
@@ -490,5 +539,48 @@ impl RowsMut for Tables {
             self.attempts.remove(&(attempt.entry, attempt.number));
         }
         Ok(())
+    }
+
+    fn put_tally(&mut self, row: TallyRow) -> Result<()> {
+        self.tallies.put(key_of(&row), row);
+        Ok(())
+    }
+
+    fn add_state_change(&mut self, change: &StateChange) -> Result<()> {
+        let place = self.next_place(change.at);
+        self.state_changes.put(place, *change);
+        Ok(())
+    }
+
+    fn add_finished_task(&mut self, task: &FinishedTask) -> Result<()> {
+        let place = self.next_place(task.closed_at);
+        self.finished.put(place, *task);
+        Ok(())
+    }
+
+    fn purge_reports(&mut self, sums_before: At, lines_before: At, limit: usize) -> Result<u64> {
+        let sums: Vec<_> = SubjectKind::ALL
+            .iter()
+            .flat_map(|kind| {
+                let from = At::from_millis(i64::MIN);
+                self.tallies.range((kind.code(), from, Vec::new())..(kind.code(), sums_before, Vec::new()))
+            })
+            .take(limit)
+            .map(|(key, _)| key.clone())
+            .collect();
+        let end = LogPlace { at: lines_before, position: 0 };
+        let changes: Vec<_> = self.state_changes.range(..end).take(limit).map(|(place, _)| *place).collect();
+        let tasks: Vec<_> = self.finished.range(..end).take(limit).map(|(place, _)| *place).collect();
+        let removed = sums.len() + changes.len() + tasks.len();
+        for key in sums {
+            self.tallies.remove(&key);
+        }
+        for place in changes {
+            self.state_changes.remove(&place);
+        }
+        for place in tasks {
+            self.finished.remove(&place);
+        }
+        Ok(removed as u64)
     }
 }

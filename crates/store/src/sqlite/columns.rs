@@ -7,11 +7,14 @@ use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::Accepted;
 use tieline_core::id::{ChannelId, Id};
-use tieline_core::time::At;
+use tieline_core::report::{FinishedTask, StateChange};
+use tieline_core::time::{At, Span};
 
+use crate::codec;
+use crate::report::LogPlace;
 use crate::rows::{
     AgentRow, AttemptRow, ConversationRow, CustomerRow, Ends, EntryRow, EventRow, KeyRow, ObjectRow, Purpose,
-    StatusRow, SubjectRow,
+    StatusRow, SubjectRow, TallyRow,
 };
 
 pub(super) type Sql<T> = rusqlite::Result<T>;
@@ -167,6 +170,40 @@ pub(super) fn attempt_row(row: &Row<'_>) -> Sql<AttemptRow> {
         customer: optional_id(row, 5)?,
         error: row.get(6)?,
     })
+}
+
+pub(super) fn tally_row(row: &Row<'_>) -> Sql<TallyRow> {
+    Ok(TallyRow { kind: row.get(0)?, interval: at(row, 1)?, subject: row.get(2)?, counts: row.get(3)? })
+}
+
+pub(super) fn state_change(row: &Row<'_>) -> Sql<(LogPlace, StateChange)> {
+    let place = LogPlace { position: number(row, 0)?, at: at(row, 1)? };
+    let what = codec::what(row.get(3)?, optional_id(row, 4)?).ok_or_else(|| strange(3, "what"))?;
+    let (agent, reason) = (id(row, 2)?, optional_id(row, 5)?);
+    Ok((place, StateChange { at: place.at, agent, what, reason }))
+}
+
+pub(super) fn finished_task(row: &Row<'_>) -> Sql<(LogPlace, FinishedTask)> {
+    let place = LogPlace { position: number(row, 0)?, at: at(row, 1)? };
+    let task = FinishedTask {
+        closed_at: place.at,
+        task: id(row, 2)?,
+        conversation: id(row, 3)?,
+        channel: optional_id(row, 4)?,
+        queue: optional_id(row, 5)?,
+        mrd: id(row, 6)?,
+        agent: optional_id(row, 7)?,
+        direction: codec::direction(row.get(8)?).ok_or_else(|| strange(8, "direction"))?,
+        mode: codec::mode(row.get(9)?).ok_or_else(|| strange(9, "mode"))?,
+        priority: row.get(10)?,
+        queued_at: at(row, 11)?,
+        offered_at: optional_at(row, 12)?,
+        answered_at: optional_at(row, 13)?,
+        wrapped: Span::millis(number(row, 14)?),
+        held: Span::millis(number(row, 15)?),
+        ending: codec::ending(row.get(16)?).ok_or_else(|| strange(16, "ending"))?,
+    };
+    Ok((place, task))
 }
 
 /// Sequence, channel, and a byte that says which of conversation, session and customer follow.

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_memory.sql"),
     include_str!("../../migrations/sqlite/0002_merged_customers.sql"),
+    include_str!("../../migrations/sqlite/0003_reports.sql"),
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -74,7 +75,18 @@ mod tests {
                 .collect::<Result<_, _>>()
                 .unwrap();
             for step in steps.iter().filter(|step| step.starts_with("SCAN")) {
-                let large = ["event", "conversation", "customer", "request", "identity", "attempt", "entry"];
+                let large = [
+                    "event",
+                    "conversation",
+                    "customer",
+                    "request",
+                    "identity",
+                    "attempt",
+                    "entry",
+                    "tally",
+                    "state_change",
+                    "finished_task",
+                ];
                 let of = step.split_whitespace().nth(1).unwrap_or_default();
                 let by_partial_index =
                     ["entry_pending", "entry_dead", "customer_present", "conversation_live"]

@@ -6,18 +6,22 @@ use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::{Accepted, RequestKey};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, UserId};
+use tieline_core::report::{FinishedTask, StateChange, SubjectKind, What};
 use tieline_core::time::At;
 
 use super::columns::{
     LAST_ID, Sql, accepted, agent_row, at, attempt_row, bytes, conversation_row, customer_row,
-    encode_accepted, ends, entry_row, event_row, id, key_row, limited, number, object_row, signed,
+    encode_accepted, ends, entry_row, event_row, finished_task, id, key_row, limited, number, object_row,
+    signed, state_change, tally_row,
 };
 use super::statements as sql;
+use crate::codec;
 use crate::error::Result;
+use crate::report::LogPlace;
 use crate::rows::{
     AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
-    EntryRow, EventRow, KeyRow, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut, StatusRow,
-    SubjectRow, WrappedKey,
+    EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut,
+    StatusRow, SubjectRow, TallyRow, WrappedKey,
 };
 use crate::seal::Kid;
 
@@ -230,6 +234,38 @@ impl Rows for Session<'_> {
     fn attempts_after(&self, (entry, number): (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>> {
         self.all(sql::ATTEMPTS_AFTER, params![signed(entry), number, limited(limit)], attempt_row)
     }
+
+    fn tally(&self, row: &TallyRow) -> Result<Option<Vec<u8>>> {
+        let values = params![row.kind, row.interval.millis(), row.subject];
+        self.one(sql::TALLY, values, |row| row.get(0))
+    }
+
+    fn tallies(&self, kind: u8, from: At, until: At, limit: usize) -> Result<Vec<TallyRow>> {
+        self.all(sql::TALLIES, params![kind, from.millis(), until.millis(), limited(limit)], tally_row)
+    }
+
+    fn first_interval(&self, kind: u8, from: At) -> Result<Option<At>> {
+        self.one(sql::FIRST_INTERVAL, params![kind, from.millis()], |row| at(row, 0))
+    }
+
+    fn state_changes(&self, query: &LogQuery) -> Result<Vec<(LogPlace, StateChange)>> {
+        let LogQuery { after, until, agent, limit } = *query;
+        let (at, position) = (after.at.millis(), signed(after.position));
+        let (until, limit) = (until.millis(), limited(limit));
+        match agent {
+            None => self.all(sql::STATE_CHANGES, params![at, position, until, limit], state_change),
+            Some(agent) => {
+                let values = params![at, position, until, limit, bytes(agent)];
+                self.all(sql::STATE_CHANGES_OF, values, state_change)
+            }
+        }
+    }
+
+    fn finished_tasks(&self, query: &LogQuery) -> Result<Vec<(LogPlace, FinishedTask)>> {
+        let LogQuery { after, until, limit, .. } = *query;
+        let values = params![after.at.millis(), signed(after.position), until.millis(), limited(limit)];
+        self.all(sql::FINISHED_TASKS, values, finished_task)
+    }
 }
 
 // ---- changes -------------------------------------------------------------------------------------------------
@@ -416,5 +452,59 @@ impl RowsMut for Session<'_> {
     fn delete_entry(&mut self, seq: Seq) -> Result<()> {
         self.run(sql::ATTEMPTS_DELETE, [signed(seq)])?;
         self.run(sql::ENTRY_DELETE, [signed(seq)]).map(drop)
+    }
+
+    fn put_tally(&mut self, row: TallyRow) -> Result<()> {
+        let values = params![row.kind, row.interval.millis(), row.subject, row.counts];
+        self.run(sql::TALLY_PUT, values).map(drop)
+    }
+
+    fn add_state_change(&mut self, change: &StateChange) -> Result<()> {
+        let mrd = match change.what {
+            What::Domain(mrd, _) => Some(bytes(mrd)),
+            _ => None,
+        };
+        let values = params![
+            change.at.millis(),
+            bytes(change.agent),
+            codec::what_code(change.what),
+            mrd,
+            change.reason.map(bytes),
+        ];
+        self.run(sql::STATE_CHANGE_ADD, values).map(drop)
+    }
+
+    fn add_finished_task(&mut self, task: &FinishedTask) -> Result<()> {
+        let values = params![
+            task.closed_at.millis(),
+            bytes(task.task),
+            bytes(task.conversation),
+            task.channel.map(bytes),
+            task.queue.map(bytes),
+            bytes(task.mrd),
+            task.agent.map(bytes),
+            codec::direction_code(task.direction),
+            codec::mode_code(task.mode),
+            task.priority,
+            task.queued_at.millis(),
+            task.offered_at.map(At::millis),
+            task.answered_at.map(At::millis),
+            signed(task.wrapped.as_millis()),
+            signed(task.held.as_millis()),
+            codec::ending_code(task.ending),
+        ];
+        self.run(sql::FINISHED_TASK_ADD, values).map(drop)
+    }
+
+    fn purge_reports(&mut self, sums_before: At, lines_before: At, limit: usize) -> Result<u64> {
+        let mut removed = 0;
+        for kind in SubjectKind::ALL {
+            let values = params![kind.code(), sums_before.millis(), limited(limit)];
+            removed += self.run(sql::TALLIES_PURGE, values)?;
+        }
+        for text in [sql::STATE_CHANGES_PURGE, sql::FINISHED_TASKS_PURGE] {
+            removed += self.run(text, params![lines_before.millis(), limited(limit)])?;
+        }
+        Ok(removed as u64)
     }
 }

@@ -40,6 +40,13 @@ macro_rules! family {
     };
 }
 
+macro_rules! finished_columns {
+    () => {
+        "closed_at, task, conversation, channel, queue, mrd, agent, direction, mode, priority, queued_at, offered_at, \
+         answered_at, wrapped_ms, held_ms, ending"
+    };
+}
+
 macro_rules! conversation_columns {
     () => {
         "id, customer, live, started_at, closed_at, body"
@@ -162,4 +169,28 @@ statements! {
     ATTEMPT_PUT = "INSERT OR REPLACE INTO attempt (entry, number, at, duration_ms, status, customer, error) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     ATTEMPTS_DELETE = "DELETE FROM attempt WHERE entry = ?1";
+
+    TALLY = "SELECT counts FROM tally WHERE kind = ?1 AND interval = ?2 AND subject = ?3";
+    TALLIES = "SELECT kind, interval, subject, counts FROM tally WHERE kind = ?1 AND interval >= ?2 AND interval < ?3 \
+        ORDER BY interval, subject LIMIT ?4";
+    FIRST_INTERVAL = "SELECT interval FROM tally WHERE kind = ?1 AND interval >= ?2 ORDER BY interval LIMIT 1";
+    TALLY_PUT = "INSERT INTO tally (kind, interval, subject, counts) VALUES (?1, ?2, ?3, ?4) \
+        ON CONFLICT (kind, interval, subject) DO UPDATE SET counts = excluded.counts";
+    TALLIES_PURGE = "DELETE FROM tally WHERE kind = ?1 AND (interval, subject) IN ( \
+        SELECT interval, subject FROM tally WHERE kind = ?1 AND interval < ?2 ORDER BY interval LIMIT ?3)";
+
+    STATE_CHANGES = "SELECT position, at, agent, what, mrd, reason FROM state_change \
+        WHERE (at, position) > (?1, ?2) AND at < ?3 ORDER BY at, position LIMIT ?4";
+    STATE_CHANGES_OF = "SELECT position, at, agent, what, mrd, reason FROM state_change \
+        WHERE agent = ?5 AND (at, position) > (?1, ?2) AND at < ?3 ORDER BY at, position LIMIT ?4";
+    STATE_CHANGE_ADD = "INSERT INTO state_change (at, agent, what, mrd, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
+    STATE_CHANGES_PURGE = "DELETE FROM state_change WHERE position IN ( \
+        SELECT position FROM state_change WHERE at < ?1 ORDER BY at LIMIT ?2)";
+
+    FINISHED_TASKS = concat!("SELECT position, ", finished_columns!(), " FROM finished_task \
+        WHERE (closed_at, position) > (?1, ?2) AND closed_at < ?3 ORDER BY closed_at, position LIMIT ?4");
+    FINISHED_TASK_ADD = concat!("INSERT INTO finished_task (", finished_columns!(), ") \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)");
+    FINISHED_TASKS_PURGE = "DELETE FROM finished_task WHERE position IN ( \
+        SELECT position FROM finished_task WHERE closed_at < ?1 ORDER BY closed_at LIMIT ?2)";
 }
