@@ -29,7 +29,7 @@ use tieline_core::registry::{
     seed,
 };
 use tieline_core::state::{Remembered, State, Stepped};
-use tieline_core::task::{Direction, Mode as TaskMode, Stage, Task};
+use tieline_core::task::{Direction, Mode as TaskMode, Moments, Stage, Task};
 use tieline_core::time::{At, Span};
 
 /// The hub's own allocator: most of what a decision costs is the events it writes.
@@ -182,6 +182,7 @@ fn task(mint: &mut Mint, queue: QueueId, n: usize) -> Task {
         wanted: None,
         told: None,
         asked_by: None,
+        moments: Moments::default(),
     }
 }
 

@@ -394,4 +394,4 @@ impl Turn<'_> {
 /// Bytes of a reason code kept with an agent's state.
 const REASON_BYTES_MAX: usize = 2_000;
 /// The reason desks give by themselves when nobody has touched them for long.
-const INACTIVE_TOO_LONG: &str = "12ffc95cf12b6ccf1594d948";
+pub(crate) const INACTIVE_TOO_LONG: &str = "12ffc95cf12b6ccf1594d948";

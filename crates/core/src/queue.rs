@@ -11,7 +11,7 @@ mod pool;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::agent::Agent;
+use crate::agent::{Agent, MrdState};
 use crate::id::{ConversationId, QueueId, TaskId, UserId};
 use crate::registry::settings::Routing;
 use crate::registry::{Queue, Registry};
@@ -383,6 +383,23 @@ impl Queues {
     pub fn is_staffed(&self, queue: QueueId) -> bool {
         let pool = self.lines.get(&queue).and_then(|line| self.pools[line.pool].as_ref());
         pool.is_some_and(|pool| pool.members > 0)
+    }
+
+    /// For each queue the agents at work who belong to it, by their state in its domain.
+    #[must_use]
+    pub fn standing<'a>(
+        &self,
+        agents: impl Iterator<Item = &'a Agent>,
+    ) -> BTreeMap<QueueId, BTreeMap<MrdState, usize>> {
+        let mut pools = vec![BTreeMap::new(); self.pools.len()];
+        for agent in agents {
+            for membership in self.members.get(&agent.id).into_iter().flatten() {
+                if let Some(domain) = agent.mrd(membership.mrd) {
+                    *pools[membership.pool].entry(domain.state).or_default() += 1;
+                }
+            }
+        }
+        self.lines.iter().map(|(queue, line)| (*queue, pools[line.pool].clone())).collect()
     }
 
     /// The step from which on an agent who is logged in serves a queue.

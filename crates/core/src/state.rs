@@ -204,6 +204,12 @@ impl State {
         self.agents.values()
     }
 
+    /// How many conversations an agent sits in.
+    #[must_use]
+    pub fn conversations_of(&self, agent: UserId) -> usize {
+        self.seats.get(&agent).map_or(0, BTreeSet::len)
+    }
+
     #[must_use]
     pub fn queues(&self) -> &Queues {
         &self.queues

@@ -14,7 +14,8 @@ use crate::deadline::Deadline;
 use crate::departure::Departure;
 use crate::effect::Push;
 use crate::event::{Emitter, Fact};
-use crate::id::{ConversationId, UserId};
+use crate::floor::INACTIVE_TOO_LONG;
+use crate::id::{ConversationId, Id, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Registry, Role as UserRole};
 use crate::task::{Direction, Mode, Moments, PRIORITY_DEFAULT, Stage, Task};
@@ -44,10 +45,20 @@ fn leads(registry: &Registry, user: UserId) -> bool {
 }
 
 /// The reason a desk knows a forced logout by.
+const FORCED_LOGOUT: (&str, &str) = ("62ffc95cf12b6ccf1594d934", "FORCED_LOGOUT_BY_SUPERVISOR");
+
+/// The name of a reason that nobody registers: those given by supervisors and by desks themselves.
+#[must_use]
+pub fn well_known_reason(id: Id) -> Option<&'static str> {
+    let known = [FORCED_LOGOUT, (INACTIVE_TOO_LONG, "INACTIVE_TOO_LONG")];
+    known.into_iter().find(|(known, _)| known.parse() == Ok(id)).map(|(_, name)| name)
+}
+
 fn forced_logout() -> Value {
+    let (id, name) = FORCED_LOGOUT;
     json!({
-        "id": "62ffc95cf12b6ccf1594d934",
-        "name": "FORCED_LOGOUT_BY_SUPERVISOR",
+        "id": id,
+        "name": name,
         "description": "Logged out by a supervisor",
         "type": "LOGOUT",
         "code": 9,

@@ -14,6 +14,7 @@ use crate::feed::Feeds;
 use crate::files::Files;
 use crate::password::Passwords;
 use crate::rest::limits::Limits;
+use crate::rest::reports::live::Seen;
 use crate::telemetry::Telemetry;
 use crate::token::Tokens;
 use crate::web::Web;
@@ -39,6 +40,8 @@ pub struct App {
     pub feeds: Feeds,
     /// Cancelled when the process is told to stop: what is under way may finish, nothing new begins.
     pub stopping: CancellationToken,
+    /// How the floor stood when somebody last looked.
+    pub seen: Seen,
     /// Customers' sockets on web pages.
     pub web: Web,
 }

@@ -57,6 +57,16 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub metrics: MetricsConfig,
     pub web: WebConfig,
+    pub reports: ReportsConfig,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportsConfig {
+    #[serde(deserialize_with = "human::value")]
+    pub retention: Duration,
+    #[serde(deserialize_with = "human::value")]
+    pub log_retention: Duration,
 }
 
 /// Where and how requests come in.
@@ -315,6 +325,12 @@ impl Default for MessagesConfig {
     }
 }
 
+impl Default for ReportsConfig {
+    fn default() -> Self {
+        Self { retention: 400 * DAY, log_retention: 90 * DAY }
+    }
+}
+
 impl Default for FilesConfig {
     fn default() -> Self {
         let extensions = [
@@ -513,6 +529,12 @@ impl Config {
         ranges.within("engine.batch_max", self.engine.batch_max, 1..=10_000);
         let window = Human(self.messages.idempotency_window);
         ranges.within("messages.idempotency_window", window, Human(MINUTE)..=Human(30 * DAY));
+        for (name, retention) in [
+            ("reports.retention", self.reports.retention),
+            ("reports.log_retention", self.reports.log_retention),
+        ] {
+            ranges.within(name, Human(retention), Human(DAY)..=Human(4_000 * DAY));
+        }
     }
 
     fn check_delivery(&self, ranges: &mut Ranges) {

@@ -29,6 +29,7 @@ mod preferences;
 mod query;
 mod queues;
 mod refused;
+pub(crate) mod reports;
 pub mod route;
 pub mod routes;
 mod schema;

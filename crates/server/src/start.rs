@@ -30,6 +30,7 @@ use crate::master_key;
 use crate::outlet::Outside;
 use crate::password::Passwords;
 use crate::rest::limits::Limits;
+use crate::rest::reports::live::Seen;
 use crate::telemetry::Telemetry;
 use crate::token::{Lifetimes, Tokens};
 use crate::web::{self, Web};
@@ -100,6 +101,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         desks,
         feeds: Feeds::default(),
         stopping: CancellationToken::new(),
+        seen: Seen::default(),
         web,
     });
     app.desks.attach(&app);
@@ -205,7 +207,7 @@ async fn seed_if_new(engine: &Handle, clock: &dyn Clock) -> Result<()> {
     Ok(())
 }
 
-/// Removes idempotency keys and settled deliveries whose time is over.
+/// Removes idempotency keys, settled deliveries and reports whose time is over.
 async fn keep_house(app: SharedApp) {
     let mut ticks = tokio::time::interval(PURGE_EVERY);
     loop {
@@ -215,6 +217,11 @@ async fn keep_house(app: SharedApp) {
         let entries_before = now - span(app.config.delivery.entry_retention);
         if let Err(err) = app.store.purge(requests_before, entries_before).await {
             warn!(error = %err, "what is no longer needed could not be removed");
+        }
+        let sums_before = now - span(app.config.reports.retention);
+        let lines_before = now - span(app.config.reports.log_retention);
+        if let Err(err) = app.store.purge_reports(sums_before, lines_before).await {
+            warn!(error = %err, "reports that are no longer needed could not be removed");
         }
     }
 }

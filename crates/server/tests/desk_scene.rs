@@ -14,7 +14,8 @@ use tieline_core::registry::seed;
 use tieline_core::task::{CloseReason, Direction, Mode, Stage, Task};
 use tieline_server::wire::scene;
 
-use world::{NOW, SECRET, World, fixture, members};
+pub use world::fixture;
+use world::{NOW, SECRET, World, members};
 
 /// Members of `captured` that `ours` lacks or has with another JSON type. An item of a captured list is looked for
 /// in the item of ours that comes closest.
@@ -45,7 +46,7 @@ fn lacking(at: &str, captured: &Value, ours: &Value) -> Vec<String> {
     }
 }
 
-fn check_covers(name: &str, captured: &Value, ours: Value) {
+pub fn check_covers(name: &str, captured: &Value, ours: Value) {
     let lacking = lacking("", captured, &ours);
     assert!(lacking.is_empty(), "{name}: {lacking:#?}\nours: {ours:#}");
     assert!(!ours.to_string().contains(SECRET), "{name}: a connector's password is shown");

@@ -24,6 +24,7 @@ mod rest_edge;
 mod rest_exchange;
 mod rest_linking;
 mod rest_registry;
+mod rest_reports;
 mod rest_tasks;
 mod screens;
 mod web_chat;

@@ -1,1 +1,223 @@
-//! How things stand at the moment.
+//! How things stand at this moment: who waits, who works, and who is free.
+//!
+//! A look at the floor passes over every agent and every open conversation once, so it is taken at most once a second
+//! and shared by all who watch. Lists of conversations are taken for who asks, and bounded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::attendance::unfinished;
+use super::tally::Tallies;
+use crate::agent::{Agent, MrdState};
+use crate::conversation::{Conversation, Role};
+use crate::customer::Customer;
+use crate::id::{BotId, ChannelId, ConversationId, MrdId, QueueId, UserId};
+use crate::state::State;
+use crate::task::{Stage, Task};
+use crate::time::At;
+
+/// Conversations of one list at most.
+pub const CHATS_MAX: usize = 1_000;
+
+/// Everybody and everything at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Floor {
+    pub queues: BTreeMap<QueueId, QueueNow>,
+    pub agents: Vec<AgentNow>,
+    pub channels: BTreeMap<ChannelId, ChannelNow>,
+    /// Conversations a bot looks after alone.
+    pub with_bots: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct QueueNow {
+    /// Requests in the queue, and of those ringing.
+    pub waiting: usize,
+    pub ringing: usize,
+    /// Since when the one that has waited longest waits.
+    pub oldest: Option<At>,
+    /// Conversations agents serve, and those they wrap up.
+    pub active: usize,
+    pub wrapping_up: usize,
+    /// Agents at work who belong to the queue, by their state in its domain.
+    pub agents: BTreeMap<MrdState, usize>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AgentNow {
+    pub agent: Agent,
+    /// Conversations he sits in, those he watches included.
+    pub conversations: usize,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct ChannelNow {
+    pub sessions: usize,
+    pub waiting: usize,
+    pub active: usize,
+    pub with_bots: usize,
+}
+
+/// Looks at everything.
+#[must_use]
+pub fn floor(state: &State) -> Floor {
+    let mut floor = Floor::default();
+    for (queue, agents) in state.queues().standing(state.agents()) {
+        floor.queues.insert(queue, QueueNow { agents, ..QueueNow::default() });
+    }
+    for conversation in state.conversations() {
+        floor.add(conversation);
+    }
+    for agent in state.agents() {
+        let conversations = state.conversations_of(agent.id);
+        floor.agents.push(AgentNow { agent: agent.clone(), conversations });
+    }
+    floor
+}
+
+impl Floor {
+    fn add(&mut self, conversation: &Conversation) {
+        let mut waits = false;
+        for task in conversation.tasks.iter().filter(|task| !task.direction.is_supervision()) {
+            let Some(queue) = conversation.queue_behind(task).and_then(|queue| self.queues.get_mut(&queue))
+            else {
+                continue;
+            };
+            match task.stage {
+                Stage::Queued | Stage::Offered { .. } => {
+                    waits = true;
+                    queue.waiting += 1;
+                    queue.ringing += usize::from(task.stage != Stage::Queued);
+                    let since = task.queued_at();
+                    queue.oldest = Some(queue.oldest.map_or(since, |oldest| oldest.min(since)));
+                }
+                Stage::Active { .. } => queue.active += 1,
+                Stage::WrapUp { .. } => queue.wrapping_up += 1,
+                Stage::Closed { .. } => {}
+            }
+        }
+        let with_bot = is_with_bot(conversation);
+        self.with_bots += usize::from(with_bot);
+        for session in conversation.open_sessions() {
+            let channel = self.channels.entry(session.channel).or_default();
+            channel.sessions += 1;
+            channel.waiting += usize::from(waits);
+            channel.active += usize::from(conversation.has_primary());
+            channel.with_bots += usize::from(with_bot);
+        }
+    }
+}
+
+/// The time agents have spent in the states they are in, which no sum holds yet.
+#[must_use]
+pub fn unfinished_times(state: &State, now: At) -> Tallies {
+    let mut tallies = Tallies::default();
+    for agent in state.agents() {
+        tallies.join(&unfinished(agent, now));
+    }
+    tallies
+}
+
+/// Which conversations are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Agents serve them.
+    Active,
+    /// They wait for an agent.
+    Queued,
+    /// A bot looks after them alone.
+    WithBots,
+}
+
+/// A conversation as supervisors look at it.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    pub conversation: Conversation,
+    pub customer: Option<Arc<Customer>>,
+    /// Where it waits, or is served from.
+    pub queue: Option<QueueId>,
+    pub bot: Option<BotId>,
+    /// When it began to be served, or to wait.
+    pub since: At,
+    /// When it began to wait, for one that is served.
+    pub waited_from: Option<At>,
+}
+
+/// Lists conversations that `wanted` wants, told their queue, at most [`CHATS_MAX`], the oldest first.
+#[must_use]
+pub fn chats(
+    state: &State,
+    which: Which,
+    wanted: impl Fn(Option<QueueId>, &Conversation) -> bool,
+) -> Vec<Chat> {
+    let mut found: Vec<(At, Option<QueueId>, &Conversation)> = Vec::new();
+    for conversation in state.conversations() {
+        let Some((since, queue)) = listed(conversation, which) else { continue };
+        if wanted(queue, conversation) {
+            found.push((since, queue, conversation));
+        }
+    }
+    found.sort_unstable_by_key(|(since, _, conversation)| (*since, conversation.id));
+    found.truncate(CHATS_MAX);
+    let chat = |(since, queue, conversation): (At, Option<QueueId>, &Conversation)| Chat {
+        customer: state.customer(conversation.customer).cloned(),
+        queue,
+        bot: conversation.bot.as_ref().map(|seat| seat.bot),
+        since,
+        waited_from: served(conversation).map(Task::queued_at).filter(|_| which == Which::Active),
+        conversation: conversation.clone(),
+    };
+    found.into_iter().map(chat).collect()
+}
+
+/// Since when, and in which queue, a conversation belongs to a list; `None` when it does not.
+fn listed(conversation: &Conversation, which: Which) -> Option<(At, Option<QueueId>)> {
+    match which {
+        Which::Active => {
+            let task = served(conversation)?;
+            Some((task.answered_at.unwrap_or(task.enqueued_at), conversation.queue_behind(task)))
+        }
+        Which::Queued => {
+            let waiting = conversation.waiting_tasks().find(|task| task.direction.is_for_customer())?;
+            Some((waiting.queued_at(), conversation.queue_behind(waiting)))
+        }
+        Which::WithBots if is_with_bot(conversation) => Some((conversation.started_at, None)),
+        Which::WithBots => None,
+    }
+}
+
+/// The task of the agent who has served longest.
+fn served(conversation: &Conversation) -> Option<&Task> {
+    conversation.primaries().find_map(|seat| conversation.task_of(seat.agent))
+}
+
+fn is_with_bot(conversation: &Conversation) -> bool {
+    conversation.bot.as_ref().is_some_and(|seat| seat.role == Role::Primary)
+        && conversation.customer_is_here()
+        && !conversation.has_primary()
+        && conversation.waiting_tasks().next().is_none()
+}
+
+/// For each queue the agents who could be asked now, by name too: free, in no offer, and not in the conversation. With
+/// a conversation, queues of its domain only. Who asks is left out.
+#[must_use]
+pub fn available(
+    state: &State,
+    conversation: Option<ConversationId>,
+    asks: Option<UserId>,
+) -> Vec<(QueueId, Vec<UserId>)> {
+    let conversation = conversation.and_then(|id| state.conversation(id));
+    let mrd: Option<MrdId> = conversation.and_then(|seats| seats.tasks.last()).map(|task| task.mrd);
+    let is_in = |agent| conversation.is_some_and(|seats| seats.participant(agent).is_some());
+    let others: Vec<&Agent> =
+        state.agents().filter(|agent| Some(agent.id) != asks && !is_in(agent.id)).collect();
+    let queues = state.registry().queues().map(|queue| &queue.value);
+    let meant = queues.filter(|queue| mrd.is_none_or(|mrd| mrd == queue.mrd));
+    let found = meant.map(|queue| {
+        let could = |agent: &&&Agent| {
+            agent.is_available(queue.mrd) && state.queues().step_of(agent.id, queue.id).is_some()
+        };
+        (queue.id, others.iter().filter(could).map(|agent| agent.id).collect())
+    });
+    found.collect()
+}

@@ -12,6 +12,7 @@ mod customer;
 mod delivery;
 mod desk;
 mod message;
+mod report;
 mod routing;
 mod settings;
 mod web;
@@ -64,6 +65,7 @@ const NOUNS: &[&[Shape]] = &[
     customer::SHAPES,
     conversation::SHAPES,
     web::SHAPES,
+    report::SHAPES,
 ];
 
 /// Every shape, in its notation.

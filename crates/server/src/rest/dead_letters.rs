@@ -9,10 +9,9 @@ use tieline_core::event::Seq;
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::{ConnectorId, ConversationId};
 use tieline_core::permission::{Action, Resource};
-use tieline_core::time::At;
 use tieline_store::DeadFilter;
 
-use super::query::{Query, rows};
+use super::query::{Query, moment, rows};
 use super::refused::submit;
 use super::timeline::{MESSAGES_MAX, delivery};
 use crate::app::{App, SharedApp};
@@ -146,14 +145,4 @@ fn conversation(text: Option<&str>) -> Result<Option<ConversationId>, ApiError> 
         ApiError::bad_request("conversation", format!("{text:?} is no id"), "Send a conversation's id.")
     };
     text.map(|text| text.trim().parse().map_err(|_| wrong(text))).transpose()
-}
-
-fn moment(field: &'static str, text: Option<&str>) -> Result<Option<At>, ApiError> {
-    let hint = "Send milliseconds since 1970, or a time such as 2026-01-31T09:00:00Z.";
-    let wrong = |text| ApiError::bad_request(field, format!("{text:?} is no time"), hint);
-    text.map(|text| {
-        let read = tieline_cim::Timestamp::read(text).ok_or_else(|| wrong(text))?;
-        Ok(At::from_millis(read.ms()))
-    })
-    .transpose()
 }

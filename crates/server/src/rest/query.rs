@@ -3,6 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use tieline_core::time::At;
 
 use crate::problem::ApiError;
 
@@ -50,4 +51,18 @@ pub fn rows(limit: Option<usize>) -> Result<usize, ApiError> {
             format!("Ask for 1 to {PAGE_ROWS_MAX} rows and read on with the next page."),
         )),
     }
+}
+
+/// A time as people and programs write it.
+///
+/// # Errors
+/// 400, when it is none.
+pub fn moment(field: &'static str, text: Option<&str>) -> Result<Option<At>, ApiError> {
+    let hint = "Send milliseconds since 1970, or a time such as 2026-01-31T09:00:00Z.";
+    let wrong = |text| ApiError::bad_request(field, format!("{text:?} is no time"), hint);
+    text.map(|text| {
+        let read = tieline_cim::Timestamp::read(text).ok_or_else(|| wrong(text))?;
+        Ok(At::from_millis(read.ms()))
+    })
+    .transpose()
 }

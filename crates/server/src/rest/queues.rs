@@ -6,13 +6,16 @@ use axum::Json as Answer;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_core::id::UserId;
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Object, Role, User};
+use tieline_core::report::live;
 
 use super::mint::new_id;
 use super::noun::QUEUES;
+use super::query::Query;
 use super::version::etag;
 use crate::app::SharedApp;
 use crate::auth::Person;
@@ -60,4 +63,46 @@ pub async fn matches(
 
 fn serves(user: &User) -> bool {
     user.enabled && user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Help {
+    conversation_id: Option<String>,
+    agent_id: Option<String>,
+}
+
+/// Who could be asked for help, as desks show it when somebody wants to transfer or consult. Ids nobody has are
+/// passed over, because a desk may ask a moment after a conversation has ended.
+pub async fn available_agents(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(Help { conversation_id, agent_id }): Query<Help>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Queue, Action::View)?;
+    let conversation = conversation_id.and_then(|id| id.trim().parse().ok());
+    let asks = agent_id.and_then(|id| id.trim().parse().ok());
+    let found = app.engine.ask(move |state| live::available(state, conversation, asks)).await?;
+    let registry = app.registry();
+    let queues = found.into_iter().filter_map(|(id, agents)| {
+        let name = &registry.queue(id)?.value.name;
+        let shown = agents.iter().filter_map(|agent| {
+            let user = &registry.user(*agent)?.value;
+            let extensions = user.directory.get("agentExtension");
+            Some(json!({
+                "id": user.id,
+                "name": user.username,
+                "state": "READY",
+                "extensions": extensions.map_or(&[][..], Vec::as_slice),
+            }))
+        });
+        let shown: Vec<Value> = shown.collect();
+        Some(json!({
+            "queueId": id,
+            "queueName": name,
+            "totalAvailableAgents": shown.len(),
+            "availableAgents": shown,
+        }))
+    });
+    Ok(Answer(queues.collect()))
 }

@@ -1,25 +1,31 @@
 //! Requests for an agent: asked for, explained, and ended together.
 
+use std::sync::Arc;
+
 use axum::Json as Answer;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_cim::task::{AssignResourceRequest, QueueReference, QueueReferenceType, TaskDirection, TaskType};
 use tieline_core::command::{self, Command, Wish, WishTarget};
+use tieline_core::conversation::Conversation;
 use tieline_core::event::Fact;
 use tieline_core::explain::{self, Choice, Opens, Standing, Wait};
 use tieline_core::id::{ConversationId, QueueId, TaskId, UserId};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::Registry;
-use tieline_core::task::Direction;
+use tieline_core::supervision::supervises;
+use tieline_core::task::{Direction, Task};
 use tieline_core::time::At;
 
 use super::conversations::{present, read_id};
 use super::noun::QUEUES;
+use super::query::Query;
 use super::refused::submit;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
+use crate::wire::scene;
 
 /// Events read at once while looking for an assignment.
 const EVENTS_PAGE: usize = 500;
@@ -124,6 +130,42 @@ async fn empty(app: &App, person: &Person, queue: Option<QueueId>) -> Result<Ans
             _ => return Err(ApiError::internal("a flush was answered with something else")),
         }
     }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Of {
+    agent_id: Option<String>,
+}
+
+/// What rings at an agent, what he works on and what he wraps up. One's own, or of an agent one looks after.
+pub async fn of_agent(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(Of { agent_id }): Query<Of>,
+) -> Result<Answer<Value>, ApiError> {
+    let agent: UserId = agent_id.map_or(Ok(person.id()), |text| id("agentId", &text))?;
+    if agent != person.id() && !supervises(&app.registry(), person.id(), agent) {
+        return Err(ApiError::forbidden("you may see your own tasks, and those of agents of your teams"));
+    }
+    let found = app.engine.ask(move |state| {
+        let his = |task: &&Task| task.agent() == Some(agent);
+        let of = |conversation: &Conversation| -> Vec<_> {
+            let customer = state.customer(conversation.customer).cloned();
+            let tasks = conversation.tasks.iter().filter(his);
+            tasks
+                .map(|task| (task.clone(), conversation.session(task.session).cloned().zip(customer.clone())))
+                .collect()
+        };
+        state.conversations().flat_map(of).collect::<Vec<_>>()
+    });
+    let registry = app.registry();
+    let shown = found.await?.into_iter().map(|(task, with)| {
+        let session =
+            with.map(|(session, customer)| Arc::new(scene::session(&registry, &session, &customer)));
+        json!(scene::task(&registry, &task, session.as_ref()))
+    });
+    Ok(Answer(shown.collect()))
 }
 
 /// Why a request waits, or why it went to whom it went.

@@ -15,7 +15,7 @@ use tieline_core::registry::{
     Capacity, Channel, Connector, Credentials, FieldValue, Mode as ChannelMode, Object, Patience, Provider,
     Registry, Role as UserRole, Routing, Selection, Target, Team, User, seed,
 };
-use tieline_core::task::{Direction, Mode, Stage, Task};
+use tieline_core::task::{Direction, Mode, Moments, Stage, Task};
 use tieline_core::time::{At, Span};
 use tieline_server::wire::scene;
 
@@ -93,6 +93,7 @@ impl World {
             wanted: None,
             told: None,
             asked_by: None,
+            moments: Moments::default(),
         };
         let seat = Participant { id: mint.id(NOW), agent, role: Role::Primary, joined_at: NOW };
         let bot =
