@@ -190,7 +190,7 @@ impl Turn<'_> {
     }
 
     /// `mrds_changed` are domains that changed on the way here and have not been shown.
-    fn enter_agent_state(&mut self, agent: UserId, to: AgentState, mut mrds_changed: Vec<MrdId>) {
+    pub fn enter_agent_state(&mut self, agent: UserId, to: AgentState, mut mrds_changed: Vec<MrdId>) {
         let now = self.now;
         let registry = Arc::clone(&self.state.registry);
         let auto_sync = registry.settings().value.settings.agents.mrd_auto_sync;

@@ -40,6 +40,7 @@ pub mod policy;
 pub mod queue;
 pub mod refusal;
 pub mod registry;
+pub mod rehearsal;
 pub mod report;
 pub mod request;
 mod response;

@@ -19,4 +19,4 @@ pub use attendance::{Attendance, StateChange, What};
 pub use figures::{Every, Figures, GroupBy, Place, rows, service_level};
 pub use measure::{Counts, Measure};
 pub use tally::{INTERVAL, Interval, Standing, Subject, SubjectKind, Tallies};
-pub use work::{Ending, FinishedTask, SearchEnd, of_search, of_work};
+pub use work::{Ending, FinishedTask, Search, SearchEnd, of_search, of_work, threshold};

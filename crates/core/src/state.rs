@@ -231,7 +231,7 @@ impl State {
         self.outbox.len()
     }
 
-    fn adopt(&mut self, mut conversation: Conversation) {
+    pub(crate) fn adopt(&mut self, mut conversation: Conversation) {
         // Lists that were read have room for more than they will ever hold.
         conversation.sessions.shrink_to_fit();
         conversation.tasks.shrink_to_fit();

@@ -10,6 +10,7 @@ use super::measure::{Counts, Measure};
 use super::tally::Subject;
 use crate::conversation::Conversation;
 use crate::id::{ChannelId, ConversationId, MrdId, QueueId, TaskId, UserId};
+use crate::registry::Registry;
 use crate::task::{CloseReason, Direction, Mode, Stage, Task};
 use crate::time::{At, Span};
 use crate::turn::Turn;
@@ -64,13 +65,24 @@ pub struct FinishedTask {
     pub ending: Ending,
 }
 
+/// A request's waiting, from its beginning to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Search {
+    pub queued_at: At,
+    /// When it rang last.
+    pub offered_at: Option<At>,
+    pub ended_at: At,
+    pub direction: Direction,
+    pub end: SearchEnd,
+}
+
 /// What one request's end of waiting adds. `threshold` is the queue's service level, if it waited in one.
 #[must_use]
-pub fn of_search(task: &Task, end: SearchEnd, threshold: Option<Span>, now: At) -> Counts {
-    let queued_at = task.queued_at();
-    let waited = now.since(queued_at);
+pub fn of_search(search: &Search, threshold: Option<Span>) -> Counts {
+    let Search { queued_at, offered_at, ended_at, direction, end } = *search;
+    let waited = ended_at.since(queued_at);
     // The clock stops when somebody is found, and not when he answers: the ring is his time.
-    let routed = task.moments.offered_at.unwrap_or(now).since(queued_at);
+    let routed = offered_at.unwrap_or(ended_at).since(queued_at);
     let counts_within = !matches!(end, SearchEnd::NoAgent | SearchEnd::Withdrawn);
     let within = counts_within && threshold.is_some_and(|threshold| routed <= threshold);
     let (ended, ended_within) = match end {
@@ -87,14 +99,14 @@ pub fn of_search(task: &Task, end: SearchEnd, threshold: Option<Span>, now: At) 
     }
     match end {
         SearchEnd::Answered => {
-            let ring = task.moments.offered_at.map_or(Span::ZERO, |offered| now.since(offered)).as_millis();
+            let ring = offered_at.map_or(Span::ZERO, |offered| ended_at.since(offered)).as_millis();
             counts.add(Measure::WaitMs, waited.as_millis());
             counts.add(Measure::WaitMaxMs, waited.as_millis());
             counts.add(Measure::RingMs, ring);
             counts.add(Measure::RingMinMs, ring);
             counts.add(Measure::RingMaxMs, ring);
             add_band(&mut counts, waited, ANSWERED_BANDS);
-            if task.direction == Direction::DirectTransfer {
+            if direction == Direction::DirectTransfer {
                 counts.one(Measure::TransferredIn);
             }
         }
@@ -148,6 +160,24 @@ pub fn of_work(done: &FinishedTask) -> Counts {
 }
 
 impl FinishedTask {
+    /// Its waiting; `None` for work that began without.
+    #[must_use]
+    pub fn search(&self) -> Option<Search> {
+        let end = match self.ending {
+            Ending::Abandoned => SearchEnd::Abandoned,
+            Ending::Rona => SearchEnd::NotTaken,
+            Ending::NoAgent => SearchEnd::NoAgent,
+            Ending::Withdrawn => SearchEnd::Withdrawn,
+            Ending::Handled | Ending::Transferred | Ending::Lost | Ending::Rerouted => {
+                self.offered_at?;
+                SearchEnd::Answered
+            }
+        };
+        let ended_at = self.answered_at.unwrap_or(self.closed_at);
+        let Self { queued_at, offered_at, direction, .. } = *self;
+        Some(Search { queued_at, offered_at, ended_at, direction, end })
+    }
+
     /// `task` has just closed; `former` is the stage it was in.
     fn new(conversation: &Conversation, task: &Task, former: Stage, ending: Ending, now: At) -> Self {
         let worker = match former {
@@ -227,7 +257,7 @@ impl Turn<'_> {
             return;
         }
         let counts = match task.stage {
-            Stage::Offered { .. } => of_search(task, SearchEnd::Answered, self.threshold(task), self.now),
+            Stage::Offered { .. } => self.counts_of_search(task, SearchEnd::Answered),
             _ => {
                 let handed_on = u64::from(task.direction == Direction::ConsultTransfer);
                 Counts::of([(Measure::Started, 1), (Measure::TransferredIn, handed_on)])
@@ -263,7 +293,7 @@ impl Turn<'_> {
         let (agent, counts) = match search {
             None => (done.agent, of_work(&done)),
             Some(end) => {
-                let mut counts = of_search(task, end, self.threshold(task), self.now);
+                let mut counts = self.counts_of_search(task, end);
                 counts.add(Measure::Flushed, u64::from(reason == CloseReason::ForceClosed));
                 (done.agent.filter(|_| end == SearchEnd::NotTaken), counts)
             }
@@ -272,10 +302,23 @@ impl Turn<'_> {
         self.state.batch.finished.push(done);
     }
 
-    fn threshold(&self, task: &Task) -> Option<Span> {
-        let queue = self.state.registry.queue(task.queue?)?;
-        Some(Span::secs(u64::from(queue.value.service_level_secs)))
+    fn counts_of_search(&self, task: &Task, end: SearchEnd) -> Counts {
+        let search = Search {
+            queued_at: task.queued_at(),
+            offered_at: task.moments.offered_at,
+            ended_at: self.now,
+            direction: task.direction,
+            end,
+        };
+        of_search(&search, threshold(&self.state.registry, task.queue))
     }
+}
+
+/// Within which time requests of a queue should be served.
+#[must_use]
+pub fn threshold(registry: &Registry, queue: Option<QueueId>) -> Option<Span> {
+    let queue = registry.queue(queue?)?;
+    Some(Span::secs(u64::from(queue.value.service_level_secs)))
 }
 
 const fn end_of_work(reason: CloseReason) -> Ending {
