@@ -17,7 +17,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::id::UserId;
-use crate::policy::Policy;
 use crate::registry::Registry;
 use crate::report::{FinishedTask, StateChange};
 use crate::time::{At, Span};
@@ -29,7 +28,7 @@ pub const REQUESTS_MAX: usize = 20_000;
 /// Changes of agents' states at most.
 pub const CHANGES_MAX: usize = 200_000;
 /// Things that happen in one rehearsal at most.
-const HAPPENINGS_MAX: usize = 2_000_000;
+const HAPPENINGS_MAX: usize = 500_000;
 /// How long after its end what began in the recorded time may go on.
 pub const AFTERWARDS: Span = Span::secs(24 * 3600);
 
@@ -49,7 +48,6 @@ pub struct Recording {
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub registry: Arc<Registry>,
-    pub policy: Policy,
     /// Agents who stay at home.
     pub absent: BTreeSet<UserId>,
     /// Agents who come beside those recorded; they are in the registry.

@@ -6,6 +6,7 @@ use tieline_core::registry::Registry;
 use tieline_core::time::At;
 use tieline_engine::{Clock, Handle};
 use tieline_store::Store;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -40,6 +41,8 @@ pub struct App {
     pub feeds: Feeds,
     /// Cancelled when the process is told to stop: what is under way may finish, nothing new begins.
     pub stopping: CancellationToken,
+    /// Held by the one dry run under way.
+    pub rehearsing: Arc<Semaphore>,
     /// How the floor stood when somebody last looked.
     pub seen: Seen,
     /// Customers' sockets on web pages.

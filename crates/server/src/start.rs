@@ -17,6 +17,7 @@ use tieline_core::registry::seed;
 use tieline_core::time::Span;
 use tieline_engine::{Clock, Engine, Handle, Options, SystemClock};
 use tieline_store::{Faults, MasterKeys, SqliteOptions, Store};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -101,6 +102,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         desks,
         feeds: Feeds::default(),
         stopping: CancellationToken::new(),
+        rehearsing: Arc::new(Semaphore::new(1)),
         seen: Seen::default(),
         web,
     });

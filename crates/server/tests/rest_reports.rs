@@ -5,6 +5,7 @@ use tieline_core::command::{AgentStateWish, Command};
 use tieline_core::id::{ConversationId, Mint, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{Object, Role, Team, User};
+use tieline_core::time::Span;
 use tieline_store::LogFilter;
 
 use crate::desk_scene::{check_covers, fixture};
@@ -231,8 +232,7 @@ async fn the_floor_is_seen_as_it_stands() {
     assert!(table.text.lines().nth(1).unwrap().contains("amina"), "{}", table.text);
     // Everything that is shown is on disk, too.
     let now = centre.hub.app.now();
-    let day =
-        LogFilter { from: now - tieline_core::time::Span::secs(60), until: now, after: None, agent: None };
+    let day = LogFilter { from: now - Span::secs(60), until: now, after: None, agent: None };
     assert!(!centre.hub.app.store.state_changes(day, 10).await.unwrap().is_empty());
 }
 
@@ -308,4 +308,48 @@ async fn who_could_help_is_listed_by_queue() {
     amina.get(&format!("/routing-engine/tasks?agentId={}", centre.bilal)).await.expect(403);
     let his = centre.sara().await.get(&format!("/routing-engine/tasks?agentId={}", centre.amina)).await;
     assert_eq!(his.expect(200).as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_recorded_time_is_played_again_with_another_set_up() {
+    let centre = Centre::open().await;
+    centre.comes_to_work(centre.amina).await;
+    let served = centre.asks("+1").await;
+    centre.accepts(centre.amina, served).await;
+    centre.leaves("+1").await;
+    centre.decide(Command::LeaveConversation { agent: centre.amina, conversation: served }).await;
+    let admin = centre.hub.admin().await;
+    let now = centre.hub.app.now();
+    let (from, until) = (now - Span::secs(60), now + Span::secs(60));
+    let run = json!({"from": from, "until": until});
+    let report = admin.post("/cim-reporting/dry-run", run.clone()).await.expect(200);
+    for column in ["recorded", "before", "after"] {
+        let total = &report["total"][column];
+        assert_eq!((&total["requests"], &total["answered"]), (&json!(1), &json!(1)), "{column}: {report}");
+    }
+    assert_eq!(report["queues"][0]["name"], "Default");
+    assert_eq!(report["agents"][0]["before"], report["agents"][0]["recorded"]);
+
+    let mut without = run.clone();
+    without["absent"] = json!([centre.amina]);
+    let report = admin.post("/cim-reporting/dry-run", without.clone()).await.expect(200);
+    assert_eq!(
+        (&report["total"]["before"]["answered"], &report["total"]["after"]["answered"]),
+        (&json!(1), &json!(0))
+    );
+    assert_eq!(report["total"]["after"]["noAgent"], 1);
+    without["extra"] = json!([{"like": centre.bilal}]);
+    let report = admin.post("/cim-reporting/dry-run", without).await.expect(200);
+    assert_eq!(report["total"]["after"]["answered"], 1);
+
+    let mut queue = admin.get("/routing-engine/precision-queues").await.expect(200)[0].clone();
+    queue["serviceLevelThreshold"] = json!(-5);
+    let mut wrong = run.clone();
+    wrong["queues"] = json!([queue]);
+    admin.post("/cim-reporting/dry-run", wrong).await.expect(400);
+    let never = json!({"from": until, "until": from});
+    admin.post("/cim-reporting/dry-run", never).await.expect(400);
+    centre.hub.person("amina", &[]).await.post("/cim-reporting/dry-run", run).await.expect(403);
+    // Nothing live was touched.
+    assert!(centre.hub.app.registry().users().all(|user| !user.value.username.contains('~')));
 }

@@ -80,9 +80,9 @@ fn record(given: Given, day: &str) -> (Stage, Recording) {
     (stage, recording)
 }
 
-fn setup(stage: &Stage, policy: tieline_core::policy::Policy) -> Setup {
+fn setup(stage: &Stage) -> Setup {
     let registry = Arc::clone(stage.state.registry());
-    Setup { registry, policy, absent: BTreeSet::new(), extra: Vec::new() }
+    Setup { registry, absent: BTreeSet::new(), extra: Vec::new() }
 }
 
 fn with(setup: Setup, change: impl FnOnce(&mut Registry)) -> Setup {
@@ -130,9 +130,8 @@ fn the_same_set_up_repeats_the_day() {
         ("with wrap-up", centre().wrap_up(10)),
         ("with answers due", centre().default_queue(|queue| queue.agent_sla_secs = Some(600))),
     ] {
-        let policy = given.policy.clone();
         let (stage, recording) = record(given, DAY);
-        let setup = setup(&stage, policy);
+        let setup = setup(&stage);
         let was = Summary::of(&recorded(&recording), &setup.registry);
         let is = summary(&recording, &setup);
         assert_eq!(told(&is), told(&was), "{name}");
@@ -172,9 +171,8 @@ fn another_set_up_makes_the_difference_it_would_have_made() {
         wait 1s
     ";
     let given = centre();
-    let policy = given.policy.clone();
     let (stage, recording) = record(given, day);
-    let as_it_was = setup(&stage, policy);
+    let as_it_was = setup(&stage);
     let was = Summary::of(&recorded(&recording), &as_it_was.registry);
     assert_eq!(summary(&recording, &as_it_was), was);
     let ben = stage.agents["ben"];
@@ -218,9 +216,8 @@ fn another_set_up_makes_the_difference_it_would_have_made() {
 #[test]
 fn a_rehearsal_is_of_the_time_it_is_asked_for() {
     let given = centre();
-    let policy = given.policy.clone();
     let (stage, recording) = record(given, DAY);
-    let setup = setup(&stage, policy);
+    let setup = setup(&stage);
     let later = Recording { from: NINE + Span::secs(30), ..recording };
     let all = recorded(&later);
     assert!(all.iter().all(|task| task.queued_at >= later.from));

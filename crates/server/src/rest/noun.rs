@@ -420,6 +420,15 @@ impl Noun {
         }
     }
 
+    /// Puts an object into a registry of the caller's own, judged as if it were put in earnest.
+    pub fn suppose(&self, app: &App, registry: &mut Registry, body: &Value) -> Result<(), ApiError> {
+        let text = body.get(self.id_member).and_then(Value::as_str).unwrap_or_default();
+        let object = self.draft(app, registry, self.id(text)?, body)?;
+        registry.check_put(&object, registry.version(self.kind, object.id()))?;
+        registry.put(object, app.now());
+        Ok(())
+    }
+
     /// An object as sent, kept nowhere.
     pub fn draft(&self, app: &App, registry: &Registry, id: Id, body: &Value) -> Result<Object, ApiError> {
         if !body.is_object() {

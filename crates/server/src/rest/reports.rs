@@ -5,6 +5,7 @@
 
 pub mod agents;
 pub mod desk;
+pub mod dry_run;
 pub mod live;
 pub mod statistics;
 mod table;

@@ -13,7 +13,7 @@ use super::noun::{
     AGENTS, ATTRIBUTES, BOTS, CALENDARS, CANNED_MESSAGES, CHANNEL_TYPES, CHANNELS, CONNECTORS, FORMS, LABELS,
     LISTS, MRDS, Noun, PROVIDERS, QUEUES, REASONS, SCHEMA, SETTINGS, TEAMS, USERS, WIDGETS,
 };
-use super::reports::{agents, desk as dashboards, live, statistics};
+use super::reports::{agents, desk as dashboards, dry_run, live, statistics};
 use super::route::Access::{Bot, Person, Public, Visitor, Watcher};
 use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
@@ -832,6 +832,14 @@ fn reported() -> Vec<Route> {
                 ("format", "json, or csv of a part."),
             ])
             .gives(Json("Live")),
+        Route::new(
+            Post,
+            "/cim-reporting/dry-run",
+            post(dry_run::hold),
+            "Play a recorded time again with other queues, agents or staff; nothing live is touched",
+        )
+        .takes(Json("DryRun"))
+        .gives(Json("DryRunReport")),
         Route::new(
             Post,
             "/cim-reporting/queue-active-chats/detail",

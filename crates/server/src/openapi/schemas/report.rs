@@ -22,6 +22,32 @@ pub(super) const SHAPES: &[Shape] = &[
         ],
     ),
     (
+        "DryRun",
+        "A recorded time and what is to be different in it. Objects are sent as they are read elsewhere.",
+        &[
+            "from!: any",
+            "until!: any",
+            "warmUpMinutes: int",
+            "queues: [#PrecisionQueue]",
+            "agents: [#Agent]",
+            "channels: [#Channel]",
+            "mrds: [#MediaRoutingDomain]",
+            "attributes: [#RoutingAttribute]",
+            "absent: [text]",
+            "extra: [#ExtraStaff]",
+        ],
+    ),
+    (
+        "ExtraStaff",
+        "So many agents more, with the skills and capacities of one there is.",
+        &["like!: text", "count: int", "from: any", "until: any"],
+    ),
+    (
+        "DryRunReport",
+        "What was recorded, what the present set-up and what the changed one make of it.",
+        &["from!: time", "until!: time", "total!: #Object", "queues!: [#Object]", "agents!: [#Object]"],
+    ),
+    (
         "ChatsWanted",
         "A team, and queues; nothing named means everything.",
         &["teamId: text?", "queues: [text]"],
