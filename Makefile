@@ -6,7 +6,8 @@ DEMO    := data/demo
 CLIENT  := web/protocol
 APP     := web/app
 E2E     := web/e2e
-SCREENS := web/dist/app/index.html
+WIDGET  := web/widget
+SCREENS := web/dist/app/index.html web/dist/widget/widget.js
 
 .PHONY: run agent customer screens browser test lint fuzz bench api clean
 
@@ -20,18 +21,22 @@ agent: $(CLIENT)/node_modules ## Sign in as the demo's agent amina and answer wh
 customer: ## Let a customer write to the demo and check what comes back.
 	. ./$(DEMO)/demo.env && $(TIELINE) connector simulate --expect-replies
 
-screens: $(SCREENS) ## Build the web application, to be embedded in the binary.
+screens: $(SCREENS) ## Build the web application and the chat widget, to be embedded in the binary.
 
-$(SCREENS): openapi.json $(APP)/node_modules $(shell find $(APP) -path $(APP)/node_modules -prune -o -path $(APP)/.svelte-kit -prune \
+web/dist/app/index.html: openapi.json $(APP)/node_modules $(shell find $(APP) -path $(APP)/node_modules -prune -o -path $(APP)/.svelte-kit -prune \
 		-o -path $(APP)/src/lib/paraglide -prune -o -path $(APP)/src/lib/api/schema.d.ts -prune -o -type f -not -path '*/project.inlang/cache/*' -print)
 	cd $(APP) && npm run --silent build
 	touch $@
 
-browser: $(E2E)/node_modules ## What the tests of the screens need.
+web/dist/widget/widget.js: $(WIDGET)/node_modules $(WIDGET)/vite.config.ts $(shell find $(WIDGET)/src $(WIDGET)/public -type f)
+	cd $(WIDGET) && npm run --silent build
+
+browser: $(E2E)/node_modules $(WIDGET)/node_modules ## What the tests of the screens need.
 	@command -v chromium > /dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium)
 
 test: lint screens browser $(CLIENT)/node_modules ## Everything that must hold: format, lints, and every kind of test.
 	cd $(APP) && npm run --silent check && npm test --silent
+	cd $(WIDGET) && npm run --silent check && npm test --silent
 	cargo test --workspace
 
 lint:
@@ -55,4 +60,4 @@ api: ## Write openapi.json anew from the code; the web application makes its typ
 
 clean:
 	cargo clean
-	rm -rf $(CLIENT)/node_modules $(APP)/node_modules $(E2E)/node_modules web/dist/app
+	rm -rf $(CLIENT)/node_modules $(APP)/node_modules $(E2E)/node_modules $(WIDGET)/node_modules web/dist/app web/dist/widget

@@ -295,6 +295,57 @@ describe('what pages may send', () => {
     await page.sees('Drücken Sie &lt;Reset&gt; &amp; warten');
   });
 
+  test('a widget that shows texts as text is sent them as they were written, beside one that does not', async () => {
+    const { who, page } = await inChat();
+    const plain = open(who, { texts: 'plain' });
+    await plain.connected();
+    plain.asks();
+    await plain.next('CHANNEL_SESSION_STARTED');
+    await page.says('a < b');
+    await page.sees('a &lt; b');
+    await plain.sees('a < b');
+    const { data } = await plain.resumes();
+    assert.ok(data.some(({ body }) => body.markdownText === 'a < b'));
+  });
+
+  test('a message repeated under its id has one effect', async () => {
+    const desk = await atWork();
+    const { page } = await inChat();
+    const id = unique('mine');
+    const body = { type: 'PLAIN', markdownText: 'Nur einmal.' };
+    const [first, again] = [await page.send(body, {}, id), await page.send(body, {}, id)];
+    assert.deepEqual([first.code, first.id, again], [200, id, first]);
+    await page.says('Danach.');
+    await page.sees('Danach.');
+    assert.equal(page.texts().filter((text) => text === 'Nur einmal.').length, 1);
+    const { data } = await page.resumes();
+    assert.equal(data.filter((message) => message.id === id).length, 1);
+    // The id is this customer's: somebody else's message with the same one is another.
+    const other = await inChat();
+    assert.equal((await other.page.send(body, {}, id)).code, 200);
+    await other.page.sees('Nur einmal.');
+    desk.close();
+  });
+
+  test('typing is told to the other side, and to nobody twice', async () => {
+    const desk = await atWork();
+    const { page } = await inChat();
+    const offer = await desk.next('taskRequest');
+    await desk.accept(offer);
+    const typing = ({ body }) => body.notificationType === 'TYPING_STARTED';
+    desk.types(offer);
+    const told = await page.next('MESSAGE_RECEIVED', typing);
+    assert.equal(told.header.sender.type, 'AGENT');
+    const ack = await page.send({ type: 'NOTIFICATION', notificationType: 'TYPING_STARTED', markdownText: '' });
+    assert.equal(ack.code, 200);
+    await desk.event('TYPING_INDICATOR');
+    await page.says('Fertig.');
+    await page.sees('Fertig.');
+    assert.equal(page.all('MESSAGE_RECEIVED').filter(typing).length, 1, 'a page is not told what it has said itself');
+    const { data, code } = await page.resumes();
+    assert.deepEqual([data.filter(typing), code], [[], 200]);
+  });
+
   test('a flood is slowed, then cut off with the reason', async () => {
     const { page } = await inChat({ transports: ['websocket'] });
     for (let n = 0; n < 200; n += 1) page.socket.emit('MESSAGE_RECEIVED', { header: {}, body: { type: 'PLAIN', markdownText: `${n}` } }, () => {});
@@ -360,6 +411,8 @@ describe('before the chat', () => {
     });
     const told = (await call('GET', `/ccm/channels/service-identifier/${service}`)).body;
     assert.deepEqual(told, { serviceIdentifier: service, calendarId: calendar.id });
+    const now = (await call('GET', `/business-calendar/calendars/${calendar.id}/now`)).body;
+    assert.deepEqual([now.open, now.nextOpening], [false, null]);
     const events = `/business-calendar/calendars/events?&calendarId=${told.calendarId}&startTime=2020-01-01&endTime=2020-01-03`;
     const [event] = (await call('GET', events)).body;
     assert.equal(event.endTime - event.startTime, 4 * 3600 * 1000);

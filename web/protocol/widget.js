@@ -40,12 +40,12 @@ export function visitor(serviceIdentifier, channelCustomerIdentifier, { formId =
  * One tab. `sdk` 1 listens to fewer events and cannot resume; `origin` and `agent` are what tells browsers apart
  * beside the address.
  */
-export function tab(who, { sdk = 3, transports, origin = 'https://shop.example', agent = 'test/1', path } = {}) {
+export function tab(who, { sdk = 3, transports, origin = 'https://shop.example', agent = 'test/1', path, texts } = {}) {
   const { put, next, all } = waiting();
   const extraHeaders = { origin, 'user-agent': agent };
   const socket = io(socketUrl, {
     path: path ?? '/web-channel-manager/socket.io',
-    auth: { serviceIdentifier: who.serviceIdentifier, channelCustomerIdentifier: who.channelCustomerIdentifier },
+    auth: { serviceIdentifier: who.serviceIdentifier, channelCustomerIdentifier: who.channelCustomerIdentifier, texts },
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 100,
@@ -66,9 +66,10 @@ export function tab(who, { sdk = 3, transports, origin = 'https://shop.example',
   socket.on('connect', () => put('connect', socket.id));
   socket.on('connect_error', (error) => put('connect_error', error));
   socket.on('disconnect', (reason) => put('disconnect', reason));
-  const send = (body, header = {}) =>
+  const send = (body, header = {}, id = undefined) =>
     new Promise((resolve) => {
       const message = {
+        id,
         type: body.type,
         header: { replyToMessageId: null, intent: null, ...header },
         body,

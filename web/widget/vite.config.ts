@@ -58,7 +58,7 @@ function languages(): Plugin {
     apply: 'build',
     generateBundle() {
       for (const [code, words] of Object.entries(LANGUAGES)) {
-        this.emitFile({ type: 'asset', fileName: `widget/${code}.json`, source: JSON.stringify(words) });
+        this.emitFile({ type: 'asset', fileName: `languages/${code}.json`, source: JSON.stringify(words) });
       }
     },
   };
@@ -96,7 +96,7 @@ export default defineConfig({
     outDir: FOLDER,
     emptyOutDir: true,
     minify: 'terser',
-    terserOptions: { ecma: 2020, compress: { passes: 3 }, mangle: { properties: { regex: PRIVATE } } },
+    terserOptions: { ecma: 2020, compress: { passes: 2 }, mangle: { properties: { regex: PRIVATE } } },
     // What nobody imports does nothing, in each of the libraries.
     rolldownOptions: { treeshake: { moduleSideEffects: false } },
     lib: { entry: 'src/main.ts', formats: ['iife'], name: 'TielineWidget', fileName: () => 'widget.js' },

@@ -41,21 +41,22 @@ impl Feeds {
     }
 
     /// Leaves a sign of typing for a connector that reads its feed. One that has not asked yet never hears of it.
-    pub fn pass(&self, connector: ConnectorId, sign: Message) {
-        let now = Instant::now();
+    pub fn pass(&self, connector: ConnectorId, sign: Message, now: Instant) {
         if let Some(line) = self.waiting().get_mut(&connector) {
             line.forget_before(now);
-            line.passing.truncate(PASSING_MAX - 1);
+            if line.passing.len() == PASSING_MAX {
+                line.passing.pop_front();
+            }
             line.passing.push_back((now, sign));
             line.grown.send_modify(|count| *count += 1);
         }
     }
 
     /// Signs that are still worth telling; they are given once.
-    pub fn passing(&self, connector: ConnectorId) -> Vec<Message> {
+    pub fn passing(&self, connector: ConnectorId, now: Instant) -> Vec<Message> {
         let mut waiting = self.waiting();
         let Some(line) = waiting.get_mut(&connector) else { return Vec::new() };
-        line.forget_before(Instant::now());
+        line.forget_before(now);
         line.passing.drain(..).map(|(_, sign)| sign).collect()
     }
 
@@ -73,5 +74,43 @@ impl Feeds {
 impl Line {
     fn forget_before(&mut self, now: Instant) {
         self.passing.retain(|(at, _)| now.duration_since(*at) < PASSING_LIFE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tieline_core::id::Id;
+
+    const CONNECTOR: ConnectorId = ConnectorId(Id([7; 12]));
+
+    fn sign(id: &str) -> Message {
+        Message { id: Some(id.to_owned()), ..Message::default() }
+    }
+
+    fn told(feeds: &Feeds, now: Instant) -> Vec<String> {
+        feeds.passing(CONNECTOR, now).into_iter().filter_map(|sign| sign.id).collect()
+    }
+
+    #[test]
+    fn passing_signs_are_told_once_and_only_while_they_are_fresh() {
+        let (feeds, now) = (Feeds::default(), Instant::now());
+        feeds.pass(CONNECTOR, sign("nobody has asked"), now);
+        let waiting = feeds.watch(CONNECTOR);
+        assert_eq!(told(&feeds, now), [""; 0]);
+        feeds.pass(CONNECTOR, sign("1"), now);
+        feeds.pass(CONNECTOR, sign("2"), now);
+        assert!(waiting.has_changed().unwrap());
+        assert_eq!(told(&feeds, now), ["1", "2"]);
+        assert_eq!(told(&feeds, now), [""; 0]);
+        feeds.pass(CONNECTOR, sign("3"), now);
+        let later = now + PASSING_LIFE;
+        feeds.pass(CONNECTOR, sign("4"), later);
+        assert_eq!(told(&feeds, later), ["4"]);
+        for n in 0..PASSING_MAX + 10 {
+            feeds.pass(CONNECTOR, sign(&n.to_string()), later);
+        }
+        let kept = told(&feeds, later);
+        assert_eq!((kept.len(), kept.last().map(String::as_str)), (PASSING_MAX, Some("265")));
     }
 }

@@ -19,6 +19,7 @@ use tieline_core::registry::{Connector, Provider, Registry};
 use tieline_core::time::{At, Span};
 use tieline_engine::Outlet;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tracing::{debug, warn};
 
 use crate::app::App;
@@ -99,7 +100,7 @@ impl Outside {
         let Some(message) = wire::scene::passing_message(payload, session, customer) else { return };
         let registry = app.registry();
         let Some((connector, provider)) = destination(&registry, connector) else {
-            return app.feeds.pass(connector, message);
+            return app.feeds.pass(connector, message, Instant::now());
         };
         let Ok(permit) = Arc::clone(&self.passing).try_acquire_owned() else { return };
         let Ok(body) = serde_json::to_vec(&message) else { return };

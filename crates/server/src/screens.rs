@@ -13,7 +13,7 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 use crate::app::SharedApp;
 
@@ -56,43 +56,52 @@ pub fn pages() -> Router<SharedApp> {
 
 fn page(path: &str, asked: &HeaderMap) -> Response {
     let wanted = format!("{APP}{path}");
-    let found = match Built::get(&wanted) {
-        Some(file) => Some((wanted, file)),
-        None if wanted.starts_with(GENERATED) => None,
-        None => Built::get(SHELL).map(|file| (SHELL.to_owned(), file)),
+    let found = match served(&wanted, asked, &manner(&wanted)) {
+        None if !wanted.starts_with(GENERATED) => served(SHELL, asked, &manner(SHELL)),
+        found => found,
     };
     match found {
-        Some((name, file)) => served(&name, file, asked),
+        Some(file) => file,
         None if Built::get(SHELL).is_some() => StatusCode::NOT_FOUND.into_response(),
         None => (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, HTML)], NOT_BUILT).into_response(),
     }
 }
 
-fn served(name: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
+fn manner(name: &str) -> [(HeaderName, &'static str); 4] {
     let lasting = match name.starts_with(IMMUTABLE) {
         true => "public, max-age=31536000, immutable",
         false => "no-cache",
     };
+    [
+        (header::CACHE_CONTROL, lasting),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ]
+}
+
+/// A file of the build, if there is one of this name; `manner` says how it is to be taken.
+pub fn served(name: &str, asked: &HeaderMap, manner: &[(HeaderName, &'static str)]) -> Option<Response> {
+    let file = Built::get(name)?;
+    let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
     let mut headers = HeaderMap::new();
     let mut set = |name: HeaderName, value: &str| {
         headers.insert(name, HeaderValue::from_str(value).expect("our own words are fit for a header"));
     };
-    set(header::CACHE_CONTROL, lasting);
+    for (name, value) in manner {
+        set(name.clone(), value);
+    }
     set(header::ETAG, &etag);
     set(header::VARY, "accept-encoding");
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     if has(asked, header::IF_NONE_MATCH, &etag) {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+        return Some((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     set(header::CONTENT_TYPE, content_type(name));
     let (encoding, data) = smallest(name, file.data, asked);
     if let Some(encoding) = encoding {
         set(header::CONTENT_ENCODING, encoding);
     }
-    (headers, data).into_response()
+    Some((headers, data).into_response())
 }
 
 /// The file in the best encoding there is and the browser takes.

@@ -1,125 +1,58 @@
-//! Screens: what the web builds leave is part of the binary and served from it.
+//! The chat widget: the script sites load, the languages it fetches, and a page that shows it.
 //!
-//! A binary may be built without them (they need npm, the rest does not): it says so where a screen is asked for. A
-//! debug build reads the files from where they were built instead.
-//!
-//! Each file has an `ETag`, and is sent as it was compressed at build time to whoever takes that.
+//! All of it is for anybody, on any site; what the widget may ask is in [`crate::rest`], and who may see a chat in
+//! [`crate::web`].
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::app::SharedApp;
 use crate::problem::ApiError;
+use crate::screens;
 
-/// The widget's script, and the page that shows it.
-#[derive(RustEmbed)]
-#[folder = "../../web/dist/widget"]
-#[allow_missing = true]
-struct Widget;
+const SCRIPT: &str = "widget/widget.js";
+const LANGUAGES: &str = "widget/languages";
+const DEMO: &str = "widget/demo";
+const DEMO_PAGE: &str = "index.html";
 
-/// Where a site's pages find the widget.
-const WIDGET_PATH: &str = "/widget.js";
-const DEMO_PATH: &str = "/demo";
-/// The page shows what a shop with a strict policy may do.
-const DEMO_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-     media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Their names stay when their content changes: browsers ask again, but need not wait for the answer.
+const KEEP: (HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=300, stale-while-revalidate=86400");
+/// As strict as a careful shop's.
+const DEMO_POLICY: (HeaderName, &str) = (
+    header::CONTENT_SECURITY_POLICY,
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'",
+);
 
-/// How long browsers keep a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// Its name stays when its content changes: it is asked for again after a while.
-    Shortly,
-}
-
-impl Keep {
-    const fn header(self) -> &'static str {
-        match self {
-            Self::Shortly => "public, max-age=300, stale-while-revalidate=86400",
-        }
-    }
-}
-
-/// The screens a hub serves; the demo page when it is switched on.
+/// Where the widget is served; the page that shows it only when it is switched on.
 pub fn routes(demo_page: bool) -> Router<SharedApp> {
-    let widget = |asked: HeaderMap| async move { file::<Widget>("widget.js", &asked, Keep::Shortly) };
-    let language = |Path(name): Path<String>, asked: HeaderMap| async move {
-        file::<Widget>(&format!("widget/{name}"), &asked, Keep::Shortly)
-    };
-    let router = Router::new().route(WIDGET_PATH, get(widget)).route("/widget/{name}", get(language));
-    if !demo_page {
-        return router;
-    }
-    let page = |asked: HeaderMap| async move { demo_file("index.html", &asked) };
-    let beside = |Path(name): Path<String>, asked: HeaderMap| async move { demo_file(&name, &asked) };
-    router.route(DEMO_PATH, get(page)).route("/demo/{name}", get(beside))
-}
-
-fn demo_file(name: &str, asked: &HeaderMap) -> Response {
-    let mut response = file::<Widget>(&format!("demo/{name}"), asked, Keep::Shortly);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DEMO_POLICY));
-    response
-}
-
-/// One file of a web build.
-pub fn file<Build: RustEmbed>(path: &str, asked: &HeaderMap, keep: Keep) -> Response {
-    let Some((file, encoding)) = smallest::<Build>(path, asked) else {
-        return missing::<Build>(path).into_response();
-    };
-    let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
-    let is_known = asked
-        .get(header::IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
-    let headers = [
-        (header::ETAG, tag.as_str()),
-        (header::CACHE_CONTROL, keep.header()),
-        (header::VARY, "accept-encoding"),
-        (header::CONTENT_TYPE, content_type(path)),
-    ];
-    let mut response = match is_known {
-        true => (StatusCode::NOT_MODIFIED, headers).into_response(),
-        false => (headers, file.data.into_owned()).into_response(),
-    };
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    }
-    response
-}
-
-fn smallest<Build: RustEmbed>(path: &str, asked: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted =
-        asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let takes = |encoding: &str| {
-        accepted.split(',').any(|one| {
-            let mut parts = one.split(';').map(str::trim);
-            parts.next() == Some(encoding) && parts.all(|weight| !matches!(weight, "q=0" | "q=0.0"))
-        })
-    };
-    [("br", "br"), ("gzip", "gz")]
-        .into_iter()
-        .filter(|(encoding, _)| takes(encoding))
-        .find_map(|(encoding, ending)| Some((Build::get(&format!("{path}.{ending}"))?, Some(encoding))))
-        .or_else(|| Some((Build::get(path)?, None)))
-}
-
-fn missing<Build: RustEmbed>(path: &str) -> ApiError {
-    match Build::iter().next() {
-        Some(_) => ApiError::not_found(format_args!("there is no {path:?}")),
-        None => ApiError::not_found("this hub was built without its screens; build it with `make build`"),
+    let router = Router::new()
+        .route("/widget.js", get(async |asked: HeaderMap| file(SCRIPT, &asked, &[KEEP])))
+        .route("/widget/{language}", get(language));
+    match demo_page {
+        true => router.route("/demo", get(async |asked: HeaderMap| demo(DEMO_PAGE, &asked))).route(
+            "/demo/{name}",
+            get(async |Path(name): Path<String>, asked: HeaderMap| demo(&name, &asked)),
+        ),
+        false => router,
     }
 }
 
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        _ => "application/octet-stream",
-    }
+async fn language(Path(name): Path<String>, asked: HeaderMap) -> Response {
+    file(&format!("{LANGUAGES}/{name}"), &asked, &[KEEP])
+}
+
+fn demo(name: &str, asked: &HeaderMap) -> Response {
+    file(&format!("{DEMO}/{name}"), asked, &[KEEP, DEMO_POLICY])
+}
+
+fn file(name: &str, asked: &HeaderMap, manner: &[(HeaderName, &'static str)]) -> Response {
+    screens::served(name, asked, manner).unwrap_or_else(|| {
+        ApiError::not_found("there is no such file; a hub built without its screens has none: `make screens`")
+            .into_response()
+    })
 }

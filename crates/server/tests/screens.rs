@@ -1,4 +1,5 @@
-//! The screens, in a real browser against the real binary. The stories are in `web/e2e`.
+//! The screens and the chat widget, in a real browser against the real binary. The stories are in `web/e2e` and
+//! `web/widget/e2e`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,20 +12,27 @@ const STORIES_TIMEOUT: Duration = Duration::from_secs(300);
 #[tokio::test]
 async fn the_screens_do_in_a_browser_what_they_promise() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let prepared =
-        Command::new("make").args(["screens", "browser"]).current_dir(&root).output().await.unwrap();
+    let prepared = Command::new("make")
+        .args(["screens", "browser", "web/protocol/node_modules"])
+        .current_dir(&root)
+        .output()
+        .await
+        .unwrap();
     assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
-    let run = Command::new("npx")
-        .args(["playwright", "test"])
-        .current_dir(root.join("web/e2e"))
-        .env("TIELINE_BIN", env!("CARGO_BIN_EXE_tieline"))
-        .kill_on_drop(true)
-        .output();
-    let told = timeout(STORIES_TIMEOUT, run).await.expect("the stories end in time").unwrap();
-    assert!(
-        told.status.success(),
-        "{}\n{}",
-        String::from_utf8_lossy(&told.stdout),
-        String::from_utf8_lossy(&told.stderr)
-    );
+    // One after the other: a browser takes a whole machine.
+    for stories in ["web/e2e", "web/widget"] {
+        let run = Command::new("npx")
+            .args(["playwright", "test"])
+            .current_dir(root.join(stories))
+            .env("TIELINE_BIN", env!("CARGO_BIN_EXE_tieline"))
+            .kill_on_drop(true)
+            .output();
+        let told = timeout(STORIES_TIMEOUT, run).await.expect("the stories end in time").unwrap();
+        assert!(
+            told.status.success(),
+            "{}\n{}",
+            String::from_utf8_lossy(&told.stdout),
+            String::from_utf8_lossy(&told.stderr)
+        );
+    }
 }

@@ -74,13 +74,23 @@ async fn widgets_forms_and_calendars_are_registered() {
         admin.put("/unified-admin/forms", json!({"id": form["id"], "formTitle": "After"})).await.expect(200);
     assert_eq!(changed["attributes"], json!([]));
 
-    let widget = json!({"widgetIdentifier": "Web", "form": form["id"], "customerReconnectTime": 60, "language": {"code": "de"}});
+    let appearance = json!({"position": "START", "colorScheme": "DARK", "texts": {"ar": {"title": "محادثة", "subTitle": "", "greeting": ""}}});
+    let widget = json!({"widgetIdentifier": "Web", "form": form["id"], "customerReconnectTime": 60, "language": {"code": "de"},
+        "appearance": appearance});
     let widget = admin.post("/ccm/widget-configs", widget).await.expect(201);
     assert_eq!((&widget["legacyWidget"], &widget["language"]["code"]), (&json!(true), &json!("de")));
     let path = format!("/unified-admin/forms/{}", form["id"].as_str().unwrap());
     admin.delete(&path).await.expect(409);
     let public = hub.stranger().get("/ccm/widget-configs/Web").await.expect(200);
     assert_eq!(public["webRtc"]["iceServers"], json!([]));
+    assert_eq!((&public["appearance"], &widget["appearance"]), (&appearance, &appearance));
+    let files = &public["fileTransfer"];
+    assert!(
+        files["bytesMax"].is_u64()
+            && files["extensions"].as_array().is_some_and(|all| all.contains(&json!("png")))
+    );
+    let odd = json!({"widgetIdentifier": "Odd", "appearance": {"position": "LEFT"}});
+    assert_eq!(admin.post("/ccm/widget-configs", odd).await.expect(400)["field"], "appearance.position");
     hub.stranger().get("/ccm/widget-configs/web").await.expect(404);
     assert_eq!(admin.get("/ccm/widget-configs").await.expect(200).as_array().map(Vec::len), Some(1));
     admin.delete(&format!("/ccm/widget-configs/{}", widget["id"].as_str().unwrap())).await.expect(204);
@@ -106,6 +116,9 @@ async fn widgets_forms_and_calendars_are_registered() {
     }
     let now = admin.get(&format!("{path}/{}/now", made["id"].as_str().unwrap())).await.expect(200);
     assert!(now["open"].is_boolean() && now["nextOpening"].is_i64());
+    let of_nobody = format!("{path}/{}/now", made["id"].as_str().unwrap());
+    hub.stranger().get(&of_nobody).await.expect(404);
+    hub.stranger().get("/demo").await.expect(404);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Web widgets and the forms they name.
 
 use serde_json::{Map, Value, json};
-use tieline_core::registry::widget::{Appearance, Shows, Widget};
+use tieline_core::registry::widget::{Appearance, Shows, Texts, Widget};
 use tieline_core::registry::{Kind, Object, Registry};
 
 use super::world::{NOW, id, words};
@@ -44,6 +44,19 @@ fn widgets() {
     check(|w| w.reconnect_secs = 86_401, "customerReconnectTime: must be 0 to 86400 seconds");
     check(|w| w.title = "x".repeat(501), "title: must have at most 500 characters");
     check(|w| w.form = Some(id(5)), "form: there is no form");
+    let greeted = |language: &str, greeting: &str| {
+        let texts = Texts { greeting: greeting.into(), ..Texts::default() };
+        let texts = [(language.to_owned(), texts)].into_iter().collect();
+        let appearance = Appearance { texts, ..Appearance::default() };
+        let widget = Widget { appearance, ..widget(2, "Shop") };
+        words(registry.check_put(&Object::Widget(widget), None))
+    };
+    assert_eq!(greeted("ar-EG", "مرحبًا"), "ok");
+    assert_eq!(greeted("x", ""), "appearance.texts: must be by language, such as \"ar\"");
+    assert_eq!(
+        greeted("ar", &"x".repeat(501)),
+        "appearance.texts.ar.greeting: must have at most 500 characters"
+    );
     check(
         |w| drop(w.webhook.insert("webhookUrl".into(), json!("x".repeat(2001)))),
         "webhook.webhookUrl: is too long",

@@ -62,7 +62,8 @@ pub async fn read(
     loop {
         let (items, next) = page(&app, connector, asked.after, limit).await?;
         // People only look on; what is given once is the connector's.
-        let passing = if reads_for_itself { app.feeds.passing(connector) } else { Vec::new() };
+        let passing =
+            if reads_for_itself { app.feeds.passing(connector, Instant::now()) } else { Vec::new() };
         let nothing = items.is_empty() && passing.is_empty();
         let grew = nothing && grew(&app, &mut grown, until).await;
         if !grew {
