@@ -240,6 +240,11 @@ test.describe('what customers send', () => {
     await expect(page.getByRole('complementary', { name: 'Customer' })).toBeVisible();
     await expect(log(page).getByText('And one more.'), 'the end stays in sight').toBeInViewport();
     await look('desk-customer', { themes: ['light', 'dark'] });
+    await floor.admin.post('/cim-customer/customers', { firstName: 'Jonas of Berlin', phoneNumber: ['+49 30 1'] });
+    await page.getByRole('button', { name: 'Link' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('of Berlin');
+    await page.getByRole('button', { name: 'This one' }).click();
+    await expect(page.getByRole('heading', { name: 'Jonas of Berlin' })).toBeVisible();
   });
 });
 
@@ -319,4 +324,40 @@ test('the desk comes with less than 300 kB of script', async ({ page, hub, open,
   expect([...sizes.values()].every((size) => size > 0), 'sizes are told').toBe(true);
   expect(total).toBeLessThan(300_000);
   void hub;
+});
+
+test('a supervisor sees his team, is called, whispers and barges in', async ({ page, open, beside, floor, look }) => {
+  const team = await floor.admin.post('/unified-admin/team', { teamName: `Care ${Date.now()}` });
+  const amina = await floor.person('Amina', { userTeam: { teamId: team.teamId } });
+  const mona = await floor.person('Mona', { roles: ['supervisor'], supervisedTeams: [{ teamId: team.teamId }] });
+  const line = await floor.line();
+  const other = await beside(amina);
+  await line.customer('Jonas Brandt').says('I want to speak to your boss.');
+  await other.getByRole('button', { name: /^Accept/ }).click();
+  await expect(log(other).getByText('speak to your boss')).toBeVisible();
+
+  await open('/app/desk/team', mona);
+  await expect(page.getByRole('heading', { name: 'Being served' })).toBeVisible();
+  await expect(page.getByText('Jonas Brandt')).toBeVisible();
+  await look('desk-team', { themes: ['light', 'dark'] });
+  await page.getByRole('button', { name: 'Announce' }).click();
+  await page.getByRole('textbox', { name: 'What to say' }).fill('Lunch is at noon.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Announce' }).click();
+  await expect(other.getByText('Lunch is at noon.')).toBeVisible();
+
+  await other.keyboard.press('h');
+  await expect(page.getByText(/raises a hand over Jonas/)).toBeVisible();
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('link', { name: 'Conversations' }).click();
+  await expect(log(page).getByText('speak to your boss')).toBeVisible();
+  const whisper = page.getByRole('button', { name: 'Whisper' });
+  if (await whisper.isVisible()) await whisper.click();
+  await page.getByRole('textbox', { name: 'Write to the agents' }).fill('Offer him a refund.');
+  await page.keyboard.press('Enter');
+  await expect(log(other).getByText('Offer him a refund.')).toBeVisible();
+  await page.getByRole('button', { name: 'Barge in' }).click();
+  await page.getByRole('textbox', { name: /^Write to Jonas/ }).fill('Mona here, the boss.');
+  await page.keyboard.press('Enter');
+  await expect.poll(floor.texts).toEqual(['Mona here, the boss.']);
+  await expect(log(other).getByText('Mona here, the boss.')).toBeVisible();
 });
