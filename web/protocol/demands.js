@@ -50,6 +50,13 @@ export function session(it, at = 'channelSession') {
   assert.deepEqual(it.channel.channelConnector.channelProviderConfigs, [], 'no settings of the connector');
 }
 
+/** A request of a pull list. */
+export function pullRequest(it) {
+  for (const member of ['id', 'status', 'listId']) text(it[member], member);
+  number(it.time, 'time');
+  session(it.channelSession);
+}
+
 export function offer(it) {
   text(it.conversationId, 'conversationId');
   session(it.channelSession);

@@ -105,6 +105,26 @@ export async function connect(user, { transports, asText = true } = {}) {
     socket.emit('JoinAsSilentMonitor', { topicParticipant, agentId: user.id, channelSession });
     return next('onTopicData', (topic) => topic.conversationId === conversationId);
   };
+  /** `subscribePullModeList` and `unsubscribePullModeList`. */
+  desk.follows = (list, request = 'subscribePullModeList') =>
+    socket.emit(request, { topicParticipant: seat(user, list.id), agentId: user.id, listId: list.id, list });
+  desk.unfollows = (list) => desk.follows(list, 'unsubscribePullModeList');
+  desk.joins = ({ id, channelSession }) => {
+    const topicParticipant = seat(user, channelSession.conversationId);
+    socket.emit('joinPullModeRequest', { topicParticipant, agentId: user.id, channelSession, requestId: id });
+  };
+  desk.joined = ({ channelSession }) =>
+    next('onTopicData', ({ conversationId }) => conversationId === channelSession.conversationId);
+  /** `deletePullModeRequest` is sent with the bare id. */
+  desk.finishes = ({ id }) => socket.emit('deletePullModeRequest', id);
+  /** The next word on a request of a list the agent follows. */
+  desk.pulled = async (type, status) => {
+    const told = await next(
+      'onPullModeSubscribedListRequest',
+      (told) => told.type === `PULL_MODE_LIST_REQUEST_${type}` && JSON.parse(told.pullModeEvent).status === status,
+    );
+    return JSON.parse(told.pullModeEvent);
+  };
   /** An event without a message: a hand raised, more time asked for. */
   desk.signals = ({ conversationId, roomInfo }, name, data) => {
     const event = { id: crypto.randomUUID(), name, type: 'NOTIFICATION', timestamp: Date.now(), conversationId, roomInfo, data };

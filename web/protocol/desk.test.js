@@ -62,6 +62,24 @@ async function inConversation(options) {
   return { desk, writer, offer, topic };
 }
 
+test('a declined offer goes to somebody else at once, and is no longer rung for', async () => {
+  const of = await opened();
+  const desk = await atWork(agent);
+  await desk.state('READY');
+  await writes(of).says('Hallo?');
+  const { conversationId, taskId } = await desk.next('taskRequest');
+  const other = await atWork(await person(admin, { firstName: 'Amira' }));
+  await other.state('READY');
+
+  desk.socket.emit('declineTask', { conversationId, taskId, reason: 'not mine' });
+  assert.equal((await desk.next('revokeTask')).conversationId, conversationId);
+  const again = await other.next('taskRequest');
+  assert.equal(again.conversationId, conversationId);
+  assert.notEqual(again.taskId, taskId, 'it is a task of its own');
+  desk.socket.emit('declineTask', { conversationId, taskId });
+  assert.match((await desk.next('errors', ({ task }) => task === 'declineTask')).msg, /no longer offered to you/);
+});
+
 for (const transports of [undefined, ['websocket'], ['polling']]) {
   describe(`over ${transports ?? 'polling, then websocket'}`, () => {
     test('a chat, from ready to goodbye', async () => {

@@ -66,7 +66,7 @@ export async function person(admin, { roles = ['agent'], firstName = 'Lena', las
 }
 
 /** The five steps of registering a channel, for a connector that receives at `webhook`. */
-export async function line(admin, webhook, { ringSecs = 30, queue = null } = {}) {
+export async function line(admin, webhook, { ringSecs = 30, queue = null, routing = {}, ...more } = {}) {
   const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
   queue ??= (await admin.get('/routing-engine/precision-queues'))[0];
   const channelType = await admin.post('/ccm/channel-types', {
@@ -103,8 +103,10 @@ export async function line(admin, webhook, { ringSecs = 30, queue = null } = {})
         routingMode: 'PUSH',
         routingObjectId: queue.id,
         agentRequestTtl: 600,
+        ...routing,
       },
     },
+    ...more,
   });
   const label = unique('address');
   await admin.post('/cim-customer/customerSchema', {
@@ -116,8 +118,12 @@ export async function line(admin, webhook, { ringSecs = 30, queue = null } = {})
     channelTypes: [channelType.name],
     sortOrder: 50,
   });
-  return { serviceIdentifier, token };
+  return { serviceIdentifier, token, channelType };
 }
+
+/** A pull list. */
+export const list = (admin, members = {}) =>
+  admin.post('/unified-admin/pull-mode-list', { name: unique('list'), ...members });
 
 /** Somebody who writes on a line. */
 export function customer(of) {

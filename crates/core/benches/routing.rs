@@ -166,6 +166,7 @@ fn task(mint: &mut Mint, queue: QueueId, n: usize) -> Task {
         session: mint.id(NOW),
         mrd: seed::CHAT_MRD,
         queue: Some(queue),
+        list: None,
         direction: Direction::Inbound,
         mode: TaskMode::Queue,
         priority: u8::try_from(1 + n % 10).expect("small"),

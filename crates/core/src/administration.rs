@@ -48,6 +48,7 @@ impl Turn<'_> {
         self.remove_object(kind, id);
         if kind == Kind::User && self.state.registry.preferences(id.into()).is_some() {
             self.remove_object(Kind::Preferences, id);
+            self.state.lists.learn_follower(UserId(id), &[]);
         }
         self.registry_changed(kind, id);
         if let Some(former) = former {
@@ -104,6 +105,10 @@ impl Turn<'_> {
                     .count();
                 (live > 0).then(|| format!("{live} conversations are with it"))
             }
+            Kind::List => {
+                let listed = self.state.lists.length(id.into());
+                (listed > 0).then(|| format!("{listed} requests are on it"))
+            }
             Kind::User => self
                 .state
                 .agents
@@ -153,6 +158,12 @@ impl Turn<'_> {
                 }
             }
             Kind::SchemaAttribute => self.index_addresses(),
+            Kind::List => self.show_changed_list(id.into()),
+            Kind::Preferences => {
+                let mine = self.state.registry.preferences(id.into()).map(Arc::clone);
+                let lists = mine.as_ref().map_or(&[][..], |mine| mine.value.lists.as_slice());
+                self.state.lists.learn_follower(UserId(id), lists);
+            }
             _ => {}
         }
     }

@@ -11,8 +11,8 @@ use crate::delivery::Outcome;
 use crate::event::{BotSilence, Payload, ReceiptStatus, Seq};
 use crate::facts::{Accepted, EntryFilter, RequestKey};
 use crate::id::{
-    BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, QueueId, SessionId, TaskId,
-    UserId,
+    BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, ListId, ListingId, MrdId, QueueId,
+    SessionId, TaskId, UserId,
 };
 use crate::refusal::Refusal;
 use crate::registry::{Kind, Object};
@@ -167,6 +167,23 @@ pub enum Command {
         agent: UserId,
         conversation: ConversationId,
         up: bool,
+    },
+
+    // Pull lists: `pull`.
+    FollowList {
+        agent: UserId,
+        list: ListId,
+        /// False: no longer.
+        follow: bool,
+    },
+    JoinListed {
+        agent: UserId,
+        listing: ListingId,
+    },
+    /// Ends a request of a list, and its conversation.
+    EndListed {
+        agent: UserId,
+        listing: ListingId,
     },
 
     // Routing: `request` and `flush`.

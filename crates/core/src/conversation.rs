@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 use crate::customer::Held;
 use crate::event::Seq;
 use crate::id::{BotId, ChannelId, ConversationId, CustomerId, ParticipantId, QueueId, SessionId, UserId};
+use crate::listing::{Listing, Stage as ListingStage};
 use crate::registry::settings::AgentThresholdAction;
-use crate::task::{Stage, Task};
+use crate::task::{Source, Stage, Task};
 use crate::time::At;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub struct Conversation {
     /// Agents who ask a supervisor for help, the first to ask first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hands: Vec<RaisedHand>,
+    /// Set while it is on a pull list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Box<Listing>>,
     /// The customers it was taken from one after the other, each undone before the one before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
@@ -331,10 +335,19 @@ impl Conversation {
         self.tasks.iter().find(|task| task.worker() == Some(agent))
     }
 
-    /// The queue a task is served from: its own, or for an agent who was asked by name the one before it.
+    /// Where a task is served from: its own source, or for an agent who was asked by name the one before it.
+    #[must_use]
+    pub fn source_behind(&self, task: &Task) -> Option<Source> {
+        task.source().or_else(|| self.tasks.iter().rev().find_map(Task::source))
+    }
+
+    /// The same when it is a queue.
     #[must_use]
     pub fn queue_behind(&self, task: &Task) -> Option<QueueId> {
-        task.queue.or_else(|| self.tasks.iter().rev().find_map(|task| task.queue))
+        match self.source_behind(task)? {
+            Source::Queue(queue) => Some(queue),
+            Source::List(_) => None,
+        }
     }
 
     #[must_use]
@@ -345,6 +358,19 @@ impl Conversation {
     /// Requests still looking for an agent.
     pub fn waiting_tasks(&self) -> impl Iterator<Item = &Task> {
         self.tasks.iter().filter(|task| matches!(task.stage, Stage::Queued | Stage::Offered { .. }))
+    }
+
+    /// Somebody is looked for, or has yet to come by himself.
+    #[must_use]
+    pub fn awaits_agent(&self) -> bool {
+        let unread = |listing: &Listing| listing.stage == ListingStage::Unread;
+        self.waiting_tasks().next().is_some() || self.listing.as_deref().is_some_and(unread)
+    }
+
+    /// The customer was told that somebody will come back to him, and nobody has.
+    #[must_use]
+    pub fn is_promised(&self) -> bool {
+        self.listing.as_ref().is_some_and(|listing| listing.promised)
     }
 
     /// The session replies go to: the one that spoke last, else the newest open one.

@@ -115,7 +115,10 @@ impl Turn<'_> {
         }
         if primary {
             self.primary_gone(conversation, served.as_ref(), terms.again);
-        } else if conversation.agents.is_empty() && !conversation.customer_is_here() {
+        } else if conversation.agents.is_empty()
+            && !conversation.customer_is_here()
+            && !conversation.is_promised()
+        {
             self.close(conversation);
         }
     }
@@ -138,6 +141,7 @@ impl Turn<'_> {
         self.settle_response(conversation);
         if !conversation.customer_is_here() {
             match conversation.agents.is_empty() {
+                true if conversation.is_promised() => conversation.state = ConversationState::CustomerLeft,
                 true => self.close(conversation),
                 false => conversation.state = ConversationState::WrapUp,
             }
@@ -145,7 +149,7 @@ impl Turn<'_> {
         }
         conversation.state = ConversationState::Inactive;
         self.set_bot_role(conversation, Role::Primary);
-        if conversation.waiting_tasks().next().is_none() {
+        if !conversation.awaits_agent() {
             self.restart_all_silence(conversation);
         }
         if let Some(priority) = again {

@@ -13,7 +13,8 @@ use crate::conversation::{Conversation, Participant, Session};
 use crate::customer::Customer;
 use crate::delivery::outbox::Dispatch;
 use crate::event::{Event, Payload, Seq};
-use crate::id::{BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, MrdId, UserId};
+use crate::id::{BotId, ConnectionId, ConnectorId, ConversationId, CustomerId, Id, ListId, MrdId, UserId};
+use crate::listing::Listing;
 use crate::registry::{Announcement, Registry};
 use crate::task::Task;
 use crate::time::At;
@@ -47,6 +48,14 @@ pub enum PassingTo {
 pub struct Scene {
     pub session: Option<Arc<Session>>,
     pub customer: Option<Arc<Customer>>,
+}
+
+/// A request on a pull list, as desks are shown it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub listing: Listing,
+    pub conversation: ConversationId,
+    pub scene: Scene,
 }
 
 #[derive(Debug, Clone)]
@@ -119,6 +128,26 @@ pub enum Push {
         agent: UserId,
         up: bool,
         scene: Scene,
+    },
+    /// The pull lists the agent follows, and what is on them.
+    Lists {
+        follows: Vec<ListId>,
+        listed: Vec<Arc<Listed>>,
+    },
+    /// He follows one more.
+    ListFollowed {
+        follows: Vec<ListId>,
+        listed: Vec<Arc<Listed>>,
+    },
+    ListUnfollowed {
+        follows: Vec<ListId>,
+        list: ListId,
+    },
+    /// A request on a list he follows is new, or stands otherwise.
+    Listed {
+        listed: Arc<Listed>,
+        /// Somebody is to come.
+        calls: bool,
     },
     /// Another desk of the same agent has taken over.
     SessionRemoved,

@@ -16,6 +16,7 @@ use crate::explain::Choice;
 use crate::id::{
     BotId, ConnectorId, ConversationId, CustomerId, EventId, QueueId, SessionId, TaskId, UserId,
 };
+use crate::listing::Listing;
 use crate::registry::settings::AgentThresholdAction;
 use crate::task::{Direction, Mode, Task};
 use crate::time::At;
@@ -200,6 +201,14 @@ pub enum Fact {
     },
     TaskChanged {
         task: Box<Task>,
+    },
+    /// The conversation came onto a pull list, or calls from it for somebody again: those who follow it are told.
+    RequestListed {
+        listing: Box<Listing>,
+    },
+    /// It stands otherwise on its pull list, or has left it.
+    ListingChanged {
+        listing: Box<Listing>,
     },
     NoAgentAvailable {
         direction: Direction,

@@ -12,7 +12,9 @@ use crate::facts::{Accepted, MessageRef, RequestKey};
 use crate::id::{ChannelId, ConversationId, CustomerId, SessionId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode, Stored};
+use crate::request::home_of;
 use crate::state::AddressKey;
+use crate::task::Source;
 use crate::turn::{Halt, Outcome, Turn};
 
 /// What a message asks for beside being shown (documented message intents).
@@ -254,12 +256,15 @@ impl Turn<'_> {
         event: &Arc<Event>,
     ) {
         let helped = conversation.has_primary();
-        let served = helped || conversation.waiting_tasks().next().is_some();
+        // One who waits on a list, or to be called back, is looked for all the same on a channel that pushes.
+        let listed = matches!(home_of(channel), Some(Source::List(_))) && conversation.awaits_agent();
+        let served = helped || listed || conversation.waiting_tasks().next().is_some();
         if helped && conversation.hold.is_none() {
             self.restart_silence_elsewhere(conversation, session);
             self.await_response(conversation);
         }
-        if served {
+        self.call_again(conversation);
+        if served || conversation.listing.is_some() {
             self.set_silence(conversation, session, None);
         } else {
             self.restart_silence(conversation, session);

@@ -60,6 +60,7 @@ impl Turn<'_> {
         }
         self.push(agent, Push::ChannelTypes);
         self.show_presence(agent, true, true, Vec::new());
+        self.show_lists(agent);
         self.show_work(agent);
         self.show_hands(agent);
         self.place_agent(agent);

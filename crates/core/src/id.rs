@@ -144,6 +144,8 @@ ids! {
     /// One live socket of an agent's desk.
     ConnectionId,
     EventId,
+    /// A request on a pull list.
+    ListingId,
 }
 
 /// Makes ids. The prefix must differ between two processes that may run in the same second.

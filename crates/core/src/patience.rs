@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::conversation::Conversation;
 use crate::deadline::Deadline;
 use crate::event::{Emitter, Event, Fact};
-use crate::id::{ConversationId, QueueId, SessionId, TaskId};
+use crate::id::{ConversationId, ListId, QueueId, SessionId, TaskId};
 use crate::registry::{Channel, NobodyCame};
 use crate::request::{Request, Seek};
 use crate::task::{CloseReason, Direction, Mode, Stage, Task};
@@ -21,6 +21,7 @@ impl Turn<'_> {
             match self.what_follows(&conversation, &waiting) {
                 NobodyCame::KeepWaiting => self.wait_on(&mut conversation, &waiting),
                 NobodyCame::Queue(queue) => self.try_queue(&mut conversation, &waiting, queue),
+                NobodyCame::CallBack(list) => self.note_call_back(&mut conversation, &waiting, list),
                 NobodyCame::Message => self.give_up(&mut conversation, &waiting),
             }
         }
@@ -85,6 +86,18 @@ impl Turn<'_> {
         self.request_agent(conversation, task.session, request);
     }
 
+    /// Ends a request nobody came for, and notes that somebody has to come back to the customer.
+    fn note_call_back(&mut self, conversation: &mut Conversation, task: &Task, list: ListId) {
+        self.end_search(conversation, task, CloseReason::NoAgentAvailable);
+        let fact = Fact::NoAgentAvailable { direction: task.direction, mode: task.mode };
+        let event = self.record(conversation, Some(task.session), Emitter::System, fact);
+        if conversation.has_primary() || !self.promise_call_back(conversation, task.session, list) {
+            self.nobody_came(conversation, task, &event);
+        } else {
+            self.tell_connector(conversation, task.session, &event);
+        }
+    }
+
     /// Ends a request nobody came for.
     pub fn give_up(&mut self, conversation: &mut Conversation, task: &Task) {
         self.end_search(conversation, task, CloseReason::NoAgentAvailable);
@@ -103,6 +116,13 @@ impl Turn<'_> {
             return;
         }
         self.tell_connector(conversation, task.session, event);
+        if conversation.listing.is_some() {
+            // Whoever follows the list may still come.
+            self.call_again(conversation);
+            let text = self.text(|texts| &texts.still_waiting);
+            self.say(conversation, task.session, &text);
+            return;
+        }
         let text = self.text(|texts| &texts.no_agent);
         self.put_off(conversation, &text);
     }
@@ -126,6 +146,7 @@ impl Turn<'_> {
         if let Some(waiting) = waiting.filter(|waiting| waiting.stage == Stage::Queued) {
             match self.what_follows(&conversation, &waiting) {
                 NobodyCame::Queue(queue) => self.try_queue(&mut conversation, &waiting, queue),
+                NobodyCame::CallBack(list) => self.note_call_back(&mut conversation, &waiting, list),
                 NobodyCame::Message | NobodyCame::KeepWaiting => self.give_up(&mut conversation, &waiting),
             }
         }

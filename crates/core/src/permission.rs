@@ -16,6 +16,8 @@ pub enum Resource {
     RoutingAttribute,
     Queue,
     PullModeList,
+    /// The requests on pull lists: to follow and join, and to end them.
+    SubscribedList,
     /// Which routing attributes agents hold.
     AgentAttributes,
     /// How much work agents may hold per domain.
@@ -41,7 +43,7 @@ pub enum Resource {
 }
 
 impl Resource {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ChannelManager,
         Self::BotSettings,
         Self::WebWidget,
@@ -49,6 +51,7 @@ impl Resource {
         Self::RoutingAttribute,
         Self::Queue,
         Self::PullModeList,
+        Self::SubscribedList,
         Self::AgentAttributes,
         Self::AgentMrd,
         Self::Teams,
@@ -78,6 +81,7 @@ impl Resource {
             Self::RoutingAttribute => "routing-attribute",
             Self::Queue => "queue",
             Self::PullModeList => "pull-mode-list",
+            Self::SubscribedList => "subscribed-list",
             Self::AgentAttributes => "agent-attributes",
             Self::AgentMrd => "agent-mrd",
             Self::Teams => "teams",
@@ -142,12 +146,14 @@ const fn grant(role: Role, resource: Resource) -> Option<Action> {
         Role::Admin => Manage,
         Role::RoutingManager => match resource {
             R::AgentAttributes | R::AgentMrd | R::Teams | R::Mrd | R::RoutingAttribute => Manage,
-            R::Users | R::Deliveries | R::Audit | R::Customers | R::Conversations => return None,
+            R::Users | R::Deliveries | R::Audit | R::Customers | R::Conversations | R::SubscribedList => {
+                return None;
+            }
             _ => View,
         },
         Role::Supervisor => match resource {
             R::Queue | R::AgentAttributes | R::AgentMrd | R::Teams => ManageOwnTeam,
-            R::Customers | R::CustomerLabels | R::Conversations => Manage,
+            R::Customers | R::CustomerLabels | R::Conversations | R::SubscribedList => Manage,
             R::Users | R::Audit => return None,
             _ => View,
         },
@@ -164,6 +170,7 @@ const fn grant(role: Role, resource: Resource) -> Option<Action> {
             | R::Mrd
             | R::Queue
             | R::PullModeList
+            | R::SubscribedList
             | R::Teams
             | R::Forms
             | R::ReasonCode
@@ -220,8 +227,6 @@ pub fn desk_resources(roles: &[Role]) -> Vec<(&'static str, Vec<&'static str>)> 
         ],
     );
     list("state-change", handles, &["manage_state_change"]);
-    list("subscribed-list", handles, &["view"]);
-    list("subscribed-list", leads, &["manage"]);
     list("agent-dashboard", handles, &["view"]);
     list("supervisor", leads, &["view_all"]);
     list("recording-link", leads || judges, &["view", "view_all"]);

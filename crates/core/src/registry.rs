@@ -41,6 +41,7 @@ use crate::id::{
     ProviderId, QueueId, SchemaAttributeId, UserId, WidgetId,
 };
 use crate::refusal::Named;
+use crate::task::Source;
 use crate::time::At;
 use index::{Indexed, Indexes};
 
@@ -246,6 +247,29 @@ impl Registry {
         let called_default =
             |queue: &&Arc<Stored<Queue>>| entry::same_name(&queue.value.name, seed::DEFAULT_QUEUE);
         self.queues().find(called_default).or_else(|| self.queues().next())
+    }
+
+    /// What a queue or a pull list expects of those who serve from it; `None` when it is gone.
+    #[must_use]
+    pub fn service(&self, source: Source) -> Option<Service<'_>> {
+        Some(match source {
+            Source::Queue(queue) => {
+                let Queue { agent_sla_secs, agent_thresholds, wrap_up, .. } = &self.queue(queue)?.value;
+                Service {
+                    agent_sla_secs: *agent_sla_secs,
+                    agent_thresholds: agent_thresholds.as_ref(),
+                    wrap_up: *wrap_up,
+                }
+            }
+            Source::List(list) => {
+                let List { agent_sla_secs, agent_thresholds, wrap_up, .. } = &self.list(list)?.value;
+                Service {
+                    agent_sla_secs: *agent_sla_secs,
+                    agent_thresholds: agent_thresholds.as_ref(),
+                    wrap_up: *wrap_up,
+                }
+            }
+        })
     }
 
     /// What holds for the whole tenant; the defaults until somebody changed them.

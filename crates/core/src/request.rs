@@ -10,11 +10,12 @@ use crate::conversation::Conversation;
 use crate::customer::Customer;
 use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
-use crate::id::{ConversationId, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::id::{ConversationId, ListId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode as ChannelMode, Queue, Selection, Target};
 use crate::task::{
-    AskedBy, Direction, Mode, Moments, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task, Wanted,
+    AskedBy, Direction, Mode, Moments, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Source, Stage,
+    Task, Wanted,
 };
 use crate::time::{At, Span};
 use crate::turn::{Outcome, Turn};
@@ -63,28 +64,44 @@ impl Request {
 }
 
 impl Turn<'_> {
-    /// Asks for an agent of the channel's queue, unless the conversation is being served or looked after already.
+    /// Asks for an agent as the channel says, by its queue or its pull list, unless the conversation is being served
+    /// or looked after already.
     pub fn find_agent(&mut self, conversation: &mut Conversation, session: SessionId, channel: &Channel) {
-        if let Some(queue) = pushed_to(channel).filter(|_| is_unserved(conversation)) {
-            let request = self.request_to_queue(conversation, session, channel, queue);
-            self.request_agent(conversation, session, request);
+        match home_of(channel).filter(|_| is_unserved(conversation)) {
+            Some(Source::Queue(queue)) => {
+                let request = self.request_to_queue(conversation, session, channel, queue);
+                self.request_agent(conversation, session, request);
+            }
+            Some(Source::List(list)) => self.list_or_put_off(conversation, session, list),
+            None => {}
         }
     }
 
-    /// Asks again after an agent was lost: ahead of others, with the time already waited, and in the queue he served
-    /// from.
+    /// Puts a request on its list; the customer is told when it has no place for him.
+    fn list_or_put_off(&mut self, conversation: &mut Conversation, session: SessionId, list: ListId) {
+        if !self.call_from_list(conversation, session, list) {
+            let text = self.text(|texts| &texts.no_agent);
+            self.put_off(conversation, &text);
+        }
+    }
+
+    /// Asks again after an agent was lost, where he served from: in a queue ahead of others, with the time already
+    /// waited.
     pub fn find_agent_again(&mut self, conversation: &mut Conversation, served: Option<&Task>, priority: u8) {
         let Some(session) = conversation.reply_session().map(|session| (session.id, session.channel)) else {
             return;
         };
         let Some(channel) = self.state.registry.channel(session.1).map(Arc::clone) else { return };
-        let former = served.and_then(|task| conversation.queue_behind(task));
-        let former = former.filter(|id| self.state.registry.queue(*id).is_some());
-        let queue = former.or(pushed_to(&channel.value));
-        if let Some(queue) = queue.filter(|_| is_unserved(conversation)) {
-            let since = served.map_or(self.now, |task| task.enqueued_at);
-            let request = Request::of(&channel.value, Seek::Queue { queue, first: None }, self.now);
-            self.request_agent(conversation, session.0, Request { priority, since, ..request });
+        let former = served.and_then(|task| conversation.source_behind(task));
+        let former = former.filter(|source| self.state.registry.service(*source).is_some());
+        match former.or(home_of(&channel.value)).filter(|_| is_unserved(conversation)) {
+            Some(Source::Queue(queue)) => {
+                let since = served.map_or(self.now, |task| task.enqueued_at);
+                let request = Request::of(&channel.value, Seek::Queue { queue, first: None }, self.now);
+                self.request_agent(conversation, session.0, Request { priority, since, ..request });
+            }
+            Some(Source::List(list)) => self.list_or_put_off(conversation, session.0, list),
+            None => {}
         }
     }
 
@@ -217,6 +234,7 @@ impl Turn<'_> {
                 .or(found.as_ref().map(|queue| queue.value.mrd))
                 .unwrap_or(crate::registry::seed::CHAT_MRD),
             queue,
+            list: None,
             direction: request.direction,
             mode,
             priority: request.priority.clamp(PRIORITY_DEFAULT, PRIORITY_RETURNED),
@@ -284,11 +302,21 @@ impl Turn<'_> {
     }
 }
 
-/// The queue a channel pushes to; `None` for one that lists its requests, has an outside router or no routing.
-pub fn pushed_to(channel: &Channel) -> Option<QueueId> {
+/// Where a channel's requests go; `None` where an outside router or only a bot looks after customers.
+pub fn home_of(channel: &Channel) -> Option<Source> {
     match channel.routing.target {
-        Target::Push(queue) if channel.mode != ChannelMode::Bot => queue,
-        Target::Push(_) | Target::Pull(_) | Target::External => None,
+        _ if channel.mode == ChannelMode::Bot => None,
+        Target::Push(queue) => queue.map(Source::Queue),
+        Target::Pull(list) => list.map(Source::List),
+        Target::External => None,
+    }
+}
+
+/// The queue a channel pushes to, if it does.
+pub fn pushed_to(channel: &Channel) -> Option<QueueId> {
+    match home_of(channel)? {
+        Source::Queue(queue) => Some(queue),
+        Source::List(_) => None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::departure::Departure;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, SessionId, UserId};
 use crate::refusal::Refusal;
+use crate::registry::Service;
 use crate::registry::settings::{AgentThreshold, CustomerThreshold, CustomerThresholdAction};
 use crate::report::{Counts, Measure};
 use crate::task::Stage;
@@ -117,14 +118,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Seconds the queue gives the agent who has served longest; `None` when it sets no time.
+    /// Seconds the queue or pull list gives the agent who has served longest; `None` when it sets no time.
     fn response_secs(&self, conversation: &Conversation) -> Option<u32> {
-        self.queue_served(conversation)?.agent_sla_secs
+        self.service_of(conversation)?.agent_sla_secs
     }
 
-    fn queue_served(&self, conversation: &Conversation) -> Option<&crate::registry::Queue> {
+    fn service_of(&self, conversation: &Conversation) -> Option<Service<'_>> {
         let task = conversation.primaries().find_map(|seat| conversation.task_of(seat.agent))?;
-        self.state.registry.queue(conversation.queue_behind(task)?).map(|queue| &queue.value)
+        self.state.registry.service(conversation.source_behind(task)?)
     }
 
     fn next_of_response(&self, conversation: &Conversation, since: At, secs: u32, passed: u8) -> At {
@@ -133,7 +134,7 @@ impl Turn<'_> {
     }
 
     fn agent_threshold_after(&self, conversation: &Conversation, passed: u8) -> Option<AgentThreshold> {
-        let own = self.queue_served(conversation).and_then(|queue| queue.agent_thresholds.as_ref());
+        let own = self.service_of(conversation).and_then(|service| service.agent_thresholds);
         let settings = self.state.registry.settings();
         let thresholds = own.unwrap_or(&settings.value.settings.agent_thresholds);
         let later = thresholds.iter().filter(|threshold| threshold.percentage > passed);

@@ -124,6 +124,7 @@ impl Turn<'_> {
             response: None,
             hands: Vec::new(),
             links: Vec::new(),
+            listing: None,
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));
@@ -180,6 +181,7 @@ impl Turn<'_> {
     /// Ends a conversation nobody is in any more. It leaves the live state when it is put back.
     pub fn close(&mut self, conversation: &mut Conversation) {
         debug_assert!(conversation.agents.is_empty() && !conversation.customer_is_here());
+        self.end_listing(conversation, Emitter::System);
         self.drop_questions(conversation);
         let bot = conversation.bot.take().map(|seat| seat.bot);
         if let Some(bot) = bot {

@@ -19,6 +19,7 @@ use crate::effect::Effect;
 use crate::event::Seq;
 use crate::facts::{Facts, Recent};
 use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Mint, SessionId, TaskId, UserId};
+use crate::listing::Lists;
 use crate::policy::Policy;
 use crate::queue::Queues;
 use crate::registry::{Object, Registry};
@@ -43,6 +44,7 @@ pub struct State {
     pub(crate) seats: HashMap<UserId, BTreeSet<ConversationId>>,
     pub(crate) queues: Queues,
     pub(crate) attendance: Attendance,
+    pub(crate) lists: Lists,
     pub(crate) outbox: Outbox,
     /// The deadline set for each line.
     pub(crate) line_due: HashMap<Receiver, At>,
@@ -115,6 +117,7 @@ impl State {
             seats: HashMap::new(),
             queues,
             attendance: Attendance::default(),
+            lists: Lists::default(),
             outbox: Outbox::default(),
             line_due: HashMap::new(),
             deadlines: Deadlines::default(),
@@ -131,6 +134,9 @@ impl State {
         let registry = Arc::clone(&state.registry);
         for stored in registry.announcements() {
             state.set_announcement(stored.value.id, None, Some(&stored.value), now);
+        }
+        for stored in registry.all_preferences() {
+            state.lists.learn_follower(stored.value.id, &stored.value.lists);
         }
         state.adopt_entries(remembered.entries, &remembered.lane_sessions, now);
         state.resume_estimates(now);
@@ -215,6 +221,11 @@ impl State {
         &self.queues
     }
 
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
     /// How each line stands.
     pub fn lines(&self) -> impl Iterator<Item = LineStatus> + '_ {
         self.outbox.receivers().map(|receiver| self.outbox.status(receiver))
@@ -245,6 +256,9 @@ impl State {
                 self.deadlines.set(Deadline::Inactivity(id, session.id), None, session.silent_until);
                 self.deadlines.set(Deadline::Silence(id, session.id), None, session.threshold_at);
             }
+        }
+        if let Some(listing) = &conversation.listing {
+            self.lists.add(listing, id);
         }
         if let Some(asked) = conversation.bot.as_ref().and_then(|seat| seat.asked.as_ref()) {
             self.deadlines.set(Deadline::BotAnswer(id), None, Some(asked.until));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::Role;
 use crate::estimate::Estimate;
-use crate::id::{ConversationId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::id::{ConversationId, ListId, MediaId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::registry::Selection;
 use crate::time::{At, Span};
 
@@ -22,6 +22,9 @@ pub struct Task {
     pub session: SessionId,
     pub mrd: MrdId,
     pub queue: Option<QueueId>,
+    /// The pull list it was taken from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListId>,
     pub direction: Direction,
     pub mode: Mode,
     /// 1 to 10, or [`PRIORITY_RETURNED`].
@@ -89,6 +92,13 @@ impl Moments {
         let since = std::mem::replace(&mut self.wrapping_since, wraps.then_some(now));
         self.wrapped = self.wrapped + since.map_or(Span::ZERO, |since| now.since(since));
     }
+}
+
+/// Where work comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Queue(QueueId),
+    List(ListId),
 }
 
 /// An agent a request is meant for.
@@ -196,6 +206,11 @@ pub enum Mode {
 }
 
 impl Task {
+    #[must_use]
+    pub fn source(&self) -> Option<Source> {
+        self.queue.map(Source::Queue).or(self.list.map(Source::List))
+    }
+
     /// The agent it is offered to or served by.
     #[must_use]
     pub const fn agent(&self) -> Option<UserId> {

@@ -145,6 +145,11 @@ impl<'a> Turn<'a> {
             Command::RaiseHand { agent, conversation, up } => {
                 self.raise_hand(*agent, *conversation, *up).map(Into::into)
             }
+            Command::FollowList { agent, list, follow } => {
+                self.follow_list(*agent, *list, *follow).map(Into::into)
+            }
+            Command::JoinListed { agent, listing } => self.join_listed(*agent, *listing).map(Into::into),
+            Command::EndListed { agent, listing } => self.end_listed(*agent, *listing).map(Into::into),
             Command::Tick => {
                 self.tick();
                 Ok(Answer::Done)
@@ -213,6 +218,7 @@ impl<'a> Turn<'a> {
     /// Puts a conversation back, to be written if it changed; a closed one leaves the live state. Most messages
     /// change nothing but the log, and a row not written is most of what a message costs.
     pub fn put_back(&mut self, mut conversation: Box<Conversation>) {
+        self.track_listing(&mut conversation);
         self.tell_bot(&mut conversation);
         let id = conversation.id;
         let before = self.taken.iter().rposition(|taken| taken.id == id).map(|at| self.taken.swap_remove(at));

@@ -28,8 +28,10 @@ impl Turn<'_> {
             // He has left already; his desk may have missed it.
             Role::WrapUp => self.show_wrap_up(&conversation, agent),
             Role::Primary if self.begin_wrap_up(&mut conversation, agent) => {
-                // Nobody is left to serve the customer, and that was meant, unless somebody has been asked to.
-                if conversation.waiting_tasks().any(|task| task.direction.is_for_customer()) {
+                // Nobody is left to serve the customer, and that was meant, unless somebody has been asked to or can
+                // go on from a pull list.
+                let asked = conversation.waiting_tasks().any(|task| task.direction.is_for_customer());
+                if asked || conversation.listing.is_some() {
                     self.primary_gone(&mut conversation, None, None);
                 } else if !conversation.has_primary() {
                     self.end_all_sessions(&mut conversation, EndReason::Agent);
@@ -145,7 +147,12 @@ impl Turn<'_> {
         self.set_bot_role(conversation, if served { Role::Assistant } else { Role::Primary });
     }
 
-    fn take_up_again(&mut self, conversation: &mut Conversation, agent: UserId, session: SessionId) -> bool {
+    pub fn take_up_again(
+        &mut self,
+        conversation: &mut Conversation,
+        agent: UserId,
+        session: SessionId,
+    ) -> bool {
         let last = conversation.tasks.iter().rev().find(|task| match task.stage {
             Stage::WrapUp { agent: worker, .. } => worker == agent,
             Stage::Closed { .. } => task.served_by == Some(agent),
@@ -185,8 +192,8 @@ impl Turn<'_> {
 
     /// Which wrap-up a task is followed by.
     fn wrap_up_of(&self, conversation: &Conversation, task: &Task) -> WrapUp {
-        let queue = conversation.queue_behind(task).and_then(|queue| self.state.registry.queue(queue));
-        let own = queue.and_then(|queue| queue.value.wrap_up);
+        let service = conversation.source_behind(task).and_then(|source| self.state.registry.service(source));
+        let own = service.and_then(|service| service.wrap_up);
         own.unwrap_or(self.state.registry.settings().value.settings.wrap_up)
     }
 

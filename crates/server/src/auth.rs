@@ -84,6 +84,7 @@ const fn name(resource: Resource) -> &'static str {
         Resource::RoutingAttribute => "routing attributes",
         Resource::Queue => "queues",
         Resource::PullModeList => "pull lists",
+        Resource::SubscribedList => "requests on pull lists",
         Resource::AgentAttributes => "agents' attributes",
         Resource::AgentMrd => "agents' capacities",
         Resource::Teams => "teams",

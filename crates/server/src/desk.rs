@@ -16,6 +16,7 @@ mod line;
 pub(crate) mod login;
 mod outgoing;
 mod publication;
+mod pull;
 pub(crate) mod settings;
 
 use std::collections::HashMap;

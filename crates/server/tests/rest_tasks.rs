@@ -81,4 +81,15 @@ async fn what_a_channel_does_when_nobody_comes_is_kept() {
     }
     let kept = admin.put(&path, kept).await.expect(200);
     assert_eq!(kept["channelConfig"]["routingPolicy"]["whenNobodyCame"], "QUEUE");
+
+    let list = admin.post("/unified-admin/pull-mode-list", json!({"name": "Back"})).await.expect(201);
+    let mut kept = kept;
+    kept["channelConfig"]["routingPolicy"]["whenNobodyCame"] = json!("CALLBACK");
+    let unnamed = admin.put(&path, kept.clone()).await.expect(400);
+    assert_eq!(unnamed["field"], "channelConfig.routingPolicy.nobodyCameListId");
+    kept["channelConfig"]["routingPolicy"]["nobodyCameListId"] = list["id"].clone();
+    let kept = admin.put(&path, kept).await.expect(200);
+    assert_eq!(kept["channelConfig"]["routingPolicy"]["nobodyCameListId"], list["id"]);
+    let list = format!("/unified-admin/pull-mode-list/{}", list["id"].as_str().unwrap());
+    admin.delete(&list).await.expect(409);
 }

@@ -1,18 +1,19 @@
-//! The contact centre that is simulated: three connectors, four channels, two queues, a team of five agents of whom one
-//! leads the others, and a bot that lives elsewhere.
+//! The contact centre that is simulated: three connectors, five channels, two queues, a pull list, a team of five agents
+//! of whom one leads the others, and a bot that lives elsewhere.
 
 use serde_json::json;
 use tieline_core::delivery::outbox::LinePolicy;
 use tieline_core::delivery::schedule::Schedule;
-use tieline_core::id::{BotId, ConnectorId, Id, Mint, ProviderId, QueueId, UserId};
+use tieline_core::id::{BotId, ConnectorId, Id, ListId, Mint, ProviderId, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    Bot, BotKind, BotSettings, Capacity, Channel, ChannelType, Connector, Credentials, Mode, NobodyCame,
-    Object, Patience, Provider, Queue, Role, Routing, Selection, Target, Team, User, seed, settings::WrapUp,
+    Bot, BotKind, BotSettings, Capacity, Channel, ChannelType, Connector, Credentials, List, Mode,
+    NobodyCame, Object, Patience, Provider, Queue, Role, Routing, Selection, Target, Team, User, seed,
+    settings::WrapUp,
 };
 use tieline_core::time::{At, Span};
 
-pub const CHANNELS: [&str; 4] = ["site", "shop", "desk", "pull"];
+pub const CHANNELS: [&str; 5] = ["site", "shop", "desk", "feed", "mail"];
 /// The connector that reads its feed; the others have a webhook.
 pub const FEED: &str = "feed";
 const CONNECTORS: [&str; 3] = ["acme", "bell", FEED];
@@ -23,6 +24,7 @@ pub struct Centre {
     /// In an order in which each may be put.
     pub objects: Vec<Object>,
     pub agents: Vec<UserId>,
+    pub list: ListId,
     pub connectors: Vec<ConnectorId>,
 }
 
@@ -69,6 +71,17 @@ impl Centre {
                 _ => {}
             }
         }
+        let list: ListId = id().into();
+        objects.push(Object::List(List {
+            id: list,
+            name: "Mail".into(),
+            description: String::new(),
+            agent_sla_secs: Some(60),
+            agent_thresholds: None,
+            wrap_up: None,
+            teams: vec![],
+            respects_capacity: false,
+        }));
         let guru = BotId(id());
         objects.push(Object::Bot(Bot {
             id: guru,
@@ -102,17 +115,22 @@ impl Centre {
         let told = Patience { announce_wait: true, ..Patience::default() };
         let elsewhere = Patience { then: NobodyCame::Queue(queue.id), ..Patience::default() };
         let patient = Patience { then: NobodyCame::KeepWaiting, ..Patience::default() };
-        let hasty = Patience { only_when_staffed: true, ..Patience::default() };
+        let hasty =
+            Patience { only_when_staffed: true, then: NobodyCame::CallBack(list), ..Patience::default() };
         for (name, connector, queue, mode, patience) in [
             (CHANNELS[0], connectors[0], queue.id, Mode::Hybrid, told),
             (CHANNELS[1], connectors[1], second.id, Mode::Hybrid, elsewhere),
             (CHANNELS[2], connectors[0], queue.id, Mode::Agent, patient),
             (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid, hasty),
+            (CHANNELS[4], connectors[0], queue.id, Mode::Agent, Patience::default()),
         ] {
             let bot = if name == CHANNELS[1] { guru } else { bot };
             let bot = (mode == Mode::Hybrid).then_some(bot);
             let mut channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
             channel.routing.patience = patience;
+            if name == CHANNELS[4] {
+                channel.routing.target = Target::Pull(Some(list));
+            }
             objects.push(Object::Channel(channel));
         }
         let mut agents = Vec::new();
@@ -128,7 +146,7 @@ impl Centre {
             agents.push(user.id);
             objects.push(Object::User(user));
         }
-        Self { objects, agents, connectors }
+        Self { objects, agents, list, connectors }
     }
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tieline_core::command::{AgentStateWish, Command};
 use tieline_core::event::Seq;
 use tieline_core::facts::EntryFilter;
-use tieline_core::id::{ConnectionId, Mint};
+use tieline_core::id::{ConnectionId, ListingId, Mint};
+use tieline_core::state::State;
 use tieline_engine::{Clock, Engine, Options, Outlet};
 use tieline_store::{Faults, MasterKey, MasterKeys, Store};
 use tokio::task::JoinHandle;
@@ -163,7 +164,9 @@ impl Day {
             (*other, desk)
         });
         let others: Vec<_> = others.collect();
-        let Some(command) = people::at_desk(&mut self.dice, &id, &desk, &others) else { return };
+        let Some(command) = people::at_desk(&mut self.dice, &id, &desk, self.centre.list, &others) else {
+            return;
+        };
         let outside = Arc::clone(&self.outside);
         match command {
             Command::Publish(_) => {
@@ -264,12 +267,13 @@ impl Day {
         self.come_to_rest().await;
     }
 
-    async fn come_to_rest(&self) {
+    async fn come_to_rest(&mut self) {
         let feed = self.centre.connectors[2];
         let mut waited = Duration::ZERO;
         loop {
             people::ask(&self.outside, Command::AcknowledgeFeed { connector: feed, cursor: Seq::MAX }).await;
             self.look().await;
+            self.clear_list().await;
             let Some(handle) = self.outside.handle() else { return };
             let left = handle.ask(|state| (state.conversations().count(), state.pending_entries())).await;
             if left == Ok((0, 0)) {
@@ -282,6 +286,30 @@ impl Day {
             waited += Duration::from_secs(20);
             sleep(Duration::from_secs(20)).await;
         }
+    }
+}
+
+// A pull list is not emptied by time: whoever leads goes through what nobody took.
+impl Day {
+    async fn clear_list(&mut self) {
+        let (agent, list) = (self.centre.agents[0], self.centre.list);
+        let Some(handle) = self.outside.handle() else { return };
+        let on_it = move |state: &State| -> Vec<ListingId> {
+            let listed = state.lists().on(list).filter_map(|id| state.conversation(id)?.listing.as_ref());
+            listed.map(|listing| listing.id).collect()
+        };
+        let Ok(listed) = handle.ask(on_it).await else { return };
+        if listed.is_empty() {
+            return;
+        }
+        let connection: ConnectionId = self.mint.id(self.outside.clock.now());
+        people::ask(&self.outside, people::connect(agent, connection)).await;
+        for listing in listed {
+            self.outside.ledger.count("listings ended");
+            people::ask(&self.outside, Command::EndListed { agent, listing }).await;
+        }
+        let to = AgentStateWish::Logout { reason: None };
+        people::ask(&self.outside, Command::SetAgentState { agent, to }).await;
     }
 }
 

@@ -9,7 +9,8 @@ use tieline_core::delivery::Outcome;
 use tieline_core::delivery::outbox::Dispatch;
 use tieline_core::effect::{Effect, PassingTo, Push};
 use tieline_core::event::{Event, Fact, MessageClass};
-use tieline_core::id::{BotId, ConnectionId, ConversationId, TaskId, UserId};
+use tieline_core::id::{BotId, ConnectionId, ConversationId, ListingId, TaskId, UserId};
+use tieline_core::listing::Stage;
 use tieline_core::time::{At, Span};
 use tieline_engine::{Clock, Handle, Outlet};
 use tokio::task::JoinSet;
@@ -35,6 +36,8 @@ pub struct Desk {
     pub agent: UserId,
     pub topics: BTreeSet<ConversationId>,
     pub offer: Option<(ConversationId, TaskId)>,
+    /// Requests of the pull lists the agent follows.
+    pub listed: BTreeSet<ListingId>,
 }
 
 pub struct Outside {
@@ -85,7 +88,7 @@ impl Outside {
     }
 
     pub fn connected(&self, connection: ConnectionId, agent: UserId) {
-        let desk = Desk { agent, topics: BTreeSet::new(), offer: None };
+        let desk = Desk { agent, topics: BTreeSet::new(), offer: None, listed: BTreeSet::new() };
         self.inner().desks.insert(connection, desk);
     }
 
@@ -109,6 +112,14 @@ impl Outside {
                 desk.topics.insert(conversation.id);
             }
             Push::Unsubscribed { conversation, .. } => drop(desk.topics.remove(conversation)),
+            Push::Lists { listed, .. } | Push::ListFollowed { listed, .. } => {
+                desk.listed = listed.iter().map(|listed| listed.listing.id).collect();
+            }
+            Push::ListUnfollowed { .. } => desk.listed.clear(),
+            Push::Listed { listed, .. } => match listed.listing.stage {
+                Stage::Closed => drop(desk.listed.remove(&listed.listing.id)),
+                _ => drop(desk.listed.insert(listed.listing.id)),
+            },
             Push::SessionRemoved | Push::LoggedOut { .. } => drop(inner.desks.remove(&connection)),
             Push::ChannelTypes
             | Push::Presence { .. }

@@ -10,7 +10,7 @@ use tieline_core::command::{
 use tieline_core::conversation::Address;
 use tieline_core::event::{Payload, ReceiptStatus, Seq};
 use tieline_core::facts::{EntryFilter, RequestKey};
-use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, QueueId, UserId};
+use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, ListId, ListingId, QueueId, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{Channel, Object, Registry};
 use tieline_engine::Unavailable;
@@ -118,14 +118,20 @@ pub fn read_receipt(mut inbound: Inbound, message: &str) -> Inbound {
 }
 
 /// What an agent at his desk does next.
-pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk, others: &[(UserId, Option<Desk>)]) -> Option<Command> {
+pub fn at_desk(
+    dice: &mut Dice,
+    id: &str,
+    desk: &Desk,
+    list: ListId,
+    others: &[(UserId, Option<Desk>)],
+) -> Option<Command> {
     let agent = desk.agent;
     let topic = |dice: &mut Dice| -> Option<ConversationId> {
         let topics: Vec<ConversationId> = desk.topics.iter().copied().collect();
         (!topics.is_empty()).then(|| *dice.pick(&topics))
     };
     let set = |to| Some(Command::SetAgentState { agent, to });
-    match dice.below(28) {
+    match dice.below(35) {
         0..=4 => set(AgentStateWish::Ready),
         5 => set(AgentStateWish::NotReady { reason: None }),
         6 => Some(Command::SetMrdState { agent, mrd: CHAT_MRD, on: dice.percent(70) }),
@@ -152,6 +158,15 @@ pub fn at_desk(dice: &mut Dice, id: &str, desk: &Desk, others: &[(UserId, Option
             Some(wrap_up(dice, id, agent, conversation))
         }
         25..=27 => supervise(dice, agent, others),
+        28 => Some(Command::FollowList { agent, list, follow: dice.percent(90) }),
+        29..=34 => {
+            let listed: Vec<ListingId> = desk.listed.iter().copied().collect();
+            let listing = (!listed.is_empty()).then(|| *dice.pick(&listed))?;
+            Some(match dice.percent(90) {
+                true => Command::JoinListed { agent, listing },
+                false => Command::EndListed { agent, listing },
+            })
+        }
         _ => dice
             .percent(20)
             .then_some(Command::SetAgentState { agent, to: AgentStateWish::Logout { reason: None } }),

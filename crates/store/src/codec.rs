@@ -112,6 +112,8 @@ const fn fact_code(fact: &Fact) -> u8 {
         Fact::OfferDeclined { .. } => 20,
         Fact::WaitEstimated { .. } => 21,
         Fact::RequestFlushed { .. } => 22,
+        Fact::RequestListed { .. } => 23,
+        Fact::ListingChanged { .. } => 24,
         Fact::Paused { .. } => 40,
         Fact::Resumed => 41,
         Fact::ResponseAwaited { .. } => 42,

@@ -98,6 +98,7 @@ pub fn conversation(n: u32, customer: u32) -> Conversation {
         last_session: Some(id(n)),
         hold: None,
         response: None,
+        listing: None,
         hands: Vec::new(),
         links: Vec::new(),
     }

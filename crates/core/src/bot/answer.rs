@@ -176,7 +176,7 @@ impl Turn<'_> {
         if let Some(seat) = conversation.bot.as_mut() {
             seat.owes = false;
         }
-        if !conversation.has_primary() && conversation.waiting_tasks().next().is_none() {
+        if !conversation.has_primary() && !conversation.awaits_agent() {
             self.restart_silence(conversation, session);
         }
         true

@@ -9,9 +9,11 @@ use crate::conversation::{
 };
 use crate::departure::Departure;
 use crate::event::{Emitter, Fact, Payload};
-use crate::id::{BotId, ConversationId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
-use crate::registry::{Channel, Mode, Target};
-use crate::task::{CloseReason, Direction, Mode as TaskMode, Moments, PRIORITY_DEFAULT, Stage, Task};
+use crate::id::{BotId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
+use crate::registry::Mode;
+use crate::request::{home_of, pushed_to};
+use crate::seating::Taking;
+use crate::task::{CloseReason, Direction, Source};
 use crate::turn::Turn;
 
 /// Bytes of conversation data, as JSON, above which a bot may add nothing.
@@ -156,7 +158,7 @@ impl Turn<'_> {
 
     /// Nobody is looked for any more: the bot talks on, and silence counts again.
     fn back_with_bot(&mut self, conversation: &mut Conversation) {
-        if conversation.has_primary() || conversation.waiting_tasks().next().is_some() {
+        if conversation.has_primary() || conversation.awaits_agent() {
             return;
         }
         if let Some(seat) = conversation.bot.as_mut() {
@@ -209,76 +211,32 @@ impl Turn<'_> {
         }
     }
 
-    /// The domain and queue an agent who is assigned works in: those of the channel.
+    /// The domain an agent who is assigned works in, and whose terms hold for him: those of the channel.
     fn domain_of(
         &self,
         conversation: &Conversation,
         about: &About,
-    ) -> Result<(MrdId, Option<QueueId>), String> {
+    ) -> Result<(MrdId, Option<Source>), String> {
         let registry = &self.state.registry;
         let channel = self.reply_channel(conversation, about.session).map(|(_, channel)| channel);
         let channel = channel.ok_or("the customer has left")?;
-        let queue = match channel.routing.target {
-            Target::Push(queue) => queue.and_then(|queue| registry.queue(queue)),
-            Target::Pull(_) | Target::External => None,
-        };
+        let queue = pushed_to(&channel).and_then(|queue| registry.queue(queue));
         let of_type = registry.channel_type(channel.channel_type).and_then(|of| of.value.mrd);
         let mrd = queue.map(|queue| queue.value.mrd).or(of_type);
         let mrd = mrd.ok_or("the channel belongs to no media routing domain")?;
-        Ok((mrd, queue.map(|queue| queue.value.id)))
+        Ok((mrd, home_of(&channel)))
     }
 
     fn assign_agent(&mut self, conversation: &mut Conversation, agent: UserId, role: Role, about: &About) {
         let Some((session, channel)) = self.reply_channel(conversation, about.session) else { return };
-        let Ok((mrd, queue)) = self.domain_of(conversation, about) else { return };
+        let Ok((mrd, source)) = self.domain_of(conversation, about) else { return };
         if role == Role::Primary {
             self.cancel_requests(conversation, CloseReason::Cancelled);
         }
-        let task = self.task_assigned(session, conversation.id, &channel, (mrd, queue), agent);
-        self.state.queues.begin(&task);
         self.count_escalated(conversation);
-        conversation.tasks.push(task.clone());
-        let changed = self.seat_in(conversation, agent, &task, role);
-        if changed {
-            self.show_presence(agent, true, false, vec![mrd]);
-        }
-        self.place_agent(agent);
-    }
-
-    /// A task for an agent who is assigned rather than found.
-    fn task_assigned(
-        &mut self,
-        session: SessionId,
-        conversation: ConversationId,
-        channel: &Channel,
-        (mrd, queue): (MrdId, Option<QueueId>),
-        agent: UserId,
-    ) -> Task {
-        Task {
-            id: self.state.mint.id(self.now),
-            media: self.state.mint.id(self.now),
-            conversation,
-            session,
-            mrd,
-            queue,
-            direction: Direction::Inbound,
-            mode: TaskMode::Agent,
-            priority: PRIORITY_DEFAULT,
-            enqueued_at: self.now,
-            expires_at: self.now,
-            ring_secs: channel.ring_secs,
-            steps_open: 1,
-            next_step_at: None,
-            stage: Stage::Active { agent },
-            answered_at: Some(self.now),
-            passed_by: Vec::new(),
-            selection: channel.routing.selection,
-            wanted: None,
-            told: None,
-            asked_by: None,
-            served_by: Some(agent),
-            moments: Moments::default(),
-        }
+        let direction = Direction::Inbound;
+        let taking = Taking { agent, role, direction, session, mrd, source };
+        self.seat_unasked(conversation, &channel, taking);
     }
 
     fn assign_bot(&mut self, conversation: &mut Conversation, bot: BotId, role: Role) {

@@ -143,8 +143,14 @@ entries! {
         if let Some((kind, id)) = target {
             visit(kind, id, format_args!("channelConfig.routingPolicy.routingObjectId"));
         }
-        if let NobodyCame::Queue(queue) = this.routing.patience.then {
-            visit(Kind::Queue, queue.0, format_args!("channelConfig.routingPolicy.nobodyCameQueueId"));
+        match this.routing.patience.then {
+            NobodyCame::Queue(queue) => {
+                visit(Kind::Queue, queue.0, format_args!("channelConfig.routingPolicy.nobodyCameQueueId"));
+            }
+            NobodyCame::CallBack(list) => {
+                visit(Kind::List, list.0, format_args!("channelConfig.routingPolicy.nobodyCameListId"));
+            }
+            NobodyCame::Message | NobodyCame::KeepWaiting => {}
         }
     }
 
@@ -162,7 +168,11 @@ entries! {
         }
     }
 
-    List: name, |_this, _visit| {}
+    List: name, |this, visit| {
+        for (i, team) in this.teams.iter().enumerate() {
+            visit(Kind::Team, *team, format_args!("teams[{i}]"));
+        }
+    }
 
     Bot: name, |this, visit| {
         for (i, choice) in this.settings.menu.iter().flat_map(|menu| &menu.choices).enumerate() {

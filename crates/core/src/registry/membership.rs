@@ -1,6 +1,7 @@
 //! Who may serve a queue, and how much work an agent may hold.
 
-use super::object::{Capacity, Expression, Join, Mrd, Operator, Queue, Term, User};
+use super::object::{Capacity, Expression, Join, List, Mrd, Operator, Queue, Role, Term, User};
+use crate::id::Id;
 
 impl Queue {
     /// The first step whose expressions the agent satisfies; `None` for an agent who never belongs to this queue.
@@ -31,6 +32,15 @@ pub fn expressions_hold(expressions: &[Expression], user: &User) -> bool {
             left_to_right(expression.terms.iter().map(|term| (term.join, term_holds(term, user)))),
         )
     }))
+}
+
+impl List {
+    /// Whether somebody may follow the list and join its requests.
+    #[must_use]
+    pub fn is_open_to(&self, user: &User) -> bool {
+        let his = |team: &Id| user.team == Some(*team) || user.supervises.contains(team);
+        self.teams.is_empty() || user.roles.contains(&Role::Admin) || self.teams.iter().any(his)
+    }
 }
 
 /// How skilled an agent is for a step: the sum of his values in the attributes its terms name, each counted once.

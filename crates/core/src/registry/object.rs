@@ -323,6 +323,8 @@ pub enum NobodyCame {
     /// The customer is told that it takes longer, and the request goes on for as long again. From now on his
     /// silence counts.
     KeepWaiting,
+    /// The customer is told that somebody will come back to him, and is put on a pull list.
+    CallBack(ListId),
 }
 
 /// Where a channel's requests go.
@@ -446,6 +448,23 @@ pub struct List {
     #[serde(default)]
     pub agent_thresholds: Option<Vec<AgentThreshold>>,
     #[serde(default)]
+    pub wrap_up: Option<WrapUp>,
+    /// Whose agents and supervisors may follow it and join; empty is everybody.
+    #[serde(default)]
+    pub teams: Vec<Id>,
+    /// An agent who has as much work as he may have cannot join.
+    #[serde(default)]
+    pub respects_capacity: bool,
+}
+
+/// What a queue or a pull list expects of those who serve from it.
+#[derive(Debug, Clone, Copy)]
+pub struct Service<'r> {
+    /// Seconds to answer a customer's message; `None` is without a limit.
+    pub agent_sla_secs: Option<u32>,
+    /// On the way there; `None` takes the tenant's.
+    pub agent_thresholds: Option<&'r Vec<AgentThreshold>>,
+    /// `None` takes the tenant's.
     pub wrap_up: Option<WrapUp>,
 }
 

@@ -80,6 +80,8 @@ pub struct Texts {
     pub no_agent: String,
     /// Nobody came in time, and the request goes on waiting.
     pub still_waiting: String,
+    /// Nobody came in time, and somebody will come back to the customer.
+    pub call_back: String,
     /// The request was taken out of its queue.
     pub flushed: String,
     /// Out of hours, where neither the channel nor its calendar has something to say.
@@ -194,6 +196,7 @@ impl Default for Texts {
             handing_over: "One moment please, I am looking for somebody who can help you.".to_owned(),
             no_agent: "Nobody is free at the moment. Please write again a little later.".to_owned(),
             still_waiting: "Everybody is still busy. Thank you for waiting.".to_owned(),
+            call_back: "Nobody is free at the moment. Somebody will come back to you here.".to_owned(),
             flushed: "We cannot help you here at the moment. Please try again later.".to_owned(),
             closed: "We are closed at the moment. Please write again during our opening hours.".to_owned(),
             paused: "I have to put our conversation aside for a moment and will be back soon.".to_owned(),

@@ -299,6 +299,7 @@ impl<'a> Stage<'a> {
             hold: None,
             response: None,
             hands: Vec::new(),
+            listing: None,
             links: Vec::new(),
         };
         self.live.insert(id, Live { request: place, rings: 0, talk_left: talk, served: None });

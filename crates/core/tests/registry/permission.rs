@@ -15,6 +15,7 @@ fn the_table() {
         (R::RoutingAttribute, "manage manage view -"),
         (R::Queue, "manage view own view"),
         (R::PullModeList, "manage view view view"),
+        (R::SubscribedList, "manage - manage view"),
         (R::AgentAttributes, "manage manage own -"),
         (R::AgentMrd, "manage manage own -"),
         (R::Teams, "manage manage own view"),

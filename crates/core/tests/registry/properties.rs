@@ -81,6 +81,8 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             agent_sla_secs: None,
             agent_thresholds: None,
             wrap_up: None,
+            teams: vec![],
+            respects_capacity: a % 2 == 0,
         }),
         Kind::Bot => Object::Bot(Bot {
             id: id(n),

@@ -113,6 +113,9 @@ fn lists_and_teams() {
     new_list(|l| l.name = "INBOX".into(), "name is already used by pull list \"Inbox\"");
     inbox(|l| l.description = "x".repeat(501), "description: must have at most 500 characters");
     inbox(|l| l.agent_sla_secs = Some(0), "agentSlaDuration: must be 1 to 2147483647 seconds");
+    inbox(|l| l.teams = vec![id(1)], "ok");
+    inbox(|l| l.teams = vec![id(77)], "teams[0]: there is no team");
+    inbox(|l| l.teams = vec![id(1), id(1)], "teams[1]: is there already");
     red(|_| {}, "ok");
     red(|t| t.name = String::new(), "teamName: must have 1 to 100 printable characters");
     new_team(|t| t.name = "red".into(), "teamName is already used by team \"Red\"");

@@ -106,6 +106,8 @@ pub fn world() -> Registry {
                 agent_sla_secs: None,
                 agent_thresholds: None,
                 wrap_up: None,
+                teams: vec![],
+                respects_capacity: false,
             }),
             Object::List(List {
                 id: id(2),
@@ -114,6 +116,8 @@ pub fn world() -> Registry {
                 agent_sla_secs: None,
                 agent_thresholds: None,
                 wrap_up: None,
+                teams: vec![],
+                respects_capacity: false,
             }),
             Object::Bot(Bot {
                 id: id(1),

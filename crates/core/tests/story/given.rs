@@ -7,8 +7,9 @@ use tieline_core::id::{BotId, Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     Bot, BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label,
-    Mode, Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode, ReasonPurpose, Role, Routing,
-    RoutingAttribute, Scale, SchemaAttribute, Selection, Skill, Step, Target, Team, Term, User, seed,
+    List, Mode, NobodyCame, Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode,
+    ReasonPurpose, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill, Step, Target,
+    Team, Term, User, seed,
     settings::{Settings, WrapUp},
 };
 use tieline_core::time::At;
@@ -120,6 +121,10 @@ impl Given {
         self
     }
 
+    pub fn team_of(&mut self, name: &str) -> Id {
+        named_user(&mut self.objects, name).team.expect("a team")
+    }
+
     /// These agents are in a team, which the last one leads.
     pub fn led_team(mut self, names: &str) -> Self {
         let team = self.mint.id(NINE);
@@ -223,6 +228,41 @@ impl Given {
         });
         let Some(Target::Push(Some(queue))) = found else { panic!("\"{name}\" pushes to no queue") };
         queue
+    }
+
+    /// A pull list, before the channels that use it.
+    pub fn list(mut self, name: &str, change: impl FnOnce(&mut List)) -> Self {
+        let mut list = List {
+            id: self.mint.id(NINE),
+            name: name.into(),
+            description: String::new(),
+            agent_sla_secs: None,
+            agent_thresholds: None,
+            wrap_up: None,
+            teams: vec![],
+            respects_capacity: false,
+        };
+        change(&mut list);
+        let before = self.objects.iter().position(|object| matches!(object, Object::Channel(_)));
+        self.objects.insert(before.unwrap_or(0), Object::List(list));
+        self
+    }
+
+    pub fn change_list(mut self, name: &str, change: impl FnOnce(&mut List)) -> Self {
+        change(named!(self, List, name));
+        self
+    }
+
+    /// The channel's requests come onto a list.
+    pub fn pulled(mut self, channel: &str, list: &str) -> Self {
+        let id = named!(self, List, list).id;
+        self.change_channel(channel, |channel| channel.routing.target = Target::Pull(Some(id)))
+    }
+
+    /// Whom nobody comes for on "site" is promised a call back, noted on a list.
+    pub fn calls_back_from(mut self, list: &str) -> Self {
+        let id = named!(self, List, list).id;
+        self.site(|site| site.routing.patience.then = NobodyCame::CallBack(id))
     }
 
     /// A label whose customers' requests have this priority.

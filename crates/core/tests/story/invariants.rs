@@ -6,6 +6,7 @@ use tieline_core::agent::Agent;
 use tieline_core::assistance::PEOPLE_MAX;
 use tieline_core::conversation::{Conversation, Role, State as ConversationState};
 use tieline_core::id::{TaskId, UserId};
+use tieline_core::listing::Stage as ListingStage;
 use tieline_core::state::State;
 use tieline_core::task::{Stage, Task};
 
@@ -49,24 +50,39 @@ fn conversation_is_alive(conversation: &Conversation) -> Held {
     let seats = !conversation.agents.is_empty();
     let served = conversation.has_primary();
     let asks = conversation.waiting_tasks().count();
-    ensure(here || seats, || format!("nobody is left in {}", conversation.id))?;
+    let promised = conversation.is_promised();
+    ensure(here || seats || promised, || format!("nobody is left in {}", conversation.id))?;
     ensure(asks <= usize::from(here), || format!("{asks} requests"))?;
     let fits = match conversation.state {
         ConversationState::Created | ConversationState::Inactive => here && !served,
         ConversationState::Active | ConversationState::OnHold => here && served,
-        ConversationState::CustomerLeft => !here && served,
-        ConversationState::WrapUp => !here && !served,
+        ConversationState::CustomerLeft => !here && (served || promised && !seats),
+        ConversationState::WrapUp => !here && !served && seats,
         ConversationState::Closed => false,
     };
     ensure(fits, || format!("{:?} with customer {here} and served {served}", conversation.state))?;
     let ends = conversation.open_sessions().all(|session| session.silent_until.is_some());
-    ensure(served || asks == 1 || ends, || format!("nothing will ever end {}", conversation.id))?;
+    let listed = conversation.listing.is_some();
+    ensure(served || asks == 1 || listed || ends, || format!("nothing will ever end {}", conversation.id))?;
     ensure(conversation.hold.is_some() == (conversation.state == ConversationState::OnHold), || {
         format!("{:?} and paused: {}", conversation.state, conversation.hold.is_some())
     })?;
     let awaited = conversation.response.is_none() || conversation.state == ConversationState::Active;
     ensure(awaited, || "an answer is awaited from nobody".into())?;
+    listing_tells_the_truth(conversation, here, served)?;
     seats_have_their_reasons(conversation, here)
+}
+
+/// Who is on a list waits, is served, or has been left.
+fn listing_tells_the_truth(conversation: &Conversation, here: bool, served: bool) -> Held {
+    let Some(listing) = &conversation.listing else { return Ok(()) };
+    let fits = match listing.stage {
+        ListingStage::Unread | ListingStage::Inactive { .. } => !served,
+        ListingStage::Active => served || !here,
+        ListingStage::Closed => false,
+    };
+    ensure(fits, || format!("{:?} and served {served}", listing.stage))?;
+    ensure(!listing.promised || !served, || "a promise is kept and still open".into())
 }
 
 /// Who serves has work, who wraps up has a time for it, who advises or watches does so for somebody who serves.
@@ -103,7 +119,11 @@ fn agents_hold_what_tasks_say(state: &State) -> Held {
             };
             let active = tasks(state).filter(|task| task.mrd == domain.mrd).filter(fills).count();
             ensure(usize::from(domain.active) == active, || format!("{} counts its tasks wrong", agent.id))?;
-            ensure(domain.active <= domain.max_tasks, || format!("{} is overfilled", agent.id))?;
+            // What he takes from a list by himself may be more than he may be given.
+            let taken = tasks(state).filter(|task| task.mrd == domain.mrd && task.list.is_some());
+            let taken = taken.filter(fills).count();
+            let given = usize::from(domain.active) - taken;
+            ensure(given <= domain.max_tasks.into(), || format!("{} is overfilled", agent.id))?;
         }
         let offered: Vec<TaskId> = tasks(state)
             .filter(|task| matches!(task.stage, Stage::Offered { agent: to, .. } if to == agent.id))

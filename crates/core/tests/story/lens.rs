@@ -7,8 +7,10 @@ use tieline_core::agent::{Agent, State as AgentState};
 use tieline_core::command::{Answer, Reply};
 use tieline_core::conversation::Conversation;
 use tieline_core::delivery::{Entry, Subject};
-use tieline_core::effect::{Effect, Push};
+use tieline_core::effect::{Effect, Listed, Push};
 use tieline_core::event::{Event, Fact, MessageClass, Payload};
+use tieline_core::id::ListId;
+use tieline_core::listing::{Listing, Stage as ListingStage};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::task::{Direction, Stage as TaskStage, Task, Wanted};
 use tieline_core::time::{At, Span};
@@ -133,6 +135,11 @@ fn of_event(stage: &Stage, event: &Event) -> (String, String) {
             format!("told {} and {} s", estimate.position, estimate.wait_secs)
         }
         Fact::RequestFlushed { .. } => "flushed".into(),
+        Fact::RequestListed { listing } => match listing.stage {
+            ListingStage::Unread => format!("listed on {}", list_name(stage, listing.list)),
+            _ => format!("called out again on {}", list_name(stage, listing.list)),
+        },
+        Fact::ListingChanged { listing } => format!("listing {}", listing_word(listing)),
         Fact::NoAgentAvailable { .. } => "nobody is available".into(),
         Fact::DataChanged { .. } => "data changes".into(),
         Fact::CustomerChanged { from, to, why, .. } => {
@@ -170,6 +177,7 @@ fn text(payload: &Payload) -> String {
     let known = [
         ("Hello", "greeted"),
         ("One moment", "handed over"),
+        ("Somebody will come back", "promised a call back"),
         ("Nobody is free", "put off"),
         ("Everybody is still busy", "asked for patience"),
         ("We cannot help", "sent away"),
@@ -251,6 +259,20 @@ fn on_desk(stage: &Stage, agent: &str, effect: &Effect) -> Option<(String, Strin
                     let hand = if *up { "up" } else { "down" };
                     format!("hand of {} {hand} in {}", stage.agent_name(*agent), of(*conversation))
                 }
+                Push::Lists { follows, .. } if follows.is_empty() => String::new(),
+                Push::Lists { follows, listed } => {
+                    format!("follows {} with {}", list_names(stage, follows), listings(stage, listed))
+                }
+                Push::ListFollowed { follows, listed } => {
+                    format!("now follows {} with {}", list_names(stage, follows), listings(stage, listed))
+                }
+                Push::ListUnfollowed { follows, list } => {
+                    format!("no longer {}, only {}", list_name(stage, *list), list_names(stage, follows))
+                }
+                Push::Listed { listed, calls } => {
+                    let calls = if *calls { " calls" } else { "" };
+                    format!("{} {}{calls}", of(listed.conversation), listing_word(&listed.listing))
+                }
                 Push::SessionRemoved => "session removed".into(),
                 Push::Announced(announcement) => format!("announced {:?}", announcement.text),
                 Push::AnnouncementGone(_) => "announcement gone".into(),
@@ -267,6 +289,29 @@ fn on_desk(stage: &Stage, agent: &str, effect: &Effect) -> Option<(String, Strin
         }
         _ => None,
     }
+}
+
+fn list_name(stage: &Stage, list: ListId) -> &str {
+    stage.state.registry().list(list).map_or("?", |list| list.value.name.as_str())
+}
+
+fn list_names(stage: &Stage, lists: &[ListId]) -> String {
+    format!("[{}]", lists.iter().map(|list| list_name(stage, *list)).collect::<Vec<_>>().join(" "))
+}
+
+fn listing_word(listing: &Listing) -> &'static str {
+    match listing.stage {
+        ListingStage::Unread => "UNREAD",
+        ListingStage::Active => "ACTIVE",
+        ListingStage::Inactive { .. } => "INACTIVE",
+        ListingStage::Closed => "CLOSED",
+    }
+}
+
+fn listings(stage: &Stage, listed: &[Arc<Listed>]) -> String {
+    let of = |id| stage.labels.get(&id).map_or("?", String::as_str);
+    let shown = listed.iter().map(|one| format!("{} {}", of(one.conversation), listing_word(&one.listing)));
+    format!("[{}]", shown.collect::<Vec<_>>().join(" "))
 }
 
 fn on_wire(stage: &Stage, effect: &Effect) -> Option<(String, String)> {
@@ -315,6 +360,14 @@ pub fn standing(stage: &Stage, conversation: &Conversation) -> String {
     for task in conversation.waiting_tasks() {
         let stage = if matches!(task.stage, TaskStage::Queued) { "queued" } else { "offered" };
         write!(out, ", {stage} {}", place(task)).expect("memory");
+    }
+    if let Some(listing) = &conversation.listing {
+        let called = match listing.stage {
+            ListingStage::Inactive { awaited: true } => " and called out",
+            _ => "",
+        };
+        let promised = if listing.promised { ", promised" } else { "" };
+        write!(out, ", listed {}{called}{promised}", listing_word(listing)).expect("memory");
     }
     if let Some(hold) = &conversation.hold {
         write!(out, ", paused until {}", clock(hold.until)).expect("memory");

@@ -18,6 +18,7 @@ mod lens;
 mod linking;
 mod merging;
 mod properties;
+mod pull;
 mod rehearsals;
 mod reports;
 mod requests;

@@ -210,6 +210,13 @@ impl Play<'_> {
             ("extends", whom) => {
                 Command::ExtendResponse { agent, conversation: stage.conversation_called(whom) }
             }
+            ("follows" | "unfollows", name) => {
+                let found = stage.state.registry().lists().find(|list| list.value.name == name);
+                let list = found.unwrap_or_else(|| panic!("no list {name}")).value.id;
+                Command::FollowList { agent, list, follow: verb == "follows" }
+            }
+            ("joins", whom) => Command::JoinListed { agent, listing: stage.listing_of(whom) },
+            ("finishes", whom) => Command::EndListed { agent, listing: stage.listing_of(whom) },
             ("skips", whom) => {
                 let conversation = stage.conversation_called(whom);
                 Command::CloseWrapUp { agent, conversation, note: None }

@@ -17,9 +17,9 @@ use tieline_core::customer::Customer;
 use tieline_core::delivery::outbox::Dispatch;
 use tieline_core::delivery::{Entry, Outcome, Subject};
 use tieline_core::effect::Effect;
-use tieline_core::event::{Event, Payload, Seq};
+use tieline_core::event::{Event, Fact, Payload, Seq};
 use tieline_core::facts::{RequestKey, Wants};
-use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, Mint, UserId};
+use tieline_core::id::{ConnectionId, ConnectorId, ConversationId, CustomerId, ListingId, Mint, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::Object;
 use tieline_core::state::{Remembered, State, Stepped};
@@ -285,6 +285,17 @@ impl Stage {
         present.or_else(|| self.kept.known.get(&id).cloned()).unwrap_or_else(|| "somebody new".into())
     }
 
+    /// The request of a conversation on a pull list, also when it is no longer there.
+    pub fn listing_of(&self, label: &str) -> ListingId {
+        let conversation = self.conversation_called(label);
+        let landing = self.landing.iter().flat_map(|batch| &batch.events);
+        let mut listings = self.kept.events.values().chain(landing).filter_map(|event| match &event.fact {
+            Fact::RequestListed { listing } if event.conversation == conversation => Some(listing.id),
+            _ => None,
+        });
+        listings.next_back().unwrap_or_else(|| panic!("{label} was on no list"))
+    }
+
     /// The connector every channel but the feed channels belongs to.
     pub fn connector(&self, name: &str) -> ConnectorId {
         let found = self.state.registry().connectors().find(|connector| connector.value.name == name);
@@ -358,6 +369,11 @@ pub fn observed(state: &State) -> String {
     for queue in state.registry().queues() {
         let waiting: Vec<_> = state.queues().waiting(queue.value.id).collect();
         writeln!(out, "{waiting:?}").expect("memory");
+    }
+    for list in state.registry().lists() {
+        let listed: Vec<_> = state.lists().on(list.value.id).collect();
+        let followers: Vec<_> = state.lists().followers(list.value.id).collect();
+        writeln!(out, "{listed:?} {followers:?}").expect("memory");
     }
     for line in state.lines().filter(|line| line.waiting > 0) {
         writeln!(out, "{:?}: {}", line.to, line.waiting).expect("memory");

@@ -25,7 +25,7 @@ use tieline_core::id::{ConversationId, NotAnId, TaskId, UserId};
 use super::help;
 use super::line::Line;
 use super::outgoing::revocation;
-use super::publication;
+use super::{publication, pull};
 
 /// Requests of one desk per second, and how many at once after a pause. Faster ones wait.
 const REQUESTS_PER_SECOND: std::num::NonZeroU32 = std::num::NonZeroU32::new(20).expect("not zero");
@@ -36,10 +36,6 @@ const TASK_CHARS_MAX: usize = 60;
 const ID_BYTES_MAX: usize = 200;
 /// Attempts to have a request decided while the engine is busy.
 const ATTEMPTS_MAX: usize = 3;
-
-/// What desks of other hubs can ask for and this one cannot answer yet.
-const NOT_YET: [&str; 4] =
-    ["subscribePullModeList", "unsubscribePullModeList", "joinPullModeRequest", "deletePullModeRequest"];
 
 /// Something a desk asked for, unread until its turn: then it is read once, into what the task takes.
 pub struct Request {
@@ -179,7 +175,10 @@ pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
         "JoinAsBargin" | "JoinAsBargeIn" | "joinAsBargeIn" => {
             help::join(line, Joining::BargeIn, request.read()?).await
         }
-        known if NOT_YET.contains(&known) => Err(format!("{known} is not available yet")),
+        "subscribePullModeList" => pull::follow(line, true, request.read()?).await,
+        "unsubscribePullModeList" => pull::follow(line, false, request.read()?).await,
+        "joinPullModeRequest" => pull::join(line, request.read()?).await,
+        "deletePullModeRequest" => pull::end(line, request.read()?).await,
         unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug())),
     }
 }

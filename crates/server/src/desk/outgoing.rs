@@ -24,8 +24,8 @@ use tieline_core::task::Task;
 use tieline_core::time::At;
 use tracing::{debug, warn};
 
-use super::help;
 use super::line::Line;
+use super::{help, pull};
 use crate::rest::announcements;
 use crate::wire::customer::{masked, masked_session};
 use crate::wire::{registry as objects, scene};
@@ -166,7 +166,7 @@ impl<'l> Speech<'l> {
     async fn push(&mut self, push: Push) -> ControlFlow<()> {
         let registry = self.line.app.registry();
         match push {
-            Push::ChannelTypes => self.show_lists(&registry).await,
+            Push::ChannelTypes => self.show_channel_types(&registry).await,
             Push::Presence { agent, changed, agent_changed, mrds_changed } => {
                 let mut presence = scene::presence(&registry, &agent, changed, agent_changed, &mrds_changed);
                 presence.sent_at = Some(scene::timestamp(self.line.app.now()));
@@ -196,6 +196,10 @@ impl<'l> Speech<'l> {
             | Push::ConsultTransferred { .. }
             | Push::AssistanceFailed { .. }
             | Push::Hand { .. } => help::tell(self.line, &registry, push).await,
+            Push::Lists { .. }
+            | Push::ListFollowed { .. }
+            | Push::ListUnfollowed { .. }
+            | Push::Listed { .. } => pull::tell(self.line, &registry, push).await,
             Push::Announced(announcement) => {
                 self.line.emit("ANNOUNCEMENT_CREATED", &announcements::shown(&registry, &announcement)).await;
             }
@@ -210,14 +214,10 @@ impl<'l> Speech<'l> {
         ControlFlow::Continue(())
     }
 
-    async fn show_lists(&self, registry: &Registry) {
+    async fn show_channel_types(&self, registry: &Registry) {
         let types: Vec<tieline_cim::ChannelType> =
             registry.channel_types().map(|stored| objects::channel_type(&stored.value)).collect();
         self.line.emit("onChannelTypes", &types).await;
-        // Nobody can be subscribed to a pull list yet; desks wait for both answers.
-        let none: Vec<Value> = Vec::new();
-        self.line.emit("onPullModeSubscribedList", &none).await;
-        self.line.emit("pullModeSubscribedListRequests", &none).await;
     }
 
     /// Whoever has not taken the chat sees of its customer what he sees of any.

@@ -227,6 +227,10 @@ fn routing_policy(routing: &Routing) -> RoutingPolicy {
             extra.insert(WHEN_NOBODY_CAME.into(), "QUEUE".into());
             extra.insert(NOBODY_CAME_QUEUE.into(), queue.to_string().into());
         }
+        NobodyCame::CallBack(list) => {
+            extra.insert(WHEN_NOBODY_CAME.into(), "CALLBACK".into());
+            extra.insert(NOBODY_CAME_LIST.into(), list.to_string().into());
+        }
     }
     RoutingPolicy {
         agent_selection_policy: Some(match routing.selection {
@@ -247,6 +251,7 @@ pub(crate) const ANNOUNCE_WAIT: &str = "announceWait";
 pub(crate) const ONLY_WHEN_STAFFED: &str = "onlyWhenStaffed";
 pub(crate) const WHEN_NOBODY_CAME: &str = "whenNobodyCame";
 pub(crate) const NOBODY_CAME_QUEUE: &str = "nobodyCameQueueId";
+pub(crate) const NOBODY_CAME_LIST: &str = "nobodyCameListId";
 
 fn tenant() -> Tenant {
     Tenant { id: TENANT_ID.into(), ..Tenant::default() }
@@ -378,6 +383,8 @@ pub fn list(list: &List) -> PullModeList {
     if let Some(secs) = list.agent_sla_secs {
         extra.insert("agentSlaDuration".into(), secs.into());
     }
+    extra.insert("teams".into(), json!(list.teams));
+    extra.insert("respectCapacity".into(), list.respects_capacity.into());
     PullModeList {
         id: list.id.to_string(),
         name: list.name.clone(),

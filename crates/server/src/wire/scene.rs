@@ -8,6 +8,7 @@
 
 mod header;
 mod people;
+mod pull;
 mod topic;
 mod webhook;
 mod work;
@@ -38,6 +39,7 @@ use crate::wire::customer::{masked, masked_session};
 
 pub use crate::wire::customer::customer;
 pub use people::{agent, agent_seat, bot_seat, customer_seat, emitter, username};
+pub use pull::pull_request;
 use topic::hold_timer;
 pub use topic::topic_data;
 pub use webhook::{passing_message, webhook_message};
@@ -186,8 +188,10 @@ impl<'a> Setting<'a> {
             Fact::Activity { payload } => {
                 (EventName::ThirdPartyActivity, self.activity(event, payload)?.into())
             }
-            // The task's own change tells desks.
-            Fact::RequestFlushed { .. } => return None,
+            // The task's own change tells desks, and of pull lists they hear beside conversations.
+            Fact::RequestFlushed { .. } | Fact::RequestListed { .. } | Fact::ListingChanged { .. } => {
+                return None;
+            }
             Fact::BotSuggested { requested, suggestions, .. } => {
                 (EventName::BotSuggestion, self.suggestion(event, requested.as_deref(), suggestions).into())
             }

@@ -77,6 +77,7 @@ impl World {
             session: session.id,
             mrd: seed::CHAT_MRD,
             queue: Some(queue),
+            list: None,
             direction: Direction::Inbound,
             mode: Mode::Queue,
             priority: 1,
@@ -112,6 +113,7 @@ impl World {
             last_session: Some(session.id),
             hold: None,
             response: None,
+            listing: None,
             hands: Vec::new(),
             links: Vec::new(),
         };

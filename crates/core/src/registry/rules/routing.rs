@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 pub const QUEUE_STEPS_MAX: usize = 10;
 const STEP_EXPRESSIONS_MAX: usize = 20;
 const EXPRESSION_TERMS_MAX: usize = 20;
+const LIST_TEAMS_MAX: usize = 100;
 
 pub(super) fn check_mrd(new: &Mrd) -> Result<(), Refusal> {
     ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
@@ -121,5 +122,12 @@ fn check_term(registry: &Registry, term: &Term, path: &str) -> Result<(), Refusa
 pub(super) fn check_list(new: &List) -> Result<(), Refusal> {
     ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
     ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
-    check_service(new.agent_thresholds.as_deref(), new.wrap_up)
+    check_service(new.agent_thresholds.as_deref(), new.wrap_up)?;
+    if new.teams.len() > LIST_TEAMS_MAX {
+        return Err(Refusal::Limit { what: "teams of a pull list", max: LIST_TEAMS_MAX as u64 });
+    }
+    match repeated(&new.teams) {
+        Some(i) => Err(Refusal::invalid(format!("teams[{i}]"), "is there already")),
+        None => Ok(()),
+    }
 }

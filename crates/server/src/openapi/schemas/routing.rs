@@ -93,6 +93,8 @@ pub(super) const SHAPES: &[Shape] = &[
             "agentSlaDuration: int?",
             "agentThresholds: [#AgentThreshold]?",
             "wrapUp: #WrapUp?",
+            "teams: [text]",
+            "respectCapacity: bool",
         ],
     ),
     (

@@ -44,6 +44,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "handingOver: text",
             "noAgent: text",
             "stillWaiting: text",
+            "callBack: text",
             "flushed: text",
             "closed: text",
             "paused: text",

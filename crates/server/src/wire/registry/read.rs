@@ -16,7 +16,7 @@ use tieline_core::registry::{
     Options, OutOfHours, Patience, Provider, Registry, Routing, Selection, Target,
 };
 
-use super::{ANNOUNCE_WAIT, NOBODY_CAME_QUEUE, ONLY_WHEN_STAFFED, WHEN_NOBODY_CAME};
+use super::{ANNOUNCE_WAIT, NOBODY_CAME_LIST, NOBODY_CAME_QUEUE, ONLY_WHEN_STAFFED, WHEN_NOBODY_CAME};
 
 pub use bot::bot;
 pub use customer_schema::schema_attribute;
@@ -322,9 +322,16 @@ fn patience(sent: &RoutingPolicy, old: Patience) -> Read<Patience> {
                 let missing = || Invalid::at(path(NOBODY_CAME_QUEUE), "names the queue that is tried then");
                 NobodyCame::Queue(optional(path(NOBODY_CAME_QUEUE), queue)?.ok_or_else(missing)?)
             }
+            Some("CALLBACK") => {
+                let list = sent.extra.get(NOBODY_CAME_LIST).and_then(Value::as_str);
+                let missing =
+                    || Invalid::at(path(NOBODY_CAME_LIST), "names the list the call back is noted on");
+                NobodyCame::CallBack(optional(path(NOBODY_CAME_LIST), list)?.ok_or_else(missing)?)
+            }
             _ => {
                 let word = word.to_string();
-                return Err(unknown(path(WHEN_NOBODY_CAME), &word, "MESSAGE, QUEUE or KEEP_WAITING"));
+                let known = "MESSAGE, QUEUE, KEEP_WAITING or CALLBACK";
+                return Err(unknown(path(WHEN_NOBODY_CAME), &word, known));
             }
         },
     };

@@ -51,7 +51,12 @@ pub fn topic_data<'e>(
     TopicData {
         id: conversation.id.to_string(),
         customer: customer(with),
-        channel_session: sessions.first().and_then(told),
+        // What desks answer on: one that has ended would be no use while another is open.
+        channel_session: sessions
+            .iter()
+            .find(|(session, _)| session.is_open())
+            .or(sessions.first())
+            .and_then(told),
         conversation_data: flat(&conversation.data),
         state: Some(state(conversation.state)),
         participants: bots.chain(customers).chain(agents).collect(),

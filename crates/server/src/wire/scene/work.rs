@@ -30,7 +30,12 @@ const NEVER_READY: Timestamp = Timestamp::from_ms(639_057_660_000);
 #[must_use]
 pub fn task(registry: &Registry, of: &Task, session: Option<&Arc<ChannelSession>>) -> tieline_cim::Task {
     let (media_state, state) = states(of.stage);
+    let list = of.list.map(|list| {
+        let name = registry.list(list).map(|list| list.value.name.clone());
+        ("list".to_owned(), serde_json::json!({"id": list, "name": name}))
+    });
     let media = TaskMedia {
+        extra: list.into_iter().collect(),
         id: of.media.to_string(),
         mrd_id: of.mrd.to_string(),
         task_id: of.id.to_string(),
@@ -42,7 +47,6 @@ pub fn task(registry: &Registry, of: &Task, session: Option<&Arc<ChannelSession>
         channel_sessions: session.cloned().into_iter().collect(),
         enqueue_time: Some(timestamp(of.enqueued_at)),
         answer_time: of.answered_at.map(timestamp),
-        ..TaskMedia::default()
     };
     let assigned_to = of.agent().or(of.served_by).map(|id| Named {
         id: id.to_string(),

@@ -153,8 +153,19 @@ pub fn list(draft: &mut Draft<'_>, old: Option<&List>) -> Read<List> {
     let agent_thresholds =
         draft.part("agentThresholds", old.and_then(|old| old.agent_thresholds.as_ref()))?;
     let wrap_up = draft.part("wrapUp", old.and_then(|old| old.wrap_up.as_ref()))?;
+    let teams = draft.part("teams", old.map(|old| &old.teams))?.unwrap_or_default();
+    let respects_capacity = draft.flag("respectCapacity", old.is_some_and(|old| old.respects_capacity))?;
     let sent: PullModeList = draft.typed()?;
     let description = sent.description.unwrap_or_default();
     let id = draft.id.into();
-    Ok(List { id, name: sent.name, description, agent_sla_secs, agent_thresholds, wrap_up })
+    Ok(List {
+        id,
+        name: sent.name,
+        description,
+        agent_sla_secs,
+        agent_thresholds,
+        wrap_up,
+        teams,
+        respects_capacity,
+    })
 }

@@ -1,0 +1,206 @@
+// Pull lists: agents follow them, are told what is on them, join, leave, and come back to what was left.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import * as demands from './demands.js';
+import { connect, working } from './desk.js';
+import { administrator, customer, line, list, person, queue, unique } from './hub.js';
+import { receiver } from './webhook.js';
+
+let admin;
+let webhook;
+let desks;
+let writers;
+
+before(async () => {
+  admin = await administrator();
+});
+
+beforeEach(async () => {
+  webhook = await receiver();
+  desks = [];
+  writers = [];
+});
+
+afterEach(async () => {
+  await Promise.all(writers.map((writer) => writer.leaves()));
+  await Promise.all(desks.map((desk) => desk.close()));
+  webhook.close();
+});
+
+after(() => setTimeout(() => process.exit(), 500).unref());
+
+/** An agent who is signed in and not ready: nobody has to be for a list. */
+async function at(firstName, more = {}) {
+  const desk = await working(await person(admin, { firstName, ...more }));
+  desks.push(desk);
+  return desk;
+}
+
+/** A line whose requests come onto a list. */
+async function listed(members = {}) {
+  const mail = await list(admin, members);
+  const of = await line(admin, webhook, { routing: { routingMode: 'PULL', routingObjectId: mail.id } });
+  return { mail, of };
+}
+
+function writes(of) {
+  const writer = customer(of);
+  writers.push(writer);
+  return writer;
+}
+
+/** A desk that follows a list from now on, and what was on it. */
+async function follows(desk, mail) {
+  desk.follows(mail);
+  const known = await desk.next('onPullModeSubscribedList', (lists) => lists.some(({ id }) => id === mail.id));
+  assert.equal(known.find(({ id }) => id === mail.id).name, mail.name);
+}
+
+test('a request of a list, from the first word to the last', async () => {
+  const { mail, of } = await listed();
+  const lena = await at('Lena');
+  await follows(lena, mail);
+
+  const writer = writes(of);
+  await writer.says('Wo bleibt mein Paket?');
+  const request = await lena.pulled('RECEIVED', 'unread');
+  demands.pullRequest(request);
+  assert.equal(request.listId, mail.id);
+  assert.equal(request.channelSession.channelData.channelCustomerIdentifier, writer.identifier);
+
+  lena.joins(request);
+  const topic = await lena.joined(request);
+  demands.topic(topic);
+  assert.ok(topic.taskId, 'the agent has a task');
+  assert.equal((await lena.pulled('STATE_CHANGED', 'active')).id, request.id);
+  const offer = { ...topic, channelSession: request.channelSession };
+  lena.says(offer, 'Es ist unterwegs.');
+  await webhook.gets('Es ist unterwegs.');
+
+  lena.leaves(offer);
+  await lena.next('topicUnsubscription');
+  assert.equal((await lena.pulled('STATE_CHANGED', 'inactive')).id, request.id);
+
+  await writer.says('Es ist nicht gekommen!');
+  // A desk rings for a request it does not show: the row goes, and comes again.
+  assert.equal((await lena.pulled('STATE_CHANGED', 'closing')).id, request.id);
+  assert.equal((await lena.pulled('RECEIVED', 'inactive')).id, request.id);
+
+  await writer.leaves();
+  assert.equal((await lena.pulled('STATE_CHANGED', 'closing')).id, request.id);
+  lena.joins(request);
+  assert.match((await lena.next('errors')).msg, /no longer on the list/);
+});
+
+test('a desk that connects is shown its lists and all that is on them', async () => {
+  const { mail, of } = await listed();
+  const first = writes(of);
+  await first.says('Eins');
+  const lena = await at('Lena');
+  await follows(lena, mail);
+  const [unread] = await lena.next('addPullModeSubscribedListRequests');
+  demands.pullRequest(unread);
+  assert.equal(unread.status, 'unread');
+  lena.joins(unread);
+  await lena.joined(unread);
+
+  const back = await connect(lena.user);
+  desks.push(back);
+  await lena.next('socketSessionRemoved');
+  lena.socket.close();
+  assert.deepEqual((await back.next('onPullModeSubscribedList')).map(({ id }) => id), [mail.id]);
+  const shown = await back.next('pullModeSubscribedListRequests');
+  assert.deepEqual(shown.map(({ id, status }) => [id, status]), [[unread.id, 'active']]);
+  assert.equal((await back.next('onTopicData')).conversationId, unread.channelSession.conversationId);
+
+  back.unfollows(mail);
+  assert.equal(await back.next('removePullModeSubscribedListRequests'), mail.id);
+  assert.deepEqual(await back.next('onPullModeSubscribedList'), []);
+});
+
+test('several join, twice is once, and who may not is told why', async () => {
+  const { of, mail } = await listed({ respectCapacity: true });
+  const [lena, omar] = [await at('Lena'), await at('Omar')];
+  await follows(lena, mail);
+  await follows(omar, mail);
+  await writes(of).says('Hallo');
+  const request = await lena.pulled('RECEIVED', 'unread');
+
+  lena.joins(request);
+  lena.joins(request);
+  await lena.joined(request);
+  const topic = await lena.joined(request);
+  const seated = ({ type }) => type === 'AGENT';
+  assert.equal(topic.topicData.participants.filter(seated).length, 1, 'she is there once');
+  omar.joins(request);
+  const both = await omar.joined(request);
+  assert.equal(both.topicData.participants.filter(seated).length, 2);
+
+  const busy = await at('Zoe', { associatedMrds: await without(admin) });
+  busy.joins(request);
+  assert.match((await busy.next('errors')).msg, /as much work as you may have: 0 of 0/);
+
+  omar.finishes(request);
+  assert.match((await omar.next('errors')).msg, /only a supervisor/);
+  omar.socket.emit('joinPullModeRequest', { agentId: omar.user.id, requestId: 'nonsense' });
+  assert.match((await omar.next('errors', ({ task }) => task === 'joinPullModeRequest')).msg, /requestId/);
+  omar.follows({ id: '66f2b3c4d4e5f60718294050' });
+  assert.match((await omar.next('errors', ({ task }) => task === 'subscribePullModeList')).msg, /no pull list/);
+});
+
+/** No work of any domain. */
+async function without(of) {
+  const domains = await of.get('/routing-engine/media-routing-domains');
+  return domains.map(({ id }) => ({ mrdId: id, maxAgentTasks: 0 }));
+}
+
+test('a list of another team stays closed, and its supervisor ends requests', async () => {
+  const [team, other] = await Promise.all(
+    ['mail', 'phone'].map((name) => admin.post('/unified-admin/team', { teamName: unique(name) })),
+  );
+  const { mail, of } = await listed({ teams: [team.teamId] });
+  const stranger = await at('Omar', { userTeam: other });
+  stranger.follows(mail);
+  assert.match((await stranger.next('errors')).msg, /other teams/);
+
+  const lena = await at('Lena', { userTeam: team });
+  await follows(lena, mail);
+  const chief = await at('Chief', { roles: ['supervisor'], supervisedTeams: [team] });
+  await follows(chief, mail);
+  await writes(of).says('Hallo');
+  const request = await lena.pulled('RECEIVED', 'unread');
+  stranger.joins(request);
+  assert.match((await stranger.next('errors')).msg, /other teams/);
+  chief.finishes(request);
+  for (const desk of [lena, chief]) assert.equal((await desk.pulled('STATE_CHANGED', 'closing')).id, request.id);
+  await webhook.gets('CHANNEL_SESSION_ENDED');
+});
+
+test('a customer whom nobody came for is called back from a list', async () => {
+  const back = await list(admin);
+  const nobody = await queue(admin);
+  const of = await line(admin, webhook, {
+    ringSecs: 1,
+    queue: nobody,
+    routing: { agentRequestTtl: 2, whenNobodyCame: 'CALLBACK', nobodyCameListId: back.id },
+  });
+  const lena = await at('Lena');
+  await follows(lena, back);
+  const writer = writes(of);
+  await writer.says('Ist jemand da?');
+  await webhook.gets('Nobody is free at the moment. Somebody will come back to you here.');
+  const request = await lena.pulled('RECEIVED', 'unread');
+  assert.equal(request.listId, back.id);
+  await writer.leaves();
+
+  lena.joins(request);
+  const topic = await lena.joined(request);
+  const session = topic.topicData.channelSession;
+  assert.equal(session.channelSessionDirection, 'OUTBOUND');
+  lena.says({ ...topic, channelSession: session }, 'Sie hatten gefragt.');
+  await webhook.gets('Sie hatten gefragt.');
+  await writer.says('Ja!');
+  const answer = await lena.event('CUSTOMER_MESSAGE');
+  assert.equal(answer.conversationId, topic.conversationId);
+});
