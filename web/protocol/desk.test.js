@@ -270,11 +270,22 @@ test('what cannot be done is said, and the desk stays', async () => {
   await desk.state('READY');
 });
 
-test('a desk that sends without pause is slowed, then cut off', async () => {
-  const desk = await atWork(agent);
-  for (let i = 0; i < 500; i += 1) desk.socket.emit('makeCoffee', i);
+// Sixty at once, then twenty a second; a hundred and twenty-eight may wait.
+test('a desk that sends without pause is slowed, then cut off with the reason', async () => {
+  const desk = await atWork(agent, { transports: ['websocket'] });
+  const began = Date.now();
+  for (let n = 1; n <= 90; n += 1) desk.socket.emit(`makeCoffee-${n}`, n);
+  await desk.next('errors', ({ task }) => task === 'makeCoffee-90');
+  assert.ok(Date.now() - began >= 1_400, 'what is too fast waits its turn');
+
+  for (let n = 0; n < 1_000; n += 1) desk.socket.emit('makeCoffee', n);
+  const { msg } = await desk.next('errors', ({ task }) => task === 'connection');
+  assert.match(msg, /too many requests at once/);
   assert.equal(await desk.next('disconnect'), 'io server disconnect');
-  assert.ok(desk.all('errors').some(({ task, msg }) => task === 'connection' && msg.includes('too many')));
+
+  const back = await connect(desk.user);
+  desks.push(back);
+  await back.next('agentPresence');
 });
 
 test('signing in', async (t) => {

@@ -348,6 +348,10 @@ describe('what pages may send', () => {
 
   test('a flood is slowed, then cut off with the reason', async () => {
     const { page } = await inChat({ transports: ['websocket'] });
+    // Twenty at once, then five a second; fifty may wait.
+    const began = Date.now();
+    await Promise.all(Array.from({ length: 30 }, () => page.resumes()));
+    assert.ok(Date.now() - began >= 1_500, 'what is too fast waits its turn');
     for (let n = 0; n < 200; n += 1) page.socket.emit('MESSAGE_RECEIVED', { header: {}, body: { type: 'PLAIN', markdownText: `${n}` } }, () => {});
     const { code } = await page.next('ERRORS');
     assert.equal(code, 429);

@@ -25,6 +25,8 @@ pub enum Command {
     Receive(Box<Inbound>),
     /// A message to a customer outside any conversation (`/message/send`).
     Send(Box<Proactive>),
+    /// An agent begins a conversation: `outbound`.
+    Contact(Box<Contact>),
     AddActivity(Box<Activity>),
     MergeData {
         conversation: ConversationId,
@@ -262,6 +264,19 @@ pub struct Proactive {
     /// The customer the caller has in mind, else he is recognised by address.
     pub customer: Option<CustomerId>,
     pub payload: Payload,
+}
+
+#[derive(Debug, Clone)]
+pub struct Contact {
+    pub request: RequestKey,
+    pub message_id: Box<str>,
+    pub channel_type: Option<Box<str>>,
+    pub address: Address,
+    pub agent: UserId,
+    /// The customer the agent has in mind, else he is recognised by address, or new.
+    pub customer: Option<CustomerId>,
+    /// The first words; `None` when they come from the agent's desk.
+    pub payload: Option<Payload>,
 }
 
 #[derive(Debug, Clone)]

@@ -388,7 +388,7 @@ impl Turn<'_> {
     }
 
     /// The channel a message is for: of this caller, with this service identifier.
-    fn channel_for(
+    pub fn channel_for(
         &self,
         caller: &Caller,
         service: &str,
@@ -424,7 +424,7 @@ impl Turn<'_> {
         }
     }
 
-    fn session_at(&self, channel: ChannelId, customer: &str) -> Option<SessionId> {
+    pub fn session_at(&self, channel: ChannelId, customer: &str) -> Option<SessionId> {
         self.state.by_address.get(&self.state.address_key(channel, customer)).copied()
     }
 

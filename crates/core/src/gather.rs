@@ -1,8 +1,9 @@
 //! What to look up before a command is stepped.
 
-use crate::command::{ActivityTarget, Caller, Command, Content, Inbound, Proactive};
-use crate::facts::Wants;
-use crate::id::ConversationId;
+use crate::command::{ActivityTarget, Caller, Command, Content, Inbound};
+use crate::conversation::Address;
+use crate::facts::{RequestKey, Wants};
+use crate::id::{ConversationId, CustomerId};
 use crate::session::identities_of_address;
 use crate::state::State;
 
@@ -11,7 +12,12 @@ impl State {
     pub fn gather(&self, command: &Command, wants: &mut Wants) {
         match command {
             Command::Receive(inbound) => self.gather_inbound(inbound, wants),
-            Command::Send(proactive) => self.gather_proactive(proactive, wants),
+            Command::Send(first) => {
+                self.gather_first_words(first.request, first.customer, &first.address, wants);
+            }
+            Command::Contact(first) => {
+                self.gather_first_words(first.request, first.customer, &first.address, wants);
+            }
             Command::AddActivity(activity) => {
                 wants.requests.insert(activity.request);
                 if let ActivityTarget::Conversation(id) = activity.target
@@ -94,14 +100,21 @@ impl State {
         }
     }
 
-    fn gather_proactive(&self, proactive: &Proactive, wants: &mut Wants) {
-        wants.requests.insert(proactive.request);
-        wants.customers.extend(proactive.customer.filter(|id| !self.customers.contains_key(id)));
-        for channel in self.registry.channels_at(&proactive.address.service) {
+    /// Of somebody who writes to a customer before he has.
+    fn gather_first_words(
+        &self,
+        request: RequestKey,
+        customer: Option<CustomerId>,
+        address: &Address,
+        wants: &mut Wants,
+    ) {
+        wants.requests.insert(request);
+        wants.customers.extend(customer.filter(|id| !self.customers.contains_key(id)));
+        for channel in self.registry.channels_at(&address.service) {
             wants.identities.extend(identities_of_address(
                 &self.registry,
                 channel.value.channel_type,
-                &proactive.address.customer,
+                &address.customer,
             ));
         }
     }

@@ -35,6 +35,7 @@ pub mod id;
 mod link;
 pub mod listing;
 pub mod merge;
+pub mod outbound;
 mod patience;
 pub mod permission;
 pub mod policy;

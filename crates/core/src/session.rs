@@ -245,6 +245,23 @@ impl Turn<'_> {
         self.record(conversation, None, Emitter::System, fact);
     }
 
+    /// Who is written to first: the one who is named, or the one this address belongs to; nobody known when neither
+    /// says.
+    pub fn customer_meant(
+        &self,
+        channel_type: ChannelTypeId,
+        address: &str,
+        named: Option<CustomerId>,
+    ) -> Outcome<Option<CustomerId>> {
+        Ok(match named {
+            Some(named) => Some(self.known_customer(named)?.id),
+            None => match self.recognise(channel_type, address)? {
+                Recognised::Known(customer) => Some(customer.id),
+                Recognised::New { .. } => None,
+            },
+        })
+    }
+
     fn recognise(&self, channel_type: ChannelTypeId, address: &str) -> Outcome<Recognised> {
         let mut holders: BTreeSet<CustomerId> = BTreeSet::new();
         for identity in identities_of_address(&self.state.registry, channel_type, address) {

@@ -2,10 +2,12 @@
 //!
 //! Only who serves the customer speaks to him. Whispers and notes never leave for a connector, and answer nobody.
 
+use std::sync::Arc;
+
 use crate::command::{Publication, Published};
 use crate::conversation::{Conversation, Role};
 use crate::effect::{Effect, PassingTo};
-use crate::event::{Emitter, Fact, Message, MessageClass, Payload, ReceiptStatus};
+use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::id::{SessionId, UserId};
 use crate::refusal::Refusal;
 use crate::turn::{Outcome, Turn};
@@ -73,13 +75,23 @@ impl Turn<'_> {
         let fact = Fact::Message(Message { class, id: id.clone(), payload: payload.clone() });
         let event = self.record(conversation, session, emitter, fact);
         if let (MessageClass::Agent, Some(session)) = (class, session) {
-            self.tell_connector(conversation, session, &event);
-            conversation.last_session = Some(session);
-            self.lift_hold(conversation);
-            self.settle_response(conversation);
-            self.restart_all_silence(conversation);
+            self.reach_customer(conversation, session, &event);
         }
         self.remember_publication(publication, conversation, event.seq, session);
+    }
+
+    /// An agent's message goes to the customer, whose answer is awaited from now on.
+    pub fn reach_customer(
+        &mut self,
+        conversation: &mut Conversation,
+        session: SessionId,
+        event: &Arc<Event>,
+    ) {
+        self.tell_connector(conversation, session, event);
+        conversation.last_session = Some(session);
+        self.lift_hold(conversation);
+        self.settle_response(conversation);
+        self.restart_all_silence(conversation);
     }
 
     fn pass_typing(&mut self, conversation: &Conversation, session: Option<SessionId>, payload: &Payload) {

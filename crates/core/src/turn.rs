@@ -71,6 +71,7 @@ impl<'a> Turn<'a> {
         match command {
             Command::Receive(inbound) => self.receive(inbound),
             Command::Send(proactive) => self.send(proactive),
+            Command::Contact(contact) => self.contact(contact),
             Command::AddActivity(activity) => self.add_activity(activity),
             Command::MergeData { conversation, data } => self.merge_data(*conversation, data).map(Into::into),
             Command::Attempted(report) => {

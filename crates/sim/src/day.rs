@@ -169,7 +169,7 @@ impl Day {
         };
         let outside = Arc::clone(&self.outside);
         match command {
-            Command::Publish(_) => {
+            Command::Publish(_) | Command::Contact(_) => {
                 tokio::spawn(people::insist(outside, id.clone(), id, command, self.dice.fork()));
             }
             command => drop(tokio::spawn(async move { people::ask(&outside, command).await })),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tieline_core::command::{
-    AgentStateWish, Answer, Assistance, AssistanceTarget, AssistanceWish, Caller, Command, Content, Inbound,
-    Joining, Publication, Published, SenderClass,
+    AgentStateWish, Answer, Assistance, AssistanceTarget, AssistanceWish, Caller, Command, Contact, Content,
+    Inbound, Joining, Publication, Published, SenderClass,
 };
 use tieline_core::conversation::Address;
 use tieline_core::event::{Payload, ReceiptStatus, Seq};
@@ -131,7 +131,7 @@ pub fn at_desk(
         (!topics.is_empty()).then(|| *dice.pick(&topics))
     };
     let set = |to| Some(Command::SetAgentState { agent, to });
-    match dice.below(35) {
+    match dice.below(37) {
         0..=4 => set(AgentStateWish::Ready),
         5 => set(AgentStateWish::NotReady { reason: None }),
         6 => Some(Command::SetMrdState { agent, mrd: CHAT_MRD, on: dice.percent(70) }),
@@ -167,10 +167,32 @@ pub fn at_desk(
                 false => Command::EndListed { agent, listing },
             })
         }
+        35..=36 => Some(contact(dice, id, agent)),
         _ => dice
             .percent(20)
             .then_some(Command::SetAgentState { agent, to: AgentStateWish::Logout { reason: None } }),
     }
+}
+
+/// Writes to a customer first.
+fn contact(dice: &mut Dice, id: &str, agent: UserId) -> Command {
+    let service = CHANNELS[dice.below(CHANNELS.len())];
+    Command::Contact(Box::new(Contact {
+        request: key(id),
+        message_id: id.into(),
+        channel_type: None,
+        address: Address {
+            customer: format!("customer{}", dice.below(10)).into(),
+            service: service.into(),
+            first_name: None,
+            last_name: None,
+            priority: 0,
+            attributes: vec![],
+        },
+        agent,
+        customer: None,
+        payload: Some(payload(id)),
+    }))
 }
 
 /// A transfer, a conference or a consultation, and what may follow one.

@@ -17,6 +17,7 @@ mod kept;
 mod lens;
 mod linking;
 mod merging;
+mod outbound;
 mod properties;
 mod pull;
 mod rehearsals;

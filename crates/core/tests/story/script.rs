@@ -8,7 +8,7 @@ use serde_json::json;
 use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
     AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
-    Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published, Wish,
+    Contact, Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published, Wish,
     WishTarget,
 };
 use tieline_core::conversation::About;
@@ -268,6 +268,22 @@ impl Play<'_> {
                     "wraps" => Command::CloseWrapUp { agent, conversation, note: Some(publication) },
                     _ => Command::Publish(publication),
                 }
+            }
+            ("contacts" | "tells", whom) => {
+                let (whom, channel) = whom.split_once(" on ").unwrap_or((whom, "site"));
+                let (name, at) = whom.split_once(" at ").map_or((None, whom), |(name, at)| (Some(name), at));
+                let customer = name.map(|name| stage.customer_called(name));
+                let Inbound { request, message_id, address, .. } = stage.inbound(at, channel, "", None);
+                let payload = (verb == "tells").then(|| Payload::from_value(&json!({ "id": message_id })));
+                Command::Contact(Box::new(Contact {
+                    request,
+                    message_id,
+                    channel_type: None,
+                    address,
+                    agent,
+                    customer,
+                    payload,
+                }))
             }
             ("sends", whom) => {
                 let (name, address) = whom.split_once(" at ").expect("sends NAME at ADDRESS");

@@ -12,6 +12,7 @@ use tieline_core::customer::Customer;
 use tieline_core::facts::Accepted;
 use tieline_core::form;
 use tieline_core::id::{ConnectorId, ConversationId, SessionId};
+use tieline_core::outbound::AGENT_OUTBOUND;
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::Registry;
 
@@ -33,11 +34,26 @@ pub async fn receive(State(app): State<SharedApp>, call: Call) -> Result<Respons
     let posted =
         Posted { caller: call.by.caller(), headers: &call.headers, body: &call.body, now: app.now() };
     let inbound = posted.inbound()?;
+    if inbound.intent.as_deref() == Some(AGENT_OUTBOUND) {
+        return contact(&app, &call).await;
+    }
     if inbound.intent.as_deref() == Some(START_CHAT) {
         form::check_prechat(&app.registry(), &inbound.address.attributes)?;
     }
     let answer = submit(&app, Command::Receive(Box::new(inbound))).await?;
     accepted(&app, &call.by, answer, "Message accepted").await
+}
+
+/// An agent writes to a customer first; it is his conversation from then on.
+async fn contact(app: &App, call: &Call) -> Result<Response, ApiError> {
+    let Visitor::Person(person) = &call.by else {
+        return Err(ApiError::forbidden("AGENT_OUTBOUND is for agents who signed in"));
+    };
+    let posted =
+        Posted { caller: call.by.caller(), headers: &call.headers, body: &call.body, now: app.now() };
+    let contact = posted.contact(person.id())?;
+    let answer = submit(app, Command::Contact(Box::new(contact))).await?;
+    accepted(app, &call.by, answer, "Message accepted").await
 }
 
 /// A message to a customer, whether or not a conversation with him is open.

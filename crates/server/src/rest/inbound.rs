@@ -10,7 +10,9 @@ use tieline_cim::{
     Body, ChannelData, DeliveryStatus, Intent, Invalid, Message, NotificationType, SenderType, canonical,
     parse_inbound,
 };
-use tieline_core::command::{Activity, ActivityTarget, Caller, Content, Inbound, Proactive, SenderClass};
+use tieline_core::command::{
+    Activity, ActivityTarget, Caller, Contact, Content, Inbound, Proactive, SenderClass,
+};
 use tieline_core::conversation::Address;
 use tieline_core::event::{Payload, ReceiptStatus};
 use tieline_core::facts::RequestKey;
@@ -28,6 +30,8 @@ const ATTRIBUTES_MAX: usize = 100;
 const PRIORITY_MAX: i64 = 10;
 /// Values a web form may add to a conversation.
 const FORM_VALUES_MAX: usize = 100;
+/// The attribute that names the agent who writes first.
+const AGENT_ID: &str = "agentId";
 const WEB_CHANNEL_DATA: &str = "WebChannelData";
 
 /// Makes a posted message out of what came over HTTP.
@@ -66,6 +70,37 @@ impl Posted<'_> {
             content,
             data,
             caller: self.caller,
+        })
+    }
+
+    /// `/message/receive` with the intent `AGENT_OUTBOUND`, by the agent himself.
+    pub fn contact(self, agent: UserId) -> Result<Contact, ApiError> {
+        let mut message: Message = parse_inbound(self.body)?;
+        message.check_inbound()?;
+        check_bounds(&message)?;
+        let request = self.request("contact")?;
+        let (message_id, payload) = self.identified(&mut message)?;
+        let payload = match content(&message, payload)? {
+            Content::Message { blank: true, .. } => None,
+            Content::Message { payload, .. } => Some(payload),
+            Content::Receipt { .. } | Content::Typing { .. } => {
+                return Err(Invalid::at("body", "must be a message, or PLAIN without text").into());
+            }
+        };
+        let customer = message.header.customer.as_ref().map(|customer| customer.id.as_str());
+        let data = message.header.channel_data;
+        let named = data.attribute(AGENT_ID).and_then(Value::as_str).filter(|id| !id.is_empty());
+        if named.is_some_and(|named| named.parse() != Ok(agent)) {
+            return Err(ApiError::forbidden("agentId: everybody writes in his own name only"));
+        }
+        Ok(Contact {
+            request,
+            message_id,
+            channel_type: channel_type(&data),
+            customer: id("header.customer._id", customer)?.map(Into::into),
+            address: address(data, (None, None)),
+            agent,
+            payload,
         })
     }
 
