@@ -25,7 +25,7 @@ export async function administrator() {
   const body = { username: needed('TIELINE_ADMIN'), password: needed('TIELINE_PASSWORD') };
   const { token } = (await succeed('POST', '/auth/login', { body })).body;
   const act = async (method, path, body) => (await succeed(method, path, { token, body })).body;
-  return { get: (path) => act('GET', path), post: (path, body) => act('POST', path, body) };
+  return { get: (path) => act('GET', path), post: (path, body) => act('POST', path, body), put: (path, body) => act('PUT', path, body) };
 }
 
 async function succeed(method, path, options) {
@@ -34,9 +34,13 @@ async function succeed(method, path, options) {
   return answer;
 }
 
-/** A further queue of the CHAT domain. */
-export async function queue(admin, members = {}) {
-  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+async function domainCalled(admin, domain) {
+  return (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === domain);
+}
+
+/** A further queue. */
+export async function queue(admin, members = {}, domain = 'CHAT') {
+  const mrd = await domainCalled(admin, domain);
   const name = unique('queue');
   const plain = { name, mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps: [] };
   return admin.post('/routing-engine/precision-queues', { ...plain, ...members });
@@ -66,8 +70,8 @@ export async function person(admin, { roles = ['agent'], firstName = 'Lena', las
 }
 
 /** The five steps of registering a channel, for a connector that receives at `webhook`. */
-export async function line(admin, webhook, { ringSecs = 30, queue = null, routing = {}, ...more } = {}) {
-  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', queue = null, routing = {}, ...more } = {}) {
+  const mrd = await domainCalled(admin, domain);
   queue ??= (await admin.get('/routing-engine/precision-queues'))[0];
   const channelType = await admin.post('/ccm/channel-types', {
     name: unique('TEST').toUpperCase(),

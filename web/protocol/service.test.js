@@ -369,3 +369,35 @@ test('a supervisor sets an agent ready, and a reason is asked for where there ar
   const refused = await lena.next('agentPresence', ({ action }) => action === 'AGENT_STATE_UNCHANGED');
   assert.equal(refused.agentPresence.state.name, 'READY');
 });
+
+test('where the settings say so, a call interrupts chats and they go to somebody else', async () => {
+  const path = '/unified-admin/general-settings';
+  const [settings] = await admin.get(path);
+  const { id } = settings;
+  await admin.put(`${path}/${id}`, { ...settings, routing: { ...settings.routing, mrdInterruption: true } });
+  try {
+    const { lena, offer } = await serving();
+    const domain = 'CISCO CC';
+    const calls = await line(admin, webhook, { domain, queue: await queue(admin, {}, domain) });
+    const caller = customer(calls);
+    writers.push(caller);
+    await caller.says('Ich rufe an.');
+    const call = await lena.next('taskRequest', ({ conversationId }) => conversationId !== offer.conversationId);
+    const chat = ({ mrd }) => mrd.name === 'CHAT';
+    const interrupted = ({ agentPresence }) => agentPresence.agentMrdStates.find(chat).state === 'INTERRUPTED';
+    demands.presence(await lena.next('agentPresence', interrupted));
+
+    await lena.accept(call);
+    const lost = await lena.next('topicUnsubscription', ({ conversationId }) => conversationId === offer.conversationId);
+    assert.equal(lost.reason, 'MRD_INTERRUPTED');
+    const omar = await ready('Omar');
+    const again = await omar.next('taskRequest');
+    assert.equal(again.conversationId, offer.conversationId);
+    lena.leaves(call);
+    const resumed = ({ agentPresence }) => agentPresence.agentMrdStates.find(chat).state === 'READY';
+    await lena.next('agentPresence', resumed);
+  } finally {
+    const [now] = await admin.get(path);
+    await admin.put(`${path}/${id}`, { ...now, routing: settings.routing });
+  }
+});

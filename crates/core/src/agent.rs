@@ -57,6 +57,9 @@ pub struct AgentMrd {
     /// When a task last ended here.
     #[serde(default)]
     pub last_ended_at: Option<At>,
+    /// The domain whose work comes first for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted_by: Option<MrdId>,
     /// Tasks held now.
     pub active: u16,
     pub max_tasks: u16,
@@ -82,6 +85,12 @@ impl MrdState {
         matches!(self, Self::Ready | Self::Active)
     }
 
+    /// Takes work as soon as there is room.
+    #[must_use]
+    pub const fn takes_work(self) -> bool {
+        matches!(self, Self::Ready | Self::Active | Self::Busy)
+    }
+
     /// Switched on, whether or not there is room for more.
     #[must_use]
     pub const fn is_on(self) -> bool {
@@ -99,6 +108,7 @@ impl AgentMrd {
             since: now,
             last_ready_at: None,
             last_ended_at: None,
+            interrupted_by: None,
             active: 0,
             max_tasks,
         }
@@ -118,7 +128,9 @@ impl AgentMrd {
 
     /// The state that fits the number of tasks while the domain is on.
     const fn on_state(&self) -> MrdState {
-        if self.active == 0 {
+        if self.interrupted_by.is_some() {
+            MrdState::Interrupted
+        } else if self.active == 0 {
             MrdState::Ready
         } else if self.active >= self.max_tasks {
             MrdState::Busy
@@ -153,9 +165,9 @@ impl AgentMrd {
     pub fn task_started(&mut self, now: At) -> bool {
         self.active += 1;
         match self.state {
-            MrdState::Ready | MrdState::Active | MrdState::Busy => self.enter(self.on_state(), now),
+            state if state.is_on() => self.enter(self.on_state(), now),
             MrdState::NotReady => self.enter(MrdState::PendingNotReady, now),
-            MrdState::PendingNotReady | MrdState::Interrupted | MrdState::Login => false,
+            _ => false,
         }
     }
 
@@ -164,7 +176,7 @@ impl AgentMrd {
         self.active = self.active.saturating_sub(1);
         self.last_ended_at = Some(now);
         match self.state {
-            MrdState::Ready | MrdState::Active | MrdState::Busy => self.enter(self.on_state(), now),
+            state if state.is_on() => self.enter(self.on_state(), now),
             MrdState::PendingNotReady if self.active == 0 => self.enter(MrdState::NotReady, now),
             _ => false,
         }
@@ -172,10 +184,13 @@ impl AgentMrd {
 
     pub fn set_max_tasks(&mut self, max_tasks: u16, now: At) -> bool {
         self.max_tasks = max_tasks;
-        match self.state {
-            MrdState::Ready | MrdState::Active | MrdState::Busy => self.enter(self.on_state(), now),
-            _ => false,
-        }
+        self.state.is_on() && self.enter(self.on_state(), now)
+    }
+
+    /// Other work comes first, or no longer does. Only a domain that is on shows it.
+    fn set_interrupted(&mut self, by: Option<MrdId>, now: At) -> bool {
+        self.interrupted_by = by;
+        self.state.is_on() && self.enter(self.on_state(), now)
     }
 }
 
@@ -202,6 +217,37 @@ impl Agent {
         self.mrds.iter_mut().find(|mrd| mrd.mrd == id)
     }
 
+    /// Work of the domain `by` begins or rings: the domains that yield to it get no more until it is over. Work that
+    /// begins in a domain that is interrupted itself interrupts none. Returns the domains whose state changed.
+    pub fn interrupt(&mut self, by: MrdId, yields: impl Fn(MrdId) -> bool, now: At) -> Vec<MrdId> {
+        if self.mrd(by).is_none_or(|domain| domain.interrupted_by.is_some()) {
+            return Vec::new();
+        }
+        let interrupted = self
+            .mrds
+            .iter_mut()
+            .filter(|domain| domain.mrd != by && domain.interrupted_by.is_none() && yields(domain.mrd));
+        let changed =
+            interrupted.filter_map(|domain| domain.set_interrupted(Some(by), now).then_some(domain.mrd));
+        changed.collect()
+    }
+
+    /// Takes up what was interrupted by work that is over. `ringing` is the domain of what rings at him.
+    pub fn resume(&mut self, ringing: Option<MrdId>, now: At) -> Vec<MrdId> {
+        let works: Vec<MrdId> = self
+            .mrds
+            .iter()
+            .filter(|domain| domain.active > 0)
+            .map(|domain| domain.mrd)
+            .chain(ringing)
+            .collect();
+        let interrupted = self
+            .mrds
+            .iter_mut()
+            .filter(|domain| domain.interrupted_by.is_some_and(|by| !works.contains(&by)));
+        interrupted.filter_map(|domain| domain.set_interrupted(None, now).then_some(domain.mrd)).collect()
+    }
+
     /// May be offered new work in this domain now: ready, connected, with room, and not being rung already.
     #[must_use]
     pub fn is_available(&self, mrd: MrdId) -> bool {
@@ -221,6 +267,10 @@ mod tests {
 
     fn mrd(active: u16, max_tasks: u16, state: MrdState) -> AgentMrd {
         AgentMrd { active, state, ..AgentMrd::new(Mint::new([0; 5]).id(NOW), max_tasks, NOW) }
+    }
+
+    fn interrupted(active: u16, state: MrdState) -> AgentMrd {
+        AgentMrd { interrupted_by: Some(Mint::new([9; 5]).id(NOW)), ..mrd(active, 2, state) }
     }
 
     #[test]
@@ -248,7 +298,10 @@ mod tests {
             ("the only one ends", mrd(1, 1, Busy), end, Ready, true),
             ("one ends while off", mrd(2, 2, PendingNotReady), end, PendingNotReady, false),
             ("the last ends while off", mrd(1, 2, PendingNotReady), end, NotReady, true),
-            ("interrupted stays so", mrd(1, 2, Interrupted), end, Interrupted, false),
+            ("interrupted stays so", interrupted(1, Interrupted), end, Interrupted, false),
+            ("interrupted, more work", interrupted(0, Interrupted), start, Interrupted, false),
+            ("interrupted, off", interrupted(1, Interrupted), off, PendingNotReady, true),
+            ("interrupted, on again", interrupted(0, NotReady), on, Interrupted, true),
         ] {
             assert_eq!(change(&mut given, NOW), changed, "{name}");
             assert_eq!(given.state, then, "{name}");

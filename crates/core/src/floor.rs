@@ -305,6 +305,7 @@ impl Turn<'_> {
         if let Some(record) = self.state.agents.get_mut(&agent) {
             changed = record.mrd_mut(offered.mrd).is_some_and(|domain| domain.task_started(now));
         }
+        self.busier.insert((agent, offered.mrd));
         let participant = Participant { id: self.state.mint.id(now), agent, role, joined_at: now };
         conversation.agents.push(participant.clone());
         self.state.seats.entry(agent).or_default().insert(conversation.id);

@@ -32,6 +32,7 @@ mod gather;
 mod hold;
 mod hours;
 pub mod id;
+mod interruption;
 mod link;
 pub mod listing;
 pub mod merge;

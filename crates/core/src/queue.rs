@@ -195,7 +195,7 @@ impl Queues {
                 pool.stand(agent.id, membership, spot, self.used);
                 membership.spot = spot;
             }
-            let working = agent.mrd(membership.mrd).filter(|mrd| mrd.state.is_on());
+            let working = agent.mrd(membership.mrd).filter(|mrd| mrd.state.takes_work());
             let capacity = working.map_or(0, |mrd| mrd.max_tasks);
             pool.capacity = pool.capacity + u64::from(capacity) - u64::from(membership.capacity);
             membership.capacity = capacity;

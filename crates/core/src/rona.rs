@@ -160,6 +160,7 @@ impl Turn<'_> {
         {
             agent.offer = None;
         }
+        self.lift_interruptions(agent);
         self.push(agent, Push::OfferRevoked { conversation, task: Arc::new(task.clone()) });
         self.place_agent(agent);
         Some(agent)

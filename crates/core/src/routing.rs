@@ -140,6 +140,7 @@ impl Turn<'_> {
         if let Some(agent) = self.state.agents.get_mut(&agent) {
             agent.offer = Some(task);
         }
+        self.interrupt_others(agent, offered.mrd);
         self.place_agent(agent);
         let fact =
             Fact::AgentReserved { task: Box::new(offered.clone()), agent, choice: Some(Box::new(choice)) };
@@ -243,6 +244,7 @@ impl Turn<'_> {
             return false;
         }
         let changed = domain.task_started(now);
+        self.busier.insert((agent, mrd));
         self.place_agent(agent);
         if changed {
             self.show_presence(agent, true, false, vec![mrd]);
@@ -274,6 +276,7 @@ impl Turn<'_> {
         if changed {
             self.show_presence(agent, true, false, vec![mrd]);
         }
+        self.lift_interruptions(agent);
     }
 }
 

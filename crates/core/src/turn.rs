@@ -20,7 +20,7 @@ use crate::delivery::{Entry, EntryStatus, Lane, Receiver, Subject};
 use crate::effect::{Effect, Push, Scene};
 use crate::event::{Emitter, Event, Fact};
 use crate::facts::{Facts, MessageRef};
-use crate::id::{BotId, ConnectionId, ConversationId, CustomerId, SessionId, TaskId, UserId};
+use crate::id::{BotId, ConnectionId, ConversationId, CustomerId, MrdId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
 use crate::schema::indexed_value;
 use crate::state::State;
@@ -46,6 +46,8 @@ pub(crate) struct Turn<'a> {
     pub seeking: BTreeSet<(ConversationId, TaskId)>,
     /// Agents who may have room for more.
     pub free: BTreeSet<UserId>,
+    /// Agents who have taken on work of a domain.
+    pub busier: BTreeSet<(UserId, MrdId)>,
     /// Lines that may have something to send.
     pub lines: BTreeSet<Receiver>,
     /// Events of conversations under change that their bots are to be told.
@@ -62,6 +64,7 @@ impl<'a> Turn<'a> {
             taken: Vec::new(),
             seeking: BTreeSet::new(),
             free: BTreeSet::new(),
+            busier: BTreeSet::new(),
             lines: BTreeSet::new(),
             for_bots: Vec::new(),
         }
@@ -158,10 +161,12 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Ends the step: offers go out, lines are pumped. Returns the effects in the order they were decided.
+    /// Ends the step: agents make way for what they have taken on, offers go out, lines are pumped. Returns the effects in the order they were decided.
     pub fn settle(mut self) -> Vec<Effect> {
         loop {
-            if let Some((conversation, task)) = self.seeking.pop_first() {
+            if let Some((agent, mrd)) = self.busier.pop_first() {
+                self.make_way(agent, mrd);
+            } else if let Some((conversation, task)) = self.seeking.pop_first() {
                 self.seek_agent(conversation, task);
             } else if let Some(agent) = self.free.pop_first() {
                 self.seek_work(agent);

@@ -1,4 +1,4 @@
-//! The contact centre that is simulated: three connectors, five channels, two queues, a pull list, a team of five agents
+//! The contact centre that is simulated: three connectors, six channels, three queues, a pull list, a phone that interrupts, a team of five agents
 //! of whom one leads the others, and a bot that lives elsewhere.
 
 use serde_json::json;
@@ -7,13 +7,13 @@ use tieline_core::delivery::schedule::Schedule;
 use tieline_core::id::{BotId, ConnectorId, Id, ListId, Mint, ProviderId, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
-    Bot, BotKind, BotSettings, Capacity, Channel, ChannelType, Connector, Credentials, List, Mode,
-    NobodyCame, Object, Patience, Provider, Queue, Role, Routing, Selection, Target, Team, User, seed,
+    Bot, BotKind, BotSettings, Capacity, Channel, ChannelType, Connector, Credentials, List, Media, Mode,
+    Mrd, NobodyCame, Object, Patience, Provider, Queue, Role, Routing, Selection, Target, Team, User, seed,
     settings::WrapUp,
 };
 use tieline_core::time::{At, Span};
 
-pub const CHANNELS: [&str; 5] = ["site", "shop", "desk", "feed", "mail"];
+pub const CHANNELS: [&str; 6] = ["site", "shop", "desk", "feed", "mail", "phone"];
 /// The connector that reads its feed; the others have a webhook.
 pub const FEED: &str = "feed";
 const CONNECTORS: [&str; 3] = ["acme", "bell", FEED];
@@ -67,10 +67,26 @@ impl Centre {
                     found.settings.reason_required = false;
                     found.settings.agents.ronas_until_not_ready = 3;
                     found.settings.routing.last_agent = true;
+                    found.settings.routing.mrd_interruption = true;
                 }
                 _ => {}
             }
         }
+        // Calls interrupt chats.
+        let voice = Mrd {
+            id: id().into(),
+            name: "Calls".into(),
+            description: String::new(),
+            media: Media::CxVoice,
+            max_requests: 1,
+            interruptible: false,
+            auto_sync: true,
+        };
+        let calls = ChannelType { id: id().into(), name: "CALLS".into(), mrd: Some(voice.id), ..web.clone() };
+        let phone = Queue { id: id().into(), name: "Phone".into(), mrd: voice.id, ..queue.clone() };
+        objects.push(Object::Mrd(voice));
+        objects.push(Object::ChannelType(calls.clone()));
+        objects.push(Object::Queue(phone.clone()));
         let list: ListId = id().into();
         objects.push(Object::List(List {
             id: list,
@@ -97,7 +113,7 @@ impl Centre {
             objects.push(Object::Provider(Provider {
                 id: provider,
                 name: name.into(),
-                channel_types: vec![web.id],
+                channel_types: vec![web.id, calls.id],
                 webhook,
                 webhook_path: None,
                 schema: vec![],
@@ -123,10 +139,12 @@ impl Centre {
             (CHANNELS[2], connectors[0], queue.id, Mode::Agent, patient),
             (CHANNELS[3], connectors[2], queue.id, Mode::Hybrid, hasty),
             (CHANNELS[4], connectors[0], queue.id, Mode::Agent, Patience::default()),
+            (CHANNELS[5], connectors[1], phone.id, Mode::Agent, Patience::default()),
         ] {
             let bot = if name == CHANNELS[1] { guru } else { bot };
             let bot = (mode == Mode::Hybrid).then_some(bot);
-            let mut channel = Channel { mode, bot, ..channel(id(), name, &web, connector, queue) };
+            let of = if name == CHANNELS[5] { &calls } else { &web };
+            let mut channel = Channel { mode, bot, ..channel(id(), name, of, connector, queue) };
             channel.routing.patience = patience;
             if name == CHANNELS[4] {
                 channel.routing.target = Target::Pull(Some(list));

@@ -181,9 +181,12 @@ impl Day {
         let connection: ConnectionId = self.mint.id(self.outside.clock.now());
         self.outside.connected(connection, agent);
         let outside = Arc::clone(&self.outside);
+        let follows = self.dice.percent(50).then_some(self.centre.list);
         tokio::spawn(async move {
             if !people::ask(&outside, people::connect(agent, connection)).await {
                 outside.disconnected(connection);
+            } else if let Some(list) = follows {
+                people::ask(&outside, Command::FollowList { agent, list, follow: true }).await;
             }
         });
     }

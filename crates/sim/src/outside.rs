@@ -111,15 +111,23 @@ impl Outside {
                 desk.offer = None;
                 desk.topics.insert(conversation.id);
             }
-            Push::Unsubscribed { conversation, .. } => drop(desk.topics.remove(conversation)),
+            Push::Unsubscribed { conversation, reason } => {
+                desk.topics.remove(conversation);
+                if *reason == "MRD_INTERRUPTED" {
+                    self.ledger.count("conversations interrupted");
+                }
+            }
             Push::Lists { listed, .. } | Push::ListFollowed { listed, .. } => {
                 desk.listed = listed.iter().map(|listed| listed.listing.id).collect();
             }
             Push::ListUnfollowed { .. } => desk.listed.clear(),
-            Push::Listed { listed, .. } => match listed.listing.stage {
-                Stage::Closed => drop(desk.listed.remove(&listed.listing.id)),
-                _ => drop(desk.listed.insert(listed.listing.id)),
-            },
+            Push::Listed { listed, calls } => {
+                match listed.listing.stage {
+                    Stage::Closed => desk.listed.remove(&listed.listing.id),
+                    _ => desk.listed.insert(listed.listing.id),
+                };
+                self.ledger.count(if *calls { "calls from a list" } else { "listings changed" });
+            }
             Push::SessionRemoved | Push::LoggedOut { .. } => drop(inner.desks.remove(&connection)),
             Push::ChannelTypes
             | Push::Presence { .. }

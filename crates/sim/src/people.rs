@@ -131,6 +131,11 @@ pub fn at_desk(
         (!topics.is_empty()).then(|| *dice.pick(&topics))
     };
     let set = |to| Some(Command::SetAgentState { agent, to });
+    if let Some((conversation, task)) = desk.offer
+        && dice.percent(40)
+    {
+        return Some(Command::AcceptOffer { agent, conversation, task: Some(task) });
+    }
     match dice.below(37) {
         0..=4 => set(AgentStateWish::Ready),
         5 => set(AgentStateWish::NotReady { reason: None }),

@@ -58,6 +58,8 @@ pub struct Routing {
     pub queue_priority: bool,
     /// Channels may ask for a customer's last agent first.
     pub last_agent: bool,
+    /// Work of one media routing domain interrupts an agent's work of those that are interruptible.
+    pub mrd_interruption: bool,
 }
 
 /// Customers on web pages whose widget does not say otherwise.
@@ -179,7 +181,12 @@ impl Default for Agents {
 
 impl Default for Routing {
     fn default() -> Self {
-        Self { priority_head_start_seconds: 60, queue_priority: false, last_agent: false }
+        Self {
+            priority_head_start_seconds: 60,
+            queue_priority: false,
+            last_agent: false,
+            mrd_interruption: false,
+        }
     }
 }
 

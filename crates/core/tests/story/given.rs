@@ -7,7 +7,7 @@ use tieline_core::id::{BotId, Id, Mint, QueueId, UserId};
 use tieline_core::policy::Policy;
 use tieline_core::registry::{
     Bot, BotKind, Capacity, Channel, Connector, Credentials, CustomerValueType, Expression, Join, Label,
-    List, Mode, NobodyCame, Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode,
+    List, Media, Mode, Mrd, NobodyCame, Object, Operator, OutOfHours, Patience, Provider, Queue, ReasonCode,
     ReasonPurpose, Role, Routing, RoutingAttribute, Scale, SchemaAttribute, Selection, Skill, Step, Target,
     Team, Term, User, seed,
     settings::{Settings, WrapUp},
@@ -275,6 +275,29 @@ impl Given {
             created_by: "root".into(),
         }));
         self
+    }
+
+    /// Work of a domain interrupts that of interruptible ones. There is a channel "phone" of the domain VOICE, which
+    /// cannot be interrupted unless it is said to be.
+    pub fn interrupts(mut self, phone_interruptible: bool) -> Self {
+        let id = self.mint.id(NINE);
+        let voice = Mrd {
+            id,
+            name: "VOICE".into(),
+            description: String::new(),
+            media: Media::CxVoice,
+            max_requests: 1,
+            interruptible: phone_interruptible,
+            auto_sync: true,
+        };
+        self.objects.insert(0, Object::Mrd(voice));
+        named!(self, ChannelType, "WHATSAPP").mrd = Some(id);
+        let queue = Queue { id: self.mint.id(NINE), name: "Phone".into(), mrd: id, ..self.queue().clone() };
+        let target = Target::Push(Some(queue.id));
+        self.objects.push(Object::Queue(queue));
+        self.add_channel("phone", "WHATSAPP", "acme");
+        self.settings(|settings| settings.routing.mrd_interruption = true)
+            .change_channel("phone", |phone| phone.routing.target = target)
     }
 
     /// A queue of another domain than that of the channels.

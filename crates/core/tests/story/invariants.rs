@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tieline_core::agent::Agent;
+use tieline_core::agent::{Agent, MrdState};
 use tieline_core::assistance::PEOPLE_MAX;
 use tieline_core::conversation::{Conversation, Role, State as ConversationState};
 use tieline_core::id::{TaskId, UserId};
@@ -25,6 +25,8 @@ fn held(state: &State) -> Held {
     state.conversations().try_for_each(conversation_is_alive)?;
     customers_are_one_and_present(state)?;
     agents_hold_what_tasks_say(state)?;
+    nobody_is_rung_for_what_rings_elsewhere(state)?;
+    state.agents().try_for_each(interruptions_have_a_cause)?;
     queues_hold_what_waits(state)?;
     queues_count_their_work(state)?;
     nobody_is_idle_while_somebody_waits(state)?;
@@ -140,6 +142,28 @@ fn agents_hold_what_tasks_say(state: &State) -> Held {
         for seat in &conversation.agents {
             ensure(known.contains(&seat.agent), || format!("{} sits and is logged out", seat.agent))?;
         }
+    }
+    Ok(())
+}
+
+/// Nothing is offered twice at once.
+fn nobody_is_rung_for_what_rings_elsewhere(state: &State) -> Held {
+    let mut rung = BTreeSet::new();
+    let mut offers = state.agents().filter_map(|agent| agent.offer);
+    ensure(offers.all(|task| rung.insert(task)), || "one request rings at two agents".into())
+}
+
+/// A domain is interrupted as long as the other one holds or rings something, and takes nothing meanwhile.
+fn interruptions_have_a_cause(agent: &Agent) -> Held {
+    for domain in &agent.mrds {
+        let shown = domain.state == MrdState::Interrupted;
+        let Some(by) = domain.interrupted_by else {
+            ensure(!shown, || format!("{} is interrupted by nothing", agent.id))?;
+            continue;
+        };
+        let works = agent.mrd(by).is_some_and(|by| by.active > 0) || agent.offer.is_some();
+        ensure(works, || format!("{} is interrupted by what is over", agent.id))?;
+        ensure(shown || !domain.state.is_on(), || format!("{} is on and interrupted", agent.id))?;
     }
     Ok(())
 }

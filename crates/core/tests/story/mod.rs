@@ -12,6 +12,7 @@ mod given;
 mod hold;
 mod hours;
 mod identities;
+mod interruption;
 mod invariants;
 mod kept;
 mod lens;

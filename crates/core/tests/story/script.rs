@@ -8,8 +8,8 @@ use serde_json::json;
 use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
     AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
-    Contact, Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published, Wish,
-    WishTarget,
+    Contact, Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published,
+    Wish, WishTarget,
 };
 use tieline_core::conversation::About;
 use tieline_core::delivery::{Outcome, Subject};

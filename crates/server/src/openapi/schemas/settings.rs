@@ -28,8 +28,8 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     (
         "RoutingSettings",
-        "In which order requests are served, and who is asked first.",
-        &["priorityHeadStartSeconds: int", "queuePriority: bool", "lastAgent: bool"],
+        "In which order requests are served, who is asked first, and whether work of one domain interrupts that of others.",
+        &["priorityHeadStartSeconds: int", "queuePriority: bool", "lastAgent: bool", "mrdInterruption: bool"],
     ),
     (
         "WebSettings",
