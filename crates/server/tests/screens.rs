@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-const STORIES_TIMEOUT: Duration = Duration::from_secs(300);
+const STORIES_TIMEOUT: Duration = Duration::from_secs(600);
 
 #[tokio::test]
 async fn the_screens_do_in_a_browser_what_they_promise() {
