@@ -3,22 +3,36 @@
 import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import MailX from '@lucide/svelte/icons/mail-x';
+import Telescope from '@lucide/svelte/icons/telescope';
 import { KINDS, kindOf } from './kinds/all';
 
 /** Keys pressed after `g`, by kind. */
 const PRESSED: Record<string, string> = { channels: 'c', queues: 'q', users: 'u' };
 
 const GROUPS: [label: () => string, kinds: string[]][] = [
-  [m.group_channels, ['channels', 'connectors', 'providers', 'channel-types']],
+  [m.group_channels, ['channels', 'connectors', 'providers', 'channel-types', 'widgets']],
   [m.group_routing, ['queues', 'skills', 'domains', 'lists', 'bots', 'calendars']],
+  [m.group_people, ['users', 'teams', 'announcements']],
+  [m.desk, ['reasons', 'canned-messages', 'labels', 'forms', 'settings']],
   [m.group_customers, ['customer-attributes']],
 ];
 
+/** Places that are no lists of objects. */
+const operation = (): (Place & { resource: string })[] => [
+  { href: '/app/admin/inspector', label: m.inspector(), icon: Telescope, key: 'i', resource: 'conversations' },
+  { href: '/app/admin/dead-letters', label: m.dead_letters(), icon: MailX, key: 'l', resource: 'deliveries' },
+  { href: '/app/admin/health', label: m.connector_health(), icon: HeartPulse, key: 'h', resource: 'deliveries' },
+];
+
 export function places(): PlaceGroup[] {
-  return GROUPS.map(([label, kinds]) => ({
+  const registered = GROUPS.map(([label, kinds]) => ({
     label: label(),
     places: kinds.filter((key) => session.may(kindOf(key).resource)).map(place),
-  })).filter(({ places }) => places.length > 0);
+  }));
+  const others = { label: m.group_operation(), places: operation().filter(({ resource }) => session.may(resource)) };
+  return [...registered, others].filter(({ places }) => places.length > 0);
 }
 
 function place(key: string): Place {

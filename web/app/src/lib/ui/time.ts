@@ -38,3 +38,10 @@ export function took(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   return ms < MINUTE ? `${(ms / SECOND).toFixed(1)} s` : span(ms);
 }
+
+/** As fields for a date and a time want it: `2026-11-22T14:03`, where the reader is. */
+export function localTime(at: number | null | undefined): string {
+  if (at === null || at === undefined) return '';
+  const shifted = at - new Date(at).getTimezoneOffset() * MINUTE;
+  return new Date(shifted).toISOString().slice(0, 16);
+}

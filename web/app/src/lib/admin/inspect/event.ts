@@ -68,3 +68,17 @@ export function outcome(word: string): { label: string; tone: Tone } {
   };
   return known[word] ?? { label: word, tone: 'neutral' };
 }
+
+/** A conversation's state in a word. */
+export function stateLook(state: string): { text: string; tone: Tone } {
+  const known: Record<string, { text: string; tone: Tone }> = {
+    CREATED: { text: m.state_created(), tone: 'warn' },
+    ACTIVE: { text: m.state_active(), tone: 'good' },
+    INACTIVE: { text: m.state_inactive(), tone: 'warn' },
+    ON_HOLD: { text: m.state_on_hold(), tone: 'warn' },
+    CUSTOMER_LEFT: { text: m.state_customer_left(), tone: 'neutral' },
+    WRAP_UP: { text: m.state_wrap_up(), tone: 'accent' },
+    CLOSED: { text: m.closed(), tone: 'neutral' },
+  };
+  return known[state] ?? { text: state, tone: 'neutral' };
+}

@@ -1,14 +1,17 @@
 /** Every kind there is, by its key and by what the hub calls it. */
 
 import { channel, channelType, connector, customerAttribute, provider } from './channels';
+import { cannedMessage, form, label, reasonCode, settings } from './desk';
 import { calendar } from './hours';
 import type { Kind } from './kind';
+import { announcement, team, user } from './people';
 import { bot, domain, pullList, queue, routingAttribute } from './routing';
+import { widget } from './widget';
 
 export const KINDS: Kind[] = [
   channel, connector, provider, channelType, customerAttribute,
   queue, domain, routingAttribute, pullList, bot,
-  calendar,
+  calendar, widget, form, user, team, reasonCode, label, cannedMessage, announcement, settings,
 ];
 
 /** A kind of which the caller knows that there is one. */

@@ -25,8 +25,10 @@ export interface Kind {
   /** What a new one starts from. */
   blank: () => Values;
   parts: (values: Values) => Part[];
-  /** Added and removed with something else. */
+  /** There is one, which is neither made nor deleted. */
   fixed?: boolean;
+  /** What it was and what names it is not asked of the hub. */
+  unremembered?: boolean;
 }
 
 export interface KindColumn {
@@ -61,6 +63,7 @@ export type Field = Base &
   (
     | { type: 'text'; input?: 'text' | 'url' | 'email' | 'password' | 'color' | 'date' | 'datetime-local' }
     | { type: 'area'; rows?: number }
+    | { type: 'moment' }
     | { type: 'number'; min?: number; max?: number; unit?: string }
     | { type: 'switch'; fallback?: boolean }
     | { type: 'select'; choices: Choice[]; none?: string }

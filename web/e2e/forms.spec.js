@@ -1,0 +1,67 @@
+import { expect, test } from './screen.js';
+
+test.use({ expected: ['400'] });
+
+test('people, hours, forms and widgets are made in their forms', async ({ page, hub, open, look }) => {
+  const admin = await hub.admin();
+  const create = () => page.getByRole('button', { name: 'Create', exact: true }).click();
+  const made = (name) => expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+
+  await open('/app/admin/teams/new');
+  await page.getByLabel('Name', { exact: true }).fill('Night shift');
+  await create();
+  await made('Night shift');
+
+  await page.goto(`${hub.url}/app/admin/users/new`);
+  await page.getByLabel('User name').fill('nadia');
+  await page.getByLabel('Password (optional)').fill('short');
+  await page.getByLabel('First name').fill('Nadia');
+  await page.getByLabel('Team (optional)').click();
+  await page.getByRole('option', { name: 'Night shift' }).click();
+  await create();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look('user', { themes: ['light', 'dark'] });
+  await page.getByLabel('Password (optional)').fill('a long password');
+  await create();
+  await made('Nadia');
+  await page.getByLabel('Last name').fill('Haddad');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await made('Nadia Haddad');
+  const nadia = (await admin.get('/unified-admin/users')).find(({ username }) => username === 'nadia');
+  expect(nadia.userTeam.teamName).toBe('Night shift');
+  // The password typed before is still hers.
+  await page.request.post(`${hub.url}/auth/session`, { data: { username: 'nadia', password: 'a long password' } });
+
+  await open('/app/admin/calendars/new');
+  await page.getByLabel('Name', { exact: true }).fill('Office');
+  await page.getByRole('button', { name: 'Business hours' }).click();
+  await look('calendar', { themes: ['light', 'dark'] });
+  await create();
+  await made('Office');
+
+  await page.goto(`${hub.url}/app/admin/forms/new`);
+  await page.getByLabel('Title').fill('Before we begin');
+  await page.getByRole('button', { name: 'Add a question' }).click();
+  await page.getByLabel('Question').fill('Your e-mail address');
+  await page.getByLabel('Type').click();
+  await page.getByRole('option', { name: 'email' }).click();
+  await look('form', { themes: ['light', 'dark'] });
+  await create();
+  await made('Before we begin');
+
+  await page.goto(`${hub.url}/app/admin/widgets/new`);
+  await page.getByLabel('Widget identifier').fill('shop');
+  await page.getByLabel('Title (optional)', { exact: true }).fill('Ask us');
+  await page.getByLabel('Form before the chat').click();
+  await page.getByRole('option', { name: 'Before we begin' }).click();
+  await look('widget', { themes: ['light', 'dark'] });
+  await create();
+  await made('shop');
+
+  await page.goto(`${hub.url}/app/admin/settings`);
+  await expect(page.getByLabel('Time for it')).toBeVisible();
+  await page.getByLabel('Time for it').fill('0');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('1 to 3600');
+  await look('settings', { themes: ['light', 'dark'] });
+});
