@@ -19,6 +19,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
+    // Colours are looked at when they have changed, not on the way.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     permissions: ['clipboard-read', 'clipboard-write'],
   },
