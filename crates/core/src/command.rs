@@ -461,6 +461,8 @@ pub enum Published {
     /// A note about the conversation.
     WrapUp {
         id: Box<str>,
+        /// Category and value of each code.
+        codes: Vec<(Box<str>, Box<str>)>,
         payload: Payload,
     },
     Typing {

@@ -47,6 +47,32 @@ pub struct Conversation {
     /// The customers it was taken from one after the other, each undone before the one before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// What its agents said it was about, [`WRAP_UPS_MAX`] at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrap_ups: Vec<WrapUp>,
+}
+
+/// Wrap-up codes kept with a conversation.
+pub const WRAP_UPS_MAX: usize = 20;
+
+/// A code an agent gave a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUp {
+    pub by: UserId,
+    pub category: Box<str>,
+    pub value: Box<str>,
+}
+
+/// Something a past conversation is found by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// Served it, or took part in it.
+    Agent(UserId),
+    /// Was asked for an agent.
+    Queue(QueueId),
+    Channel(ChannelId),
+    /// The value of a wrap-up code, in lower case.
+    WrapUp(Box<str>),
 }
 
 /// A conversation was given to another customer: who did it and why, and what undoing it takes.
@@ -318,6 +344,17 @@ impl Conversation {
         self.agents.iter().find(|participant| participant.agent == agent)
     }
 
+    /// Everything it is found by once it is closed.
+    #[must_use]
+    pub fn marks(&self) -> BTreeSet<Mark> {
+        let agents = self.tasks.iter().filter_map(|task| task.served_by).map(Mark::Agent);
+        let seats = self.agents.iter().map(|seat| Mark::Agent(seat.agent));
+        let queues = self.tasks.iter().filter_map(|task| task.queue).map(Mark::Queue);
+        let channels = self.sessions.iter().map(|session| Mark::Channel(session.channel));
+        let codes = self.wrap_ups.iter().map(|code| Mark::wrap_up(&code.value));
+        agents.chain(seats).chain(queues).chain(channels).chain(codes).collect()
+    }
+
     /// Customers who share an address the customer came from, each once.
     #[must_use]
     pub fn suggestions(&self) -> BTreeSet<CustomerId> {
@@ -380,6 +417,13 @@ impl Conversation {
             .and_then(|id| self.session(id))
             .filter(|session| session.is_open())
             .or_else(|| self.sessions.iter().rev().find(|session| session.is_open()))
+    }
+}
+
+impl Mark {
+    #[must_use]
+    pub fn wrap_up(value: &str) -> Self {
+        Self::WrapUp(value.trim().to_lowercase().into())
     }
 }
 

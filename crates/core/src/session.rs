@@ -125,6 +125,7 @@ impl Turn<'_> {
             hands: Vec::new(),
             links: Vec::new(),
             listing: None,
+            wrap_ups: Vec::new(),
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::command::{Publication, Published};
-use crate::conversation::{Conversation, Role};
+use crate::conversation::{Conversation, Role, WRAP_UPS_MAX, WrapUp};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::id::{SessionId, UserId};
@@ -57,7 +57,10 @@ impl Turn<'_> {
         let (class, id, payload) = match &publication.content {
             Published::Message { id, payload, .. } => (MessageClass::Agent, id, payload),
             Published::Whisper { id, payload } => (MessageClass::Whisper, id, payload),
-            Published::WrapUp { id, payload } => (MessageClass::WrapUp, id, payload),
+            Published::WrapUp { id, codes, payload } => {
+                keep_codes(conversation, agent, codes);
+                (MessageClass::WrapUp, id, payload)
+            }
             Published::Typing { payload } => {
                 self.pass_typing(conversation, session, payload);
                 return;
@@ -123,6 +126,15 @@ impl Turn<'_> {
         };
         self.state.recent.note_request(publication.request, accepted);
         self.state.batch.requests.push((publication.request, self.now, accepted));
+    }
+}
+
+fn keep_codes(conversation: &mut Conversation, by: UserId, codes: &[(Box<str>, Box<str>)]) {
+    for (category, value) in codes {
+        let code = WrapUp { by, category: category.clone(), value: value.clone() };
+        if conversation.wrap_ups.len() < WRAP_UPS_MAX && !conversation.wrap_ups.contains(&code) {
+            conversation.wrap_ups.push(code);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) mod limits;
 mod linking;
 pub(crate) mod mint;
 mod noun;
+mod past;
 mod preferences;
 mod query;
 mod queues;

@@ -23,6 +23,7 @@ mod rest_desk;
 mod rest_edge;
 mod rest_exchange;
 mod rest_linking;
+mod rest_past;
 mod rest_registry;
 mod rest_reports;
 mod rest_tasks;

@@ -224,7 +224,7 @@ fn ask_for_help(
 }
 
 fn wrap_up(dice: &mut Dice, id: &str, agent: UserId, conversation: ConversationId) -> Command {
-    let content = Published::WrapUp { id: id.into(), payload: payload(id) };
+    let content = Published::WrapUp { id: id.into(), codes: Vec::new(), payload: payload(id) };
     let note = Publication { agent, conversation, request: key(id), content };
     let note = dice.percent(70).then(|| Box::new(note));
     Command::CloseWrapUp { agent, conversation, note }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange, Rehomed};
+use tieline_core::conversation::State;
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::delivery::{Attempt, Entry, Subject};
 use tieline_core::event::Seq;
@@ -14,7 +15,7 @@ use crate::codec::{self, Opening};
 use crate::error::{Error, Result};
 use crate::keys::{CustomerSecret, Owner, Vault};
 use crate::read::PAGE_ROWS;
-use crate::rows::{CustomerRow, EntryRow, ObjectRow, RequestRow, RowsMut};
+use crate::rows::{ConversationQuery, CustomerRow, EntryRow, ObjectRow, RequestRow, RowsMut};
 use crate::seal::SealKey;
 use crate::{Inner, Store};
 
@@ -117,6 +118,7 @@ impl<'a> Writing<'a> {
         match change {
             CustomerChange::Put { customer, identities } => self.put_customer(customer, identities),
             CustomerChange::Erase { customer } => {
+                self.forget_marks(*customer)?;
                 self.rows.erase_customer(*customer)?;
                 self.owners.insert(*customer, Owner::Erased);
                 Ok(())
@@ -149,10 +151,32 @@ impl<'a> Writing<'a> {
         self.rows.set_identities(id, &indexes)
     }
 
+    /// What a customer's conversations are found by is in them: they are read once more.
+    fn forget_marks(&mut self, customer: CustomerId) -> Result<()> {
+        let limit = PAGE_ROWS;
+        let mut query = ConversationQuery { customer: Some(customer), limit, ..ConversationQuery::default() };
+        loop {
+            let page = self.rows.conversations(&query)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            query.before = Some(last.id);
+            for row in page {
+                let Some(conversation) = self.opening().conversation(row)? else { continue };
+                for mark in conversation.marks() {
+                    self.rows.delete_mark(&self.vault.mark_index(&mark), conversation.id)?;
+                }
+            }
+        }
+    }
+
     fn log(&mut self, batch: &Batch) -> Result<()> {
         for conversation in &batch.conversations {
             let key = self.key(conversation.customer)?;
             self.rows.put_conversation(codec::conversation_row(key.as_deref(), conversation))?;
+            if key.is_some() && conversation.state == State::Closed {
+                for mark in conversation.marks() {
+                    self.rows.add_mark(&self.vault.mark_index(&mark), conversation.id)?;
+                }
+            }
         }
         for event in &batch.events {
             let key = self.key(event.customer)?;

@@ -23,6 +23,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use zeroize::{Zeroize, Zeroizing};
 
+use tieline_core::conversation::Mark;
 use tieline_core::customer::Identity;
 use tieline_core::id::CustomerId;
 use tieline_core::time::At;
@@ -418,6 +419,19 @@ impl Vault {
 
     pub(crate) fn identity_index(&self, identity: &Identity) -> BlindIndex {
         let tag = self.hash(&[identity.attribute.as_bytes(), &[0], identity.value.as_bytes()]);
+        let mut index = BlindIndex::default();
+        index.copy_from_slice(&tag.as_ref()[..16]);
+        index
+    }
+
+    pub(crate) fn mark_index(&self, mark: &Mark) -> BlindIndex {
+        let (kind, bytes) = match mark {
+            Mark::Agent(id) => (b"a", id.0.0.as_slice()),
+            Mark::Queue(id) => (b"q", id.0.0.as_slice()),
+            Mark::Channel(id) => (b"c", id.0.0.as_slice()),
+            Mark::WrapUp(value) => (b"w", value.as_bytes()),
+        };
+        let tag = self.hash(&[b"\0conversation\0", kind, bytes]);
         let mut index = BlindIndex::default();
         index.copy_from_slice(&tag.as_ref()[..16]);
         index

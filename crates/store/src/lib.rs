@@ -42,7 +42,9 @@ pub use export::{ExportLine, Secrets};
 pub use keys::{MasterKey, MasterKeys, NotAMasterKey};
 pub use maintenance::Purged;
 pub use memory::Faults;
-pub use read::{ConversationFilter, CustomerFilter, CustomerPage, DeadFilter, ObjectVersion};
+pub use read::{
+    ConversationFilter, CustomerFilter, CustomerPage, DeadFilter, ObjectVersion, Past, PastSearch,
+};
 pub use report::{LogFilter, LogPlace};
 pub use rotation::{Rotated, Rotation};
 pub use rows::Stat;

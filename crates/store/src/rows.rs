@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::report::LogPlace;
 use crate::seal::{KEY_BYTES, Kid, OVERHEAD_BYTES};
 
-/// Keyed hash under which a customer is found.
+/// Keyed hash under which a customer or a conversation is found.
 pub(crate) type BlindIndex = [u8; 16];
 /// Keyed hash of a message's id. Two messages may share it.
 pub(crate) type MessageHash = i64;
@@ -264,6 +264,14 @@ pub(crate) trait Rows {
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>>;
 
+    /// Closed conversations with a mark, newest first.
+    fn marked(
+        &self,
+        mark: &BlindIndex,
+        before: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>>;
+
     fn event(&self, seq: Seq) -> Result<Option<EventRow>>;
     /// Of the whole tenant, oldest first.
     fn events_after(&self, after: Seq, limit: usize) -> Result<Vec<EventRow>>;
@@ -346,6 +354,8 @@ pub(crate) trait RowsMut: Rows {
     fn set_identities(&mut self, id: CustomerId, identities: &[BlindIndex]) -> Result<()>;
 
     fn put_conversation(&mut self, row: ConversationRow) -> Result<()>;
+    fn add_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()>;
+    fn delete_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()>;
     /// Fails when the position is taken.
     fn add_event(&mut self, row: EventRow) -> Result<()>;
     /// The same event, sealed with another customer's key.

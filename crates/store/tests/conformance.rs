@@ -5,15 +5,17 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange, Rehomed};
+use tieline_core::conversation::{Mark, SessionDirection, WrapUp};
 use tieline_core::customer::{Customer, Lineage, Merge};
 use tieline_core::delivery::{Entry, EntryStatus, Lane, Receiver, Via};
 use tieline_core::event::Fact;
 use tieline_core::facts::{EntryFilter, Wants};
 use tieline_core::id::ConnectorId;
 use tieline_core::registry::Kind;
+use tieline_core::time::Span;
 use tieline_store::{
-    ConversationFilter, CustomerFilter, DeadFilter, Error, ExportLine, MasterKeys, Purged, Rotated, Secrets,
-    Store,
+    ConversationFilter, CustomerFilter, DeadFilter, Error, ExportLine, MasterKeys, PastSearch, Purged,
+    Rotated, Secrets, Store,
 };
 
 use crate::fixture::*;
@@ -66,6 +68,7 @@ every_backend! {
     what_was_said_in_the_batch_of_a_rehoming_goes_along
     merged_customers_are_not_listed_and_their_past_is_the_survivors
     customers_come_with_everybody_they_were_merged_with
+    past_conversations_are_searched
     the_erased_stay_erased
     pages_skip_the_erased_and_are_full_nevertheless
     outbox_questions
@@ -586,6 +589,57 @@ async fn customers_come_with_everybody_they_were_merged_with(home: Home) {
         assert_eq!(found, BTreeSet::from([id(1), id(2), id(3)]), "{wanted}");
         assert!(facts.conversations.contains_key(&id(3)), "the conversation that came along");
     }
+}
+
+async fn past_conversations_are_searched(home: Home) {
+    let mut batch = known([1, 2]);
+    batch.conversations = (1..=9)
+        .map(|n| {
+            let mut one = closed(conversation(n, if n == 9 { 2 } else { 1 }));
+            // Ids tell the second a conversation began in.
+            one.started_at = at(i64::from(n) * 1000 + 500);
+            one.closed_at = Some(one.started_at + Span::secs(n.into()));
+            let value = if n % 2 == 0 { "Billing" } else { "Fault" };
+            one.wrap_ups = vec![WrapUp { by: id(7), category: "Topic".into(), value: value.into() }];
+            one
+        })
+        .collect();
+    batch.conversations.push(conversation(10, 2));
+    commit(&home, batch).await;
+    let all = PastSearch::default;
+    let billing = || vec![Mark::wrap_up("BILLING")];
+    let check = async |what: &str, search: PastSearch, limit: usize, expected: &[u32]| {
+        let found = home.store().past(search, limit).await.unwrap();
+        let ids: Vec<_> = found.conversations.iter().map(|one| one.id).collect();
+        assert_eq!(ids, expected.iter().map(|n| id(*n)).collect::<Vec<_>>(), "{what}");
+        found.next
+    };
+    check("all", all(), 99, &[9, 8, 7, 6, 5, 4, 3, 2, 1]).await;
+    check("a code", PastSearch { marks: billing(), ..all() }, 99, &[8, 6, 4, 2]).await;
+    check("a customer", PastSearch { customer: Some(id(2)), ..all() }, 99, &[9]).await;
+    let his = PastSearch { customer: Some(id(1)), marks: billing(), until: Some(at(5_000)), ..all() };
+    check("his of a code", his, 99, &[4, 2]).await;
+    let time = PastSearch { from: Some(at(3_501)), until: Some(at(6_501)), ..all() };
+    check("a time", time, 99, &[6, 5, 4]).await;
+    check("a length", PastSearch { lasted_secs: 2..=3, ..all() }, 99, &[3, 2]).await;
+    let any = vec![Mark::Agent(id(99)), Mark::Channel(id(1))];
+    check(
+        "one of several",
+        PastSearch { any_mark: any.clone(), marks: billing(), ..all() },
+        99,
+        &[8, 6, 4, 2],
+    )
+    .await;
+    check("none", PastSearch { marks: any, ..all() }, 99, &[]).await;
+    let outbound = PastSearch { direction: Some(SessionDirection::Outbound), ..all() };
+    check("outbound", outbound, 99, &[]).await;
+    let before = check("a page", PastSearch { marks: billing(), ..all() }, 3, &[8, 6, 4]).await;
+    assert!(before.is_some());
+    let rest = check("the rest", PastSearch { marks: billing(), before, ..all() }, 3, &[2]).await;
+    assert_eq!(rest, None);
+    commit(&home, Batch { customers: vec![erase(1)], ..Batch::default() }).await;
+    check("what is left", all(), 99, &[9]).await;
+    check("nothing of the code", PastSearch { marks: billing(), ..all() }, 99, &[]).await;
 }
 
 async fn the_erased_stay_erased(home: Home) {

@@ -101,6 +101,7 @@ pub fn conversation(n: u32, customer: u32) -> Conversation {
         listing: None,
         hands: Vec::new(),
         links: Vec::new(),
+        wrap_ups: Vec::new(),
     }
 }
 

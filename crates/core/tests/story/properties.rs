@@ -430,7 +430,7 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
             let payload = Payload::from_value(&serde_json::json!({ "id": id }));
             let request = stage.next_key();
             if let AgentDoes::WrapsUp = does {
-                let content = Published::WrapUp { id, payload };
+                let content = Published::WrapUp { id, codes: vec![], payload };
                 let note = Publication { agent, conversation, request, content };
                 return Some(Command::CloseWrapUp { agent, conversation, note: Some(Box::new(note)) });
             }

@@ -260,7 +260,7 @@ impl Play<'_> {
                 let content = match verb {
                     "answers" => Published::Message { id, session: None, payload },
                     "whispers" => Published::Whisper { id, payload },
-                    _ => Published::WrapUp { id, payload },
+                    _ => Published::WrapUp { id, codes: vec![("Topic".into(), "Billing".into())], payload },
                 };
                 let conversation = stage.conversation_called(whom);
                 let publication = Box::new(Publication { agent, conversation, request, content });

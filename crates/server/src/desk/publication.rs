@@ -93,8 +93,11 @@ impl Draft {
     fn message(self) -> Result<Published, Refused> {
         self.check()?;
         let payload = self.payload()?;
-        Ok(match self.message.body {
-            Body::Wrapup(_) => Published::WrapUp { id: self.id, payload },
+        Ok(match &self.message.body {
+            Body::Wrapup(note) => {
+                let codes = note.values().map(|(category, value)| (category.into(), value.into())).collect();
+                Published::WrapUp { id: self.id, codes, payload }
+            }
             _ => Published::Message { id: self.id, session: self.session, payload },
         })
     }

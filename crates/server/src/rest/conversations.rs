@@ -19,10 +19,10 @@ use tieline_core::registry::Registry;
 use tieline_core::task::Stage;
 use tieline_store::ConversationFilter;
 
-use super::customers;
 use super::query::{PAGE_ROWS_MAX, Query, rows};
 use super::refused::submit;
 use super::stranger::Anybody;
+use super::{customers, past};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
@@ -43,6 +43,8 @@ pub struct Listing {
     customer: Option<String>,
     before: Option<String>,
     limit: Option<usize>,
+    #[serde(flatten)]
+    past: past::Asked,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -61,6 +63,20 @@ pub async fn list(
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Conversations, Action::View)?;
     let limit = rows(asked.limit)?;
+    if asked.past.is_given() {
+        if asked.state.is_some_and(|state| state != Asked::Closed) {
+            let what = "agent, team, queue, channel, wrapUp, direction, from, until and seconds find closed conversations";
+            return Err(ApiError::bad_request("state", what, "Send state=closed, or leave it out."));
+        }
+        let mut search = asked.past.search(&app, &person)?;
+        search.customer = asked.customer.as_deref().map(customers::read_id).transpose()?;
+        search.before = asked.before.as_deref().map(read_id).transpose()?;
+        past::check_may_search(&person, &search)?;
+        let found = app.store.past(search, limit).await?;
+        let (registry, sight) = (app.registry(), Sight::of(person.sees_personal_data()));
+        let shown: Vec<Value> = found.conversations.iter().map(|one| shown(&registry, one, sight)).collect();
+        return Ok(Answer(json!({"conversations": shown, "next": found.next})));
+    }
     let state = asked.state.unwrap_or(Asked::All);
     let mut filter = ConversationFilter {
         customer: asked.customer.as_deref().map(customers::read_id).transpose()?,
@@ -418,6 +434,10 @@ fn shown(registry: &Registry, conversation: &Conversation, sight: Sight) -> Valu
         json!({"id": task.id, "queue": queue, "state": state, "agent": agent, "priority": task.priority,
                "enqueuedAt": task.enqueued_at, "answeredAt": task.answered_at})
     });
+    let wrap_ups = conversation.wrap_ups.iter().map(|code| {
+        json!({"by": code.by, "username": username(registry, code.by), "categoryName": code.category,
+               "value": code.value})
+    });
     // Which identifiers moved, and not their values: those are for who may see the customers.
     let links = conversation.links.iter().map(|link| {
         let moved: BTreeSet<&str> =
@@ -437,5 +457,6 @@ fn shown(registry: &Registry, conversation: &Conversation, sight: Sight) -> Valu
         "tasks": tasks.collect::<Vec<_>>(),
         "data": conversation.data,
         "links": links.collect::<Vec<_>>(),
+        "wrapUps": wrap_ups.collect::<Vec<_>>(),
     })
 }

@@ -605,7 +605,17 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             )
             .query(&[
                 ("state", "open, closed or all."),
-                ("customer", "Id of a customer."),
+                ("customer", "Id of a customer; his, and of those merged into him."),
+                ("agent", "Closed ones an agent took part in: his id, or me."),
+                ("team", "Closed ones somebody took part in who is in this team now: its id."),
+                ("queue", "Closed ones an agent was asked for on this queue: its id."),
+                ("channel", "Closed ones on this channel: its id."),
+                ("wrapUp", "Closed ones with this value among their wrap-up codes, in any letter case."),
+                ("direction", "Closed ones the customer (INBOUND) or an agent (OUTBOUND) began."),
+                ("from", "Closed ones begun at this time or later: RFC 3339 or milliseconds since 1970."),
+                ("until", "Closed ones begun before this time."),
+                ("minSeconds", "Closed ones that lasted so long at least."),
+                ("maxSeconds", "Closed ones that lasted so long at most."),
                 ("before", "The last id of the page before."),
                 ("limit", "Rows of a page, 1 to 1000."),
             ])

@@ -116,6 +116,7 @@ impl World {
             listing: None,
             hands: Vec::new(),
             links: Vec::new(),
+            wrap_ups: Vec::new(),
         };
         Self { mint, registry, agent, customer, session, conversation, task }
     }

@@ -103,6 +103,7 @@ tables! {
     identities: (BlindIndex, CustomerId) => (),
     identities_of: CustomerId => Vec<BlindIndex>,
     conversations: ConversationId => ConversationRow,
+    marks: (BlindIndex, ConversationId) => (),
     events: Seq => EventRow,
     events_of: (ConversationId, Seq) => (),
     messages: (MessageHash, Seq) => (),
@@ -242,6 +243,17 @@ impl Rows for Tables {
             .filter(|row| family.as_ref().is_none_or(|family| family.contains(&row.customer)))
             .filter(|row| row.live || !query.live_only);
         Ok(meant.take(query.limit).cloned().collect())
+    }
+
+    fn marked(
+        &self,
+        mark: &BlindIndex,
+        before: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>> {
+        let range = (*mark, ConversationId(FIRST_ID))..=(*mark, ConversationId(LAST_ID));
+        let newest_first = self.marks.range(range).rev().map(|((_, conversation), ())| *conversation);
+        Ok(newest_first.filter(|id| before.is_none_or(|before| *id < before)).take(limit).collect())
     }
 
     fn event(&self, seq: Seq) -> Result<Option<EventRow>> {
@@ -483,6 +495,16 @@ impl RowsMut for Tables {
 
     fn put_conversation(&mut self, row: ConversationRow) -> Result<()> {
         self.conversations.put(row.id, row);
+        Ok(())
+    }
+
+    fn add_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()> {
+        self.marks.put((*mark, conversation), ());
+        Ok(())
+    }
+
+    fn delete_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()> {
+        self.marks.remove(&(*mark, conversation));
         Ok(())
     }
 

@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0001_memory.sql"),
     include_str!("../../migrations/sqlite/0002_merged_customers.sql"),
     include_str!("../../migrations/sqlite/0003_reports.sql"),
+    include_str!("../../migrations/sqlite/0004_conversation_marks.sql"),
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -78,6 +79,7 @@ mod tests {
                 let large = [
                     "event",
                     "conversation",
+                    "conversation_mark",
                     "customer",
                     "request",
                     "identity",

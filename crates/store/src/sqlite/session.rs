@@ -145,6 +145,16 @@ impl Rows for Session<'_> {
         }
     }
 
+    fn marked(
+        &self,
+        mark: &BlindIndex,
+        before: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>> {
+        let values = params![mark, before.map_or(LAST_ID, bytes), limited(limit)];
+        self.all(sql::MARKED, values, |row| id(row, 0))
+    }
+
     fn event(&self, seq: Seq) -> Result<Option<EventRow>> {
         self.one(sql::EVENT, [signed(seq)], event_row)
     }
@@ -368,6 +378,14 @@ impl RowsMut for Session<'_> {
             self.run(sql::CONVERSATION_PUT, values)?;
         }
         Ok(())
+    }
+
+    fn add_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()> {
+        self.run(sql::MARK_ADD, params![mark, bytes(conversation)]).map(drop)
+    }
+
+    fn delete_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()> {
+        self.run(sql::MARK_DELETE, params![mark, bytes(conversation)]).map(drop)
     }
 
     fn add_event(&mut self, row: EventRow) -> Result<()> {

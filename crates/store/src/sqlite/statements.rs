@@ -122,6 +122,11 @@ statements! {
         live = excluded.live, started_at = excluded.started_at, closed_at = excluded.closed_at, \
         body = excluded.body");
 
+    MARKED = "SELECT conversation FROM conversation_mark WHERE mark = ?1 AND conversation < ?2 \
+        ORDER BY conversation DESC LIMIT ?3";
+    MARK_ADD = "INSERT OR IGNORE INTO conversation_mark (mark, conversation) VALUES (?1, ?2)";
+    MARK_DELETE = "DELETE FROM conversation_mark WHERE mark = ?1 AND conversation = ?2";
+
     EVENT = concat!("SELECT ", event_columns!(), " FROM event WHERE seq = ?1");
     EVENTS_AFTER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     EVENTS = concat!("SELECT ", event_columns!(), " FROM event \

@@ -21,7 +21,13 @@ pub(super) const SHAPES: &[Shape] = &[
             "tasks!: [any]",
             "data!: map",
             "links!: [#Link]",
+            "wrapUps!: [#WrapUpCode]",
         ],
+    ),
+    (
+        "WrapUpCode",
+        "What an agent said a conversation was about.",
+        &["by!: text", "username!: text", "categoryName!: text", "value!: text"],
     ),
     (
         "LinkRequest",
