@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::agent::AgentMrd;
+use crate::audit::{Deed, changes};
 use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
@@ -13,7 +14,7 @@ use crate::departure::Departure;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
 use crate::refusal::Refusal;
-use crate::registry::{Announcement, Kind, Object, effective_capacity};
+use crate::registry::{Announcement, Kind, Object, Stored, User, effective_capacity};
 use crate::state::AddressKey;
 use crate::task::Stage;
 use crate::turn::{Halt, Outcome, Turn};
@@ -34,6 +35,7 @@ impl Turn<'_> {
             version,
             at: self.now,
         });
+        self.note(Deed::ObjectPut { kind: object.kind(), id: object.id(), version });
         self.registry_changed(object.kind(), object.id());
         if object.kind() == Kind::Announcement {
             self.announce(object.id(), former.as_ref());
@@ -46,6 +48,7 @@ impl Turn<'_> {
         self.check_idle(kind, id)?;
         let former = self.former_announcement(kind, id);
         self.remove_object(kind, id);
+        self.note(Deed::ObjectDeleted { kind, id });
         if kind == Kind::User && self.state.registry.preferences(id.into()).is_some() {
             self.remove_object(Kind::Preferences, id);
             self.state.lists.learn_follower(UserId(id), &[]);
@@ -183,7 +186,8 @@ impl Turn<'_> {
         if !self.state.agents.contains_key(&agent) {
             return;
         }
-        let Some(user) = registry.user(agent).filter(|user| user.value.enabled) else {
+        let works = |user: &&Arc<Stored<User>>| user.value.enabled && user.value.works_at_a_desk();
+        let Some(user) = registry.user(agent).filter(works) else {
             self.log_out(agent, Departure::LoggedOut, None);
             return;
         };
@@ -250,8 +254,10 @@ impl Turn<'_> {
             attributes: attributes.into(),
             labels: labels.to_vec(),
             last_agent: present.as_ref().and_then(|customer| customer.last_agent),
-            lineage: present.and_then(|customer| customer.lineage.clone()),
+            lineage: present.as_ref().and_then(|customer| customer.lineage.clone()),
         });
+        let changes = changes(&self.state.registry, present.as_deref(), &customer);
+        self.note(Deed::CustomerPut { customer: customer.id, version: customer.version, changes });
         self.write_customer(Arc::clone(&customer));
         Ok(Answer::Customer(customer))
     }
@@ -311,6 +317,7 @@ impl Turn<'_> {
             }
             self.state.recent.note_erased(member);
             self.state.batch.customers.push(CustomerChange::Erase { customer: member });
+            self.note(Deed::CustomerErased { customer: member });
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::agent::Agent;
+use crate::audit::Record;
 use crate::conversation::Conversation;
 use crate::customer::{Customer, Identity};
 use crate::delivery::{Attempt, Entry};
@@ -34,6 +35,8 @@ pub struct Batch {
     /// The log of agents' states goes on.
     pub state_changes: Vec<StateChange>,
     pub finished: Vec<FinishedTask>,
+    /// What was done by whom.
+    pub audit: Vec<Record>,
     /// The log position after this batch; nothing up to it will be given out again.
     pub next_seq: Seq,
 }
@@ -81,5 +84,6 @@ impl Batch {
             && self.tallies.is_empty()
             && self.state_changes.is_empty()
             && self.finished.is_empty()
+            && self.audit.is_empty()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::audit::Deed;
 use crate::bot::answer::Reply as BotReply;
 use crate::conversation::{About, Address};
 use crate::customer::Customer;
@@ -90,6 +91,9 @@ pub enum Command {
         by: UserId,
         reason: Option<Box<str>>,
     },
+
+    /// Something that was done and changes nothing here: a sign-in, an export.
+    Note(Deed),
 
     // Agents: `floor`.
     ConnectDesk {

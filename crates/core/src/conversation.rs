@@ -284,6 +284,20 @@ pub enum LeaveReason {
     Removed,
 }
 
+impl Role {
+    /// As clients know it.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Primary => "PRIMARY",
+            Self::Assistant => "ASSISTANT",
+            Self::SilentMonitor => "SILENT_MONITOR",
+            Self::Whisper => "WHISPER",
+            Self::WrapUp => "WRAP_UP",
+        }
+    }
+}
+
 impl BotSeat {
     #[must_use]
     pub const fn new(bot: BotId, role: Role, now: At) -> Self {

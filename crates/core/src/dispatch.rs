@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::audit::Deed;
 use crate::command::{Answer, Attempted};
 use crate::deadline::Deadline;
 use crate::delivery::outbox::Party;
@@ -197,6 +198,7 @@ impl Turn<'_> {
             self.enqueue_entry(again, None, party);
             entries += 1;
         }
+        self.note(Deed::DeliveriesReplayed { entries: entries as u64 });
         Ok(Answer::Replayed { entries })
     }
 

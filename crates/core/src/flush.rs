@@ -1,5 +1,6 @@
 //! Emptying a queue: every request that waits there ends, and its customer is told.
 
+use crate::audit::Deed;
 use crate::command::Answer;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, QueueId, TaskId, UserId};
@@ -34,6 +35,7 @@ impl Turn<'_> {
         for (conversation, task) in meant {
             self.flush(conversation, task, by);
         }
+        self.note(Deed::QueueFlushed { queue, requests: flushed as u64 });
         Ok(Answer::Flushed { requests: flushed, left })
     }
 

@@ -9,6 +9,7 @@ mod administration;
 pub mod agent;
 pub mod announcement;
 pub mod assistance;
+pub mod audit;
 pub mod batch;
 pub mod bot;
 pub mod calendar;

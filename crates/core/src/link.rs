@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::audit::Deed;
 use crate::batch::Rehomed;
 use crate::command::{Answer, ItsAddress, LinkWish};
 use crate::conversation::{Conversation, Link};
@@ -248,6 +249,18 @@ impl Turn<'_> {
         self.state.batch.rehomed.push(Rehomed { conversation: id, to: to.id });
         let waiting = self.state.outbox.rehome(id, to);
         self.state.batch.entries.extend(waiting);
+        match why {
+            Rehoming::Linked => {
+                let reason = reason.clone();
+                self.note(Deed::ConversationLinked { conversation: id, from, to: to.id, reason });
+            }
+            Rehoming::Unlinked => {
+                let reason = reason.clone();
+                self.note(Deed::ConversationUnlinked { conversation: id, from, to: to.id, reason });
+            }
+            // The merge is noted as a whole.
+            Rehoming::Merged | Rehoming::Unmerged => {}
+        }
         let fact = Fact::CustomerChanged { from, to: to.id, by, reason, why };
         if is_live {
             self.state.by_customer.remove(&from);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::administration::LABELS_MAX;
+use crate::audit::Deed;
 use crate::command::{Answer, MergeWish};
 use crate::conversation::Conversation;
 use crate::customer::{Customer, Filled, Held, IDENTIFIERS_MAX, Lineage, Merge};
@@ -72,6 +73,8 @@ impl Turn<'_> {
             ..Customer::clone(&survivor)
         });
         self.write_customer(Arc::clone(&survivor));
+        let reason = wish.reason.clone();
+        self.note(Deed::CustomersMerged { survivor: survivor.id, absorbed: absorbed.id, reason });
         if let Some(id) = conversation {
             self.rehome(id, &survivor, wish.by, wish.reason.clone(), Rehoming::Merged, |_| {});
         }
@@ -101,6 +104,8 @@ impl Turn<'_> {
             lineage: Some(lineage).filter(|lineage| **lineage != Lineage::default()),
             ..Customer::clone(&survivor)
         });
+        let (of, why) = (survivor.id, reason.map(Into::into));
+        self.note(Deed::CustomerUnmerged { customer: id, survivor: of, reason: why });
         self.write_customer(survivor);
         let own = Lineage { merged_into: None, ..absorbed.lineage.as_deref().cloned().unwrap_or_default() };
         let restored = Arc::new(Customer {

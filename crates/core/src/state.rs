@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::agent::{Agent, Desk};
+use crate::audit::Origin;
 use crate::batch::{AgentChange, Batch};
 use crate::command::{Answer, Command, Reply};
 use crate::conversation::{Conversation, Session};
@@ -145,9 +146,14 @@ impl State {
         state
     }
 
-    /// Applies one command. What it wrote waits for [`Self::take_batch`]; its effects may leave after the commit.
+    /// Applies one command of Tieline's own; see [`Self::step_as`].
     pub fn step(&mut self, now: At, command: &Command, facts: &Facts) -> Stepped {
-        let mut turn = Turn::new(self, facts, now);
+        self.step_as(Origin::default(), now, command, facts)
+    }
+
+    /// Applies one command. What it wrote waits for [`Self::take_batch`]; its effects may leave after the commit.
+    pub fn step_as(&mut self, origin: Origin, now: At, command: &Command, facts: &Facts) -> Stepped {
+        let mut turn = Turn::new(self, facts, now, origin);
         match turn.perform(command) {
             Ok(answer) => {
                 let effects = turn.settle();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::agent::{Agent, State as AgentState};
 use crate::assistance::check_people;
+use crate::audit::Deed;
 use crate::command::{AgentStateWish, Joining};
 use crate::conversation::{Conversation, Participant, RaisedHand, Role};
 use crate::deadline::Deadline;
@@ -83,12 +84,17 @@ impl Turn<'_> {
             AgentStateWish::Ready if record.state == AgentState::Ready => {
                 Err(Refusal::conflict("this agent is ready already").into())
             }
-            AgentStateWish::Ready => self.set_agent_state(agent, to),
+            AgentStateWish::Ready => {
+                self.set_agent_state(agent, to)?;
+                self.note(Deed::AgentSupervised { agent, state: "READY".into() });
+                Ok(())
+            }
             AgentStateWish::NotReady { .. } => {
                 Err(forbidden("a supervisor can set an agent ready, or log him out").into())
             }
             AgentStateWish::Logout { .. } => {
                 self.log_out(agent, Departure::ForcedOut, Some(forced_logout()));
+                self.note(Deed::AgentSupervised { agent, state: "LOGOUT".into() });
                 Ok(())
             }
         }
@@ -117,6 +123,9 @@ impl Turn<'_> {
             }
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
+        if role != Some(role_of(how)) {
+            self.note(Deed::ConversationJoined { conversation: id, role: role_of(how).wire().into() });
+        }
         match (role, how) {
             (None, _) => self.seat_watcher(&mut conversation, supervisor, role_of(how)),
             (Some(_), Joining::BargeIn) => self.barge_in(&mut conversation, supervisor),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::agent::Agent;
+use crate::audit::Origin;
 use crate::batch::CustomerChange;
 use crate::command::{Answer, Command};
 use crate::conversation::{Conversation, State as ConversationState};
@@ -39,6 +40,8 @@ pub(crate) struct Turn<'a> {
     pub state: &'a mut State,
     pub facts: &'a Facts,
     pub now: At,
+    /// Who asks for this step.
+    pub origin: Origin,
     effects: Vec<Effect>,
     /// Conversations as they were when taken out of the state.
     taken: Vec<Conversation>,
@@ -55,11 +58,12 @@ pub(crate) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    pub fn new(state: &'a mut State, facts: &'a Facts, now: At) -> Self {
+    pub fn new(state: &'a mut State, facts: &'a Facts, now: At, origin: Origin) -> Self {
         Self {
             state,
             facts,
             now,
+            origin,
             effects: Vec::new(),
             taken: Vec::new(),
             seeking: BTreeSet::new(),
@@ -108,6 +112,10 @@ impl<'a> Turn<'a> {
                 self.unlink_conversation(*conversation, *by, reason.as_deref())
             }
             Command::LinkPast { from, to, by, reason } => self.link_past(*from, *to, *by, reason.as_deref()),
+            Command::Note(deed) => {
+                self.note(deed.clone());
+                Ok(Answer::Done)
+            }
             Command::ConnectDesk { agent, connection } => {
                 self.connect_desk(*agent, *connection).map(Into::into)
             }

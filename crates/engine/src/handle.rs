@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tieline_core::audit::Origin;
 use tieline_core::command::{Command, Reply};
 use tieline_core::registry::Registry;
 use tieline_core::state::State;
@@ -48,6 +49,7 @@ impl std::error::Error for Unavailable {}
 pub(crate) enum Job {
     Command {
         command: Command,
+        origin: Origin,
         reply: oneshot::Sender<Result<Reply, Unavailable>>,
     },
     /// A command nobody waits for.
@@ -66,13 +68,21 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Has a command decided. The answer comes when it is on disk.
+    /// Has a command of Tieline's own decided. The answer comes when it is on disk.
     ///
     /// # Errors
     /// [`Unavailable`], at once when the queue is full.
     pub async fn submit(&self, command: Command) -> Result<Reply, Unavailable> {
+        self.submit_as(Origin::default(), command).await
+    }
+
+    /// The same for somebody, who is named in the audit trail.
+    ///
+    /// # Errors
+    /// [`Unavailable`], at once when the queue is full.
+    pub async fn submit_as(&self, origin: Origin, command: Command) -> Result<Reply, Unavailable> {
         let (reply, answered) = oneshot::channel();
-        self.jobs.try_send(Job::Command { command, reply }).map_err(|refused| match refused {
+        self.jobs.try_send(Job::Command { command, origin, reply }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => Unavailable::Full,
             mpsc::error::TrySendError::Closed(_) => Unavailable::Down,
         })?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tieline_core::audit::Origin;
 use tieline_core::command::{Command, Reply};
 use tieline_core::effect::Effect;
 use tieline_core::facts::{Facts, Wants};
@@ -235,8 +236,9 @@ impl Engine {
     }
 
     fn step(&mut self, job: Job, now: At, facts: &Facts) {
-        let command = match &job {
-            Job::Command { command, .. } | Job::Report(command) => command,
+        let (command, origin) = match &job {
+            Job::Command { command, origin, .. } => (command, *origin),
+            Job::Report(command) => (command, Origin::default()),
             Job::Question(_) => {
                 if let Job::Question(question) = job {
                     self.made.commands += 1;
@@ -245,7 +247,7 @@ impl Engine {
                 return;
             }
         };
-        match self.state.step(now, command, facts) {
+        match self.state.step_as(origin, now, command, facts) {
             Stepped::Starved => self.starved.push_back(job),
             Stepped::Replied { reply, effects } => {
                 self.made.commands += 1;

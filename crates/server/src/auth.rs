@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use ipnet::IpNet;
+use tieline_core::audit::Origin;
 use tieline_core::command::Caller;
 use tieline_core::id::{ConnectorId, UserId};
 use tieline_core::permission::{self, Action, Resource};
@@ -22,6 +23,7 @@ use tieline_core::registry::{Bot, Connector, Registry, Stored, User};
 
 use crate::app::{App, SharedApp};
 use crate::problem::{ApiError, ClientAddress, unreadable};
+use crate::rest::audit::PermissionRefused;
 use crate::signature::{self, SigningSecret};
 use crate::token::{self, Scope};
 
@@ -37,11 +39,18 @@ pub struct Person {
     pub user: Arc<Stored<User>>,
     /// What the sign-in was for.
     pub scope: Scope,
+    /// Where the call comes from, when it is known.
+    pub address: Option<IpAddr>,
 }
 
 impl Person {
     pub fn id(&self) -> UserId {
         self.user.value.id
+    }
+
+    /// As the audit trail names him.
+    pub fn origin(&self) -> Origin {
+        Origin::user(self.id(), self.address)
     }
 
     /// Whether any of the person's roles allows this.
@@ -54,11 +63,10 @@ impl Person {
     pub fn may(&self, resource: Resource, action: Action) -> Result<(), ApiError> {
         if !self.is_allowed(resource, action) {
             let verb = if action == Action::View { "see" } else { "change" };
-            return Err(ApiError::forbidden(format_args!(
-                "\"{}\" may not {verb} {}",
-                self.user.value.username,
-                name(resource)
-            )));
+            let refused =
+                PermissionRefused { origin: self.origin(), resource: resource.name(), action: verb };
+            let what = format_args!("\"{}\" may not {verb} {}", self.user.value.username, name(resource));
+            return Err(ApiError::forbidden_to(refused, what));
         }
         let desk_work =
             matches!(resource, Resource::Customers | Resource::Conversations | Resource::CustomerLabels);
@@ -112,7 +120,11 @@ impl FromRequestParts<SharedApp> for Person {
             Some(token) if token.starts_with(CONNECTOR_TOKEN_PREFIX) => {
                 Err(ApiError::forbidden("this is for people who signed in, not for connectors"))
             }
-            Some(token) => person(app, token),
+            Some(token) => {
+                let person = person(app, token)?;
+                let address = ClientAddress::from_request_parts(parts, app).await.ok();
+                Ok(Self { address: address.map(|address| address.0), ..person })
+            }
             None => Err(ApiError::unauthorized("who is asking? The request carries no bearer token")),
         }
     }
@@ -268,7 +280,7 @@ fn person(app: &App, token: &str) -> Result<Person, ApiError> {
     if user.value.token_version != claims.ver {
         return Err(ApiError::unauthorized("this session was ended; log in again"));
     }
-    Ok(Person { user, scope: claims.scope })
+    Ok(Person { user, scope: claims.scope, address: None })
 }
 
 fn connector_by_token(registry: &Registry, token: &str) -> Result<Arc<Stored<Connector>>, ApiError> {

@@ -50,6 +50,8 @@ pub enum Command {
         #[arg(long)]
         with_secrets: bool,
     },
+    /// Write the audit trail to standard output, oldest first, one JSON object a line.
+    Audit,
     /// Tools for those who build connectors.
     #[command(subcommand)]
     Connector(ConnectorCommand),

@@ -58,6 +58,7 @@ pub struct Config {
     pub metrics: MetricsConfig,
     pub web: WebConfig,
     pub reports: ReportsConfig,
+    pub audit: AuditConfig,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -67,6 +68,20 @@ pub struct ReportsConfig {
     pub retention: Duration,
     #[serde(deserialize_with = "human::value")]
     pub log_retention: Duration,
+}
+
+/// The audit trail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditConfig {
+    #[serde(deserialize_with = "human::value")]
+    pub retention: Duration,
+}
+
+impl Default for AuditConfig {
+    fn default() -> Self {
+        Self { retention: 400 * DAY }
+    }
 }
 
 /// Where and how requests come in.
@@ -558,6 +573,8 @@ impl Config {
         let (open_min, open_max) = (Human(delivery.breaker_open_min), Human(delivery.breaker_open_max));
         ranges.within("delivery.breaker_open_min", open_min, Human(SECOND)..=Human(HOUR));
         ranges.within("delivery.breaker_open_max", open_max, open_min..=Human(DAY));
+        let kept = Human(self.audit.retention);
+        ranges.within("audit.retention", kept, Human(DAY)..=Human(4000 * DAY));
         let retention = Human(delivery.entry_retention);
         ranges.within("delivery.entry_retention", retention, Human(HOUR)..=Human(400 * DAY));
     }

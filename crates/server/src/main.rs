@@ -63,6 +63,7 @@ async fn run(cli: Cli) -> Result<ExitCode> {
             );
         }
         Command::Key(KeyCommand::Rotate) => rotate(config()?).await?,
+        Command::Audit => export_audit(config()?).await?,
         Command::Export { with_secrets } => export(config()?, with_secrets).await?,
         Command::Connector(ConnectorCommand::Simulate(args)) => return simulate_channel(*args).await,
     }
@@ -187,6 +188,15 @@ async fn export(config: Config, with_secrets: bool) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let secrets = if with_secrets { Secrets::Shown } else { Secrets::Masked };
     store.export(secrets, |line| writeln!(out, "{}", line.to_json())).await?;
+    out.flush()?;
+    store.close().await?;
+    Ok(())
+}
+
+async fn export_audit(config: Config) -> Result<()> {
+    let store = open_store(&config, master_key::load(&config.keys)?).await?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    store.export_audit(&mut |line| writeln!(out, "{}", line.to_json())).await?;
     out.flush()?;
     store.close().await?;
     Ok(())

@@ -22,6 +22,8 @@ use ipnet::IpNet;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::rest::audit::PermissionRefused;
+
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Hops of a forwarding chain that are looked at.
 const FORWARDED_HOPS_MAX: usize = 16;
@@ -32,6 +34,8 @@ pub struct ApiError {
     status: StatusCode,
     retry_after: Option<Duration>,
     body: Box<Body>,
+    /// For the audit trail.
+    refused: Option<Box<PermissionRefused>>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -82,6 +86,11 @@ impl ApiError {
     pub fn forbidden(what: impl Display) -> Self {
         let hint = "Ask an administrator for the permission.";
         Self::new(StatusCode::FORBIDDEN, "forbidden", what, hint)
+    }
+
+    /// 403, and somebody wants to know.
+    pub fn forbidden_to(refused: PermissionRefused, what: impl Display) -> Self {
+        Self { refused: Some(Box::new(refused)), ..Self::forbidden(what) }
     }
 
     /// 404, `status` `NOT_FOUND`.
@@ -166,7 +175,7 @@ impl ApiError {
             field: None,
             conflict: None,
         };
-        Self { status, retry_after: None, body: Box::new(body) }
+        Self { status, retry_after: None, refused: None, body: Box::new(body) }
     }
 }
 
@@ -180,6 +189,9 @@ impl IntoResponse for ApiError {
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(refused) = self.refused {
+            response.extensions_mut().insert(*refused);
         }
         response
     }
@@ -252,7 +264,7 @@ impl TrustedProxies {
 
     /// The last address in the chain that is not a trusted proxy. Whatever stands before it, anyone can have made
     /// up; what cannot be read ends the chain.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let lines = headers.get_all(FORWARDED_FOR).iter().rev();
         let hops = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));

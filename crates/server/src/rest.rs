@@ -5,6 +5,7 @@
 //! query string in a log, and headers that keep browsers from making anything else of an answer.
 
 pub(crate) mod announcements;
+pub(crate) mod audit;
 mod bots;
 mod channels;
 mod connectors;
@@ -46,6 +47,8 @@ mod users;
 mod version;
 mod web;
 
+use std::sync::Arc;
+
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderName;
 use axum::{Extension, Router, middleware};
@@ -80,7 +83,7 @@ pub fn router(app: SharedApp) -> Router {
     }
     inner = inner.merge(crate::widget::routes(config.web.demo_page));
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
-    let edge = Edge { stopping: app.stopping.clone(), longest: config.listen.request_timeout };
+    let edge = Edge { app: Arc::clone(&app), longest: config.listen.request_timeout };
     // Outermost first. One layer to the router, which for each of its layers copies all within with every request.
     let around = ServiceBuilder::new()
         .layer(cors())

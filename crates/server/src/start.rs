@@ -225,5 +225,8 @@ async fn keep_house(app: SharedApp) {
         if let Err(err) = app.store.purge_reports(sums_before, lines_before).await {
             warn!(error = %err, "reports that are no longer needed could not be removed");
         }
+        if let Err(err) = app.store.purge_audit(now - span(app.config.audit.retention)).await {
+            warn!(error = %err, "old records of the audit trail could not be removed");
+        }
     }
 }

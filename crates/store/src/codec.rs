@@ -1,10 +1,12 @@
 //! Entities to rows and back: which columns stay readable, which are sealed, and with whose key.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use tieline_core::agent::{Agent, MrdState};
+use tieline_core::audit::{Deed, Record};
 use tieline_core::conversation::{Conversation, State};
 use tieline_core::customer::Customer;
 use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Subject};
@@ -16,14 +18,14 @@ use tieline_core::task::{Direction, Mode};
 use tieline_core::time::At;
 use zeroize::Zeroizing;
 
-use crate::ObjectVersion;
 use crate::error::{Error, Result};
 use crate::keys::{Owner, Vault};
 use crate::rows::{
-    AgentRow, AttemptRow, Body, ConversationRow, CustomerRow, EntryRow, EventRow, ObjectRow, Rows, StatusRow,
-    SubjectRow,
+    AgentRow, AttemptRow, AuditRow, Body, ConversationRow, CustomerRow, EntryRow, EventRow, ObjectRow, Rows,
+    StatusRow, SubjectRow,
 };
 use crate::seal::{Place, SealKey};
+use crate::{AuditLine, ObjectVersion};
 
 const NO_ID: [u8; 12] = [0; 12];
 
@@ -58,6 +60,16 @@ fn entry_place(seq: u64) -> Place {
 
 fn attempt_place(entry: u64, number: u32) -> Place {
     Place::number("attempt", entry).and(&number.to_be_bytes())
+}
+
+fn audit_place(row: &AuditRow) -> Place {
+    let actor = row.actor.user().map_or(NO_ID, |user| user.0.0);
+    let subject = row.subject.map_or(NO_ID, |subject| subject.0);
+    Place::number("audit", row.seq)
+        .and(&row.at.millis().to_be_bytes())
+        .and(&actor)
+        .and(&[row.deed])
+        .and(&subject)
 }
 
 /// Numbers of the registry's nouns in storage. They never change their meaning.
@@ -194,6 +206,43 @@ pub(crate) fn event_row(vault: &Vault, key: Option<&SealKey>, event: &Event) -> 
     let Event { id, emitter, fact, shown_to, .. } = event;
     let body = EventBody { id: *id, by: emitter, fact, shown_to };
     row.body = key.map(|key| key.seal_json(&event_place(&row), &body));
+    row
+}
+
+/// What of a record is not a column.
+#[derive(Serialize)]
+struct AuditBody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
+    deed: &'a Deed,
+}
+
+#[derive(Deserialize)]
+struct OpenedAuditBody {
+    #[serde(default)]
+    address: Option<IpAddr>,
+    deed: Deed,
+}
+
+/// `owner` is the customer a record is about.
+pub(crate) fn audit_row(vault: &Vault, owner: Option<(CustomerId, &Owner)>, record: &Record) -> AuditRow {
+    let owner = owner.filter(|(_, owner)| !matches!(owner, Owner::Unknown));
+    let mut row = AuditRow {
+        seq: record.seq,
+        at: record.at,
+        actor: record.by,
+        deed: record.deed.code(),
+        subject: record.deed.subject(),
+        customer: owner.map(|(id, _)| id),
+        body: None,
+    };
+    let body = AuditBody { address: record.address, deed: &record.deed };
+    let place = audit_place(&row);
+    row.body = match owner {
+        Some((_, Owner::Known(key))) => Some(key.seal_json(&place, &body)),
+        Some((_, Owner::Erased)) => None,
+        Some((_, Owner::Unknown)) | None => Some(vault.seal_json(&place, &body)),
+    };
     row
 }
 
@@ -463,6 +512,35 @@ impl Opening<'_> {
             attempts: row.attempts,
             status,
         })
+    }
+
+    /// A record of an erased customer tells who did what kind of thing, and when.
+    pub(crate) fn audit(&self, mut row: AuditRow) -> Result<AuditLine> {
+        let mut line = AuditLine {
+            seq: row.seq,
+            at: row.at,
+            by: row.actor,
+            code: row.deed,
+            subject: row.subject,
+            address: None,
+            deed: None,
+        };
+        let Some(body) = row.body.take() else { return Ok(line) };
+        let place = audit_place(&row);
+        let opened: OpenedAuditBody = match row.customer {
+            Some(customer) => match self.key(customer)? {
+                Some(key) => key.open_json(&place, body)?,
+                None => return Ok(line),
+            },
+            None => self.vault.open_json(self.rows, &place, body)?,
+        };
+        line.address = opened.address;
+        line.deed = Some(opened.deed);
+        Ok(line)
+    }
+
+    pub(crate) fn reseal_audit(&self, row: &AuditRow) -> Result<Body> {
+        self.resealed(&audit_place(row), row.body.as_deref())
     }
 
     pub(crate) fn attempt(&self, row: AttemptRow) -> Result<Attempt> {

@@ -90,6 +90,12 @@ impl<'a> Writing<'a> {
             }
         }
         crate::report::write(writing.rows, batch)?;
+        for record in &batch.audit {
+            let about = record.deed.about();
+            let owner = about.map(|id| writing.owner(id)).transpose()?;
+            let row = codec::audit_row(writing.vault, about.zip(owner.as_ref()), record);
+            writing.rows.add_audit(row)?;
+        }
         writing.rows.raise_next_seq(batch.next_seq)?;
         Ok(writing.new_keys)
     }

@@ -1,6 +1,6 @@
 //! Everything readable, in clear, for a tenant who wants to take it along.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,15 +10,16 @@ use tieline_core::conversation::Conversation;
 use tieline_core::customer::Customer;
 use tieline_core::delivery::{Attempt, Entry};
 use tieline_core::event::{Event, Seq};
-use tieline_core::id::ProviderId;
-use tieline_core::registry::{Object, SECRET_MASK};
+use tieline_core::id::{Id, ProviderId};
+use tieline_core::registry::{Kind, Object, SECRET_MASK};
 use tieline_core::report::{Counts, FinishedTask, Interval, StateChange, Subject as Counted, SubjectKind};
 use tieline_core::time::{At, Span};
 
-use crate::Store;
+use crate::codec::kind_code;
 use crate::error::Result;
 use crate::read::{ConversationFilter, PAGE_ROWS};
 use crate::report::LogFilter;
+use crate::{AuditLine, ObjectVersion, Store};
 
 /// Whether an export shows passwords, tokens and keys of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,11 @@ pub enum ExportLine {
     Tally { interval: Interval, subject: Counted, counts: Counts },
     StateChange(StateChange),
     FinishedTask(FinishedTask),
+    Audit(AuditLine),
 }
+
+/// Versions of a provider that are asked which fields were secret.
+const PROVIDER_VERSIONS_MAX: usize = 1_000;
 
 impl ExportLine {
     /// Without a line break.
@@ -52,7 +57,8 @@ impl ExportLine {
 
 impl Store {
     /// Hands out every readable object, customer, conversation, event, entry and attempt, then what reports are made
-    /// of, in this order and each kind by age (conversations newest first), a page at a time. What is written meanwhile may or may not be among them.
+    /// of, then the audit trail, in this order and each kind by age (conversations newest first), a page at a time. What is
+    /// written meanwhile may or may not be among them.
     pub async fn export(
         &self,
         secrets: Secrets,
@@ -63,7 +69,26 @@ impl Store {
         self.export_conversations(&mut out).await?;
         self.export_events(&mut out).await?;
         self.export_entries(&mut out).await?;
-        self.export_reports(&mut out).await
+        self.export_reports(&mut out).await?;
+        self.export_audit(&mut out).await
+    }
+
+    /// Hands out the audit trail alone, oldest first.
+    pub async fn export_audit(&self, out: &mut impl FnMut(ExportLine) -> std::io::Result<()>) -> Result<()> {
+        let mut after: Seq = 0;
+        loop {
+            let page = self
+                .read(move |inner, rows| {
+                    let page = rows.audit_after(after, PAGE_ROWS)?;
+                    page.into_iter().map(|row| inner.opening(rows).audit(row)).collect::<Result<Vec<_>>>()
+                })
+                .await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = last.seq;
+            for line in page {
+                out(ExportLine::Audit(line))?;
+            }
+        }
     }
 
     async fn export_objects(
@@ -214,6 +239,36 @@ impl Store {
                 out(ExportLine::FinishedTask(task))?;
             }
         }
+    }
+}
+
+impl Store {
+    /// What an object was, newest first, without its secrets; deletions count as versions.
+    pub async fn masked_versions(&self, kind: Kind, id: Id, limit: usize) -> Result<Vec<ObjectVersion>> {
+        self.read(move |inner, rows| {
+            let versions = |kind, id, limit| -> Result<Vec<ObjectVersion>> {
+                let found = rows.object_versions(kind_code(kind), id, limit)?;
+                found.into_iter().map(|row| inner.opening(rows).object_version(row)).collect()
+            };
+            let mut found = versions(kind, id, limit)?;
+            let mut providers = BTreeSet::new();
+            for version in &found {
+                if let Some(Object::Connector(connector)) = &version.object {
+                    providers.insert(connector.provider);
+                }
+            }
+            // What was a secret once stays one.
+            let mut schemas = Vec::new();
+            for provider in providers {
+                schemas.extend(versions(Kind::Provider, provider.into(), PROVIDER_VERSIONS_MAX)?);
+            }
+            let secret_fields = secret_fields(schemas.iter().filter_map(|version| version.object.as_ref()));
+            for object in found.iter_mut().filter_map(|version| version.object.as_mut()) {
+                mask(object, &secret_fields);
+            }
+            Ok(found)
+        })
+        .await
     }
 }
 

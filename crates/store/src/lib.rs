@@ -15,6 +15,7 @@
 //! What it leaves to others: what a batch means, when to purge, where the master key is kept. One process commits
 //! to a store; others may read it, rotate its data key and export it meanwhile.
 
+mod audit;
 mod backend;
 mod codec;
 mod commit;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+pub use audit::{AuditFilter, AuditLine};
 pub use error::Error;
 pub use export::{ExportLine, Secrets};
 pub use keys::{MasterKey, MasterKeys, NotAMasterKey};

@@ -47,6 +47,7 @@ enum Step {
     Objects(u64),
     Reasons(Seq),
     Errors(Seq, u32),
+    Audit(Seq),
     Customers(Option<CustomerId>),
     Retire,
     Over,
@@ -116,7 +117,8 @@ impl Part<'_> {
             Step::Reasons(after) => self.reasons(after)?.map_or(Step::Errors(0, 0), Step::Reasons),
             Step::Errors(entry, number) => self
                 .errors((entry, number))?
-                .map_or(Step::Customers(None), |(entry, number)| Step::Errors(entry, number)),
+                .map_or(Step::Audit(0), |(entry, number)| Step::Errors(entry, number)),
+            Step::Audit(after) => self.audit(after)?.map_or(Step::Customers(None), Step::Audit),
             Step::Customers(after) => {
                 self.customers(after)?.map_or(Step::Retire, |last| Step::Customers(Some(last)))
             }
@@ -180,6 +182,19 @@ impl Part<'_> {
             }
         }
         Ok(last.filter(|(entry, _)| *entry <= self.ends.entry))
+    }
+
+    fn audit(&mut self, after: Seq) -> Result<Option<Seq>> {
+        let mut last = None;
+        for row in self.rows.audit_after(after, self.rows_max)? {
+            last = Some(row.seq);
+            self.done.rows_visited += 1;
+            if let Some(body) = self.inner.opening(&*self.rows).reseal_audit(&row)? {
+                self.rows.replace_audit_body(row.seq, body)?;
+                self.done.resealed += 1;
+            }
+        }
+        Ok(last.filter(|last| *last < self.ends.audit))
     }
 
     fn customers(&mut self, after: Option<CustomerId>) -> Result<Option<CustomerId>> {

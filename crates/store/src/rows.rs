@@ -3,6 +3,7 @@
 //! Both traits are synchronous: a backend runs work where its connection lives. Lists are in the order their
 //! function names; a limit is never exceeded.
 
+use tieline_core::audit::Actor;
 use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::{Accepted, RequestKey};
@@ -186,6 +187,30 @@ pub(crate) struct LogQuery {
     pub(crate) limit: usize,
 }
 
+#[derive(Debug, Clone)]
+pub(crate) struct AuditRow {
+    pub(crate) seq: Seq,
+    pub(crate) at: At,
+    pub(crate) actor: Actor,
+    pub(crate) deed: u8,
+    pub(crate) subject: Option<Id>,
+    /// With whose key the body is sealed; the tenant's when there is none.
+    pub(crate) customer: Option<CustomerId>,
+    pub(crate) body: Body,
+}
+
+/// Records of the audit trail, newest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AuditQuery {
+    pub(crate) user: Option<UserId>,
+    pub(crate) subject: Option<Id>,
+    pub(crate) deed: Option<u8>,
+    pub(crate) from: Option<At>,
+    pub(crate) until: Option<At>,
+    pub(crate) before: Option<Seq>,
+    pub(crate) limit: usize,
+}
+
 /// Conversations, newest first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ConversationQuery {
@@ -221,6 +246,7 @@ pub struct Stat {
 pub(crate) struct Ends {
     pub(crate) object_history: u64,
     pub(crate) entry: Seq,
+    pub(crate) audit: Seq,
     /// `None` when there are no customers.
     pub(crate) customer: Option<CustomerId>,
 }
@@ -310,6 +336,9 @@ pub(crate) trait Rows {
     fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>>;
     /// The newest entry of the channel's configuration lane.
     fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>>;
+    fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>>;
+    /// Oldest first.
+    fn audit_after(&self, after: Seq, limit: usize) -> Result<Vec<AuditRow>>;
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>>;
     /// All attempts after this number of this entry, by entry and number.
     fn attempts_after(&self, after: (Seq, u32), limit: usize) -> Result<Vec<AttemptRow>>;
@@ -363,6 +392,12 @@ pub(crate) trait RowsMut: Rows {
     fn put_request(&mut self, row: RequestRow) -> Result<()>;
     fn put_entry(&mut self, row: EntryRow) -> Result<()>;
     fn put_attempt(&mut self, row: AttemptRow) -> Result<()>;
+
+    fn add_audit(&mut self, row: AuditRow) -> Result<()>;
+    /// The same content, sealed anew.
+    fn replace_audit_body(&mut self, seq: Seq, body: Vec<u8>) -> Result<()>;
+    /// Removes the oldest records made before `before`, at most `limit`; how many.
+    fn purge_audit(&mut self, before: At, limit: usize) -> Result<u64>;
 
     /// Removes the oldest requests made before `before`, at most `limit`; how many.
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64>;

@@ -232,6 +232,7 @@ pub fn something_of_everything() -> Batch {
             .collect(),
         state_changes: vec![change(1, 1, What::LoggedIn)],
         finished: vec![finished(9, 1)],
+        audit: vec![],
         next_seq: 2,
     }
 }

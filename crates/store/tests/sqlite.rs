@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use tieline_core::audit::{Actor, Deed, Record};
 use tieline_core::batch::Batch;
-use tieline_store::{Error, Store};
+use tieline_store::{AuditFilter, Error, Store};
 
 use crate::fixture::*;
 use crate::home::{Home, keys, open};
@@ -265,4 +266,17 @@ async fn the_log_is_moved_into_the_database_while_writing() {
     let stat = home.store().stat().await.unwrap();
     assert!(stat.database_bytes > 1 << 20, "{stat:?}");
     assert!(longest < 128 << 20, "the log grew to {longest} bytes");
+}
+
+#[tokio::test]
+async fn the_audit_trail_is_neither_changed_nor_removed_behind_the_store() {
+    let home = Home::sqlite().await;
+    let deed = Deed::SignedIn { door: "desk".into() };
+    let record = Record { seq: 1, at: at(1), by: Actor::User(id(7)), address: None, deed };
+    home.store().commit(Batch { audit: vec![record], next_seq: 2, ..Batch::default() }).await.unwrap();
+    for statement in ["UPDATE audit SET at = 2", "DELETE FROM audit", "UPDATE audit SET body = NULL"] {
+        let refused = sql(&home.file()).execute(statement, []).unwrap_err();
+        assert!(refused.to_string().contains("the audit trail is not"), "{statement}: {refused}");
+    }
+    assert_eq!(home.store().audit(AuditFilter::default(), 9).await.unwrap().len(), 1);
 }

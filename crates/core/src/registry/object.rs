@@ -651,3 +651,11 @@ pub struct Stored<T> {
     pub changed_at: At,
     pub value: T,
 }
+
+impl User {
+    /// Whether one of his roles works at a desk.
+    #[must_use]
+    pub fn works_at_a_desk(&self) -> bool {
+        self.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
+    }
+}

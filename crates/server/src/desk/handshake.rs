@@ -4,16 +4,19 @@
 //! desk and hub share an origin, or as `auth.token` from clients made for Tieline.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::extract::ConnectInfo;
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
 use tieline_core::id::UserId;
-use tieline_core::registry::{Registry, Role, Stored, User};
+use tieline_core::registry::{Registry, Stored, User};
 use tracing::info;
 
 use crate::app::{App, SharedApp};
 use crate::cookie;
+use crate::problem::TrustedProxies;
 use crate::token::TokenRefused;
 
 /// The member of the sign-in's answer that carries the same token.
@@ -23,15 +26,18 @@ pub const SESSION_MEMBER: &str = "tieline_session";
 #[derive(Debug, Clone, Copy)]
 pub struct Admitted {
     pub agent: UserId,
+    /// Where the desk is, when it is known.
+    pub address: Option<IpAddr>,
     token_version: u32,
 }
 
 impl Admitted {
-    /// Whether the session still holds: a new password or a disabled account ends it.
+    /// Whether the session still holds: a new password, a disabled account or the loss of the role ends it.
     pub fn holds(self, registry: &Registry) -> bool {
-        registry
-            .user(self.agent)
-            .is_some_and(|user| user.value.enabled && user.value.token_version == self.token_version)
+        registry.user(self.agent).is_some_and(|user| {
+            let user = &user.value;
+            user.enabled && user.works_at_a_desk() && user.token_version == self.token_version
+        })
     }
 }
 
@@ -51,7 +57,12 @@ pub fn admit(app: Option<SharedApp>, socket: &SocketRef, auth: Value) -> Result<
     let token = token_of(&auth).or_else(|| cookie::token(&socket.req_parts().headers).map(str::to_owned));
     match token.ok_or(Turned::NoToken).and_then(|token| agent_behind(&app, &token)) {
         Ok(user) => {
-            let admitted = Admitted { agent: user.value.id, token_version: user.value.token_version };
+            let parts = socket.req_parts();
+            let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+            let proxies = TrustedProxies::new(&app.config.listen.trusted_proxies);
+            let address = peer.map(|ConnectInfo(peer)| proxies.client(peer.ip(), &parts.headers));
+            let token_version = user.value.token_version;
+            let admitted = Admitted { agent: user.value.id, address, token_version };
             socket.extensions.insert(admitted);
             Ok(())
         }
@@ -84,14 +95,10 @@ fn agent_behind(app: &App, token: &str) -> Result<Arc<Stored<User>>, Turned> {
     if user.value.token_version != claims.ver {
         return Err(Turned::Ended);
     }
-    if !works_at_a_desk(&user.value) {
+    if !user.value.works_at_a_desk() {
         return Err(Turned::NoAgent);
     }
     Ok(user)
-}
-
-pub fn works_at_a_desk(user: &User) -> bool {
-    user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
 }
 
 /// The token inside `auth`: under `token`, or in `agent`, an object or an object written as text.

@@ -291,7 +291,7 @@ async fn close_wrap_up(line: &Line, request: CloseWrapup) -> Result<(), Refused>
 pub async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
     let mut attempts = 1;
     loop {
-        match line.app.engine.submit(command.clone()).await {
+        match line.app.engine.submit_as(line.origin(), command.clone()).await {
             Ok(Ok(_)) => return Ok(()),
             Ok(Err(refusal)) => return Err(refusal.to_string()),
             Err(unavailable) if attempts == ATTEMPTS_MAX => return Err(unavailable.to_string()),

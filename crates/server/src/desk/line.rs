@@ -11,6 +11,7 @@ use serde::Serialize;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 use tieline_cim::desk::{SocketSessionRemoved, TaskError};
+use tieline_core::audit::Origin;
 use tieline_core::command::Command;
 use tieline_core::id::{ConnectionId, UserId};
 use tokio::sync::{Notify, mpsc};
@@ -113,6 +114,11 @@ impl Line {
             flooded,
         };
         Some((line, Mail { outgoing, incoming }))
+    }
+
+    /// As the audit trail names whoever sits there.
+    pub fn origin(&self) -> Origin {
+        Origin::user(self.agent, self.admitted.address)
     }
 
     pub async fn serve(self, mail: Mail) {

@@ -3,6 +3,8 @@
 //! The answer carries a short-lived token twice: as a member of the user, which desks send back in their handshake,
 //! and as a cookie for desks that share the hub's origin. Refusals have the one shape whose reason desks show.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,15 +13,17 @@ use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tieline_cim::agent::LoginRequest;
+use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::registry::User;
 use tracing::warn;
 
-use super::handshake::{SESSION_MEMBER, works_at_a_desk};
+use super::handshake::SESSION_MEMBER;
 use super::latin;
 use crate::app::{App, SharedApp};
 use crate::cookie;
 use crate::password::PasswordError;
 use crate::problem::ClientAddress;
+use crate::rest::audit;
 use crate::token::{Scope, Subject};
 use crate::wire::registry as objects;
 
@@ -50,10 +54,24 @@ pub async fn login(
             "Too many attempts. Wait a minute, then try again.",
         );
     }
-    match agent(&app, &username, request.password.into()).await {
+    let outcome = agent(&app, &username, request.password.into()).await;
+    note(&app, address, &username, &outcome).await;
+    match outcome {
         Ok(user) => admitted(&app, &user),
         Err(Refused { status, message, reason }) => refused(status, message, reason),
     }
+}
+
+/// What the audit trail tells of an attempt to sign in: who it was, and no name nobody has.
+async fn note(app: &App, address: IpAddr, username: &str, outcome: &Result<User, Refused>) {
+    let deed = match outcome {
+        Ok(_) => Deed::SignedIn { door: "desk".into() },
+        Err(refused) if refused.status.is_client_error() => Deed::SignInRefused { door: "desk".into() },
+        Err(_) => return,
+    };
+    let known = app.registry().user_by_name(username).map(|user| Actor::User(user.value.id));
+    let origin = Origin { by: known.unwrap_or(Actor::Stranger), address: Some(address) };
+    audit::note(app, origin, deed).await;
 }
 
 struct Refused {
@@ -86,7 +104,7 @@ async fn agent(app: &App, username: &str, password: SecretString) -> Result<User
         message: "UNAUTHORIZED",
         reason: "The user name or the password is wrong.",
     })?;
-    if !works_at_a_desk(&user.value) {
+    if !user.value.works_at_a_desk() {
         return Err(Refused {
             status: StatusCode::FORBIDDEN,
             message: "FORBIDDEN",

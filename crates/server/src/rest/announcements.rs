@@ -88,7 +88,7 @@ pub async fn create(
     let announcement = read(&person, body, new_id(now), now)?;
     let id = announcement.id;
     let object = Box::new(Object::Announcement(announcement));
-    refused::submit(&app, Command::PutObject { object, expected: None }).await?;
+    refused::submit_by(&app, &person, Command::PutObject { object, expected: None }).await?;
     let registry = app.registry();
     let stored = found(&registry, &id.to_string())?;
     Ok((StatusCode::CREATED, answered(&registry, stored)).into_response())
@@ -107,8 +107,12 @@ pub async fn replace(
     let mut announcement = read(&person, body, old.value.id, app.now())?;
     announcement.author = old.value.author;
     let object = Box::new(Object::Announcement(announcement));
-    refused::submit(&app, Command::PutObject { object, expected: Some(expected.unwrap_or(old.version)) })
-        .await?;
+    refused::submit_by(
+        &app,
+        &person,
+        Command::PutObject { object, expected: Some(expected.unwrap_or(old.version)) },
+    )
+    .await?;
     let registry = app.registry();
     Ok(answered(&registry, found(&registry, &id)?))
 }
@@ -122,7 +126,12 @@ pub async fn remove(
     let registry = app.registry();
     let old = &found(&registry, &id)?.value;
     may_change(&person, old)?;
-    refused::submit(&app, Command::DeleteObject { kind: Kind::Announcement, id: old.id, expected }).await?;
+    refused::submit_by(
+        &app,
+        &person,
+        Command::DeleteObject { kind: Kind::Announcement, id: old.id, expected },
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -134,7 +143,7 @@ pub async fn seen(
 ) -> Result<Response, ApiError> {
     let registry = app.registry();
     let announcement = found(&registry, &id)?.value.id;
-    preferences::change(&app, person.id(), |_, mine| mine.see(announcement)).await?;
+    preferences::change(&app, &person, |_, mine| mine.see(announcement)).await?;
     let registry = app.registry();
     Ok(answered(&registry, found(&registry, &id)?))
 }

@@ -174,7 +174,7 @@ pub async fn put_logo(
         ));
     }
     CHANNEL_TYPES
-        .change(&app, id, None, |_, old| {
+        .change(&app, &person, id, None, |_, old| {
             let mut object = old.clone();
             if let Object::ChannelType(channel_type) = &mut object {
                 channel_type.logo = Some(stored.name.clone());

@@ -67,7 +67,7 @@ async fn create(
     noun.may_create(&person)?;
     let fresh = Fresh::make();
     let id = noun
-        .put_new(&app, body, |object| {
+        .put_new(&app, &person, body, |object| {
             if object.is_caller()
                 && let Some(credentials) = object.credentials_mut()
             {
@@ -115,7 +115,7 @@ async fn change(
 ) -> Result<(), ApiError> {
     person.may(noun.resource, Action::Manage)?;
     let id = noun.id(id)?;
-    noun.change(app, id, None, |_, old| {
+    noun.change(app, person, id, None, |_, old| {
         let mut object = old.clone();
         object.credentials_mut().map(&change);
         Ok(object)

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tieline_core::audit::Deed;
 use tieline_core::command::{self, Command};
 use tieline_core::customer::{Customer, Identity};
 use tieline_core::id::CustomerId;
@@ -20,9 +21,10 @@ use tieline_core::refusal::Refusal;
 use tieline_core::schema::normalise_identifier;
 use tieline_store::{CustomerFilter, CustomerPage};
 
+use super::audit;
 use super::customer_search::{self, Filter, Found, Sorting, Start};
 use super::query::{Query, rows};
-use super::refused::submit;
+use super::refused::submit_by;
 use super::version::{IfMatch, etag};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
@@ -134,6 +136,10 @@ pub async fn one(
 ) -> Result<Response, ApiError> {
     person.may(Resource::Customers, Action::View)?;
     let customer = present(&app, read_id(&id)?).await?;
+    let is_personal = wire::customer::personal(&app.registry()).next().is_some();
+    if is_personal && person.sees_personal_data() && !serves(&app, &person, customer.id).await? {
+        audit::note(&app, person.origin(), Deed::PersonalDataRead { customer: customer.id }).await;
+    }
     answer(&app, &person, &customer, StatusCode::OK).await
 }
 
@@ -145,7 +151,7 @@ pub async fn create(
     person.may(Resource::Customers, Action::Manage)?;
     let labels = labels(&body)?.unwrap_or_default();
     let command = Command::PutCustomer { id: None, attributes: attributes(body), labels, expected: None };
-    match submit(&app, command).await? {
+    match submit_by(&app, &person, command).await? {
         command::Answer::Customer(customer) => answer(&app, &person, &customer, StatusCode::CREATED).await,
         _ => Err(ApiError::internal("a new customer was answered with something else")),
     }
@@ -172,7 +178,7 @@ pub async fn replace(
             labels: sent_labels.clone().unwrap_or_else(|| old.labels.clone()),
             expected: Some(expected.unwrap_or(old.version)),
         };
-        match app.engine.submit(command).await? {
+        match app.engine.submit_as(person.origin(), command).await? {
             Ok(command::Answer::Customer(customer)) => {
                 return answer(&app, &person, &customer, StatusCode::OK).await;
             }
@@ -195,7 +201,7 @@ pub async fn erase(
     if !person.sees_personal_data() {
         return Err(ApiError::forbidden("only supervisors and administrators erase customers"));
     }
-    submit(&app, Command::EraseCustomer(read_id(&id)?)).await?;
+    submit_by(&app, &person, Command::EraseCustomer(read_id(&id)?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,7 +12,7 @@ use tieline_core::permission::{Action, Resource};
 use tieline_store::DeadFilter;
 
 use super::query::{Query, moment, rows};
-use super::refused::submit;
+use super::refused::submit_by;
 use super::timeline::{MESSAGES_MAX, delivery};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
@@ -107,7 +107,7 @@ pub async fn replay(
         until: moment("until", text(asked.until).as_deref())?,
         limit,
     };
-    match submit(&app, Command::Replay(filter)).await? {
+    match submit_by(&app, &person, Command::Replay(filter)).await? {
         command::Answer::Replayed { entries } => Ok(Answer(json!({"replayed": entries}))),
         _ => Err(ApiError::internal("a replay was answered with something else")),
     }

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 
+use super::audit;
+use crate::app::SharedApp;
 use crate::problem::ApiError;
 
 /// Slower requests are logged.
@@ -51,17 +53,20 @@ pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
 /// What surrounds every request. One layer, because a router copies all that is within a layer with every request.
 #[derive(Clone)]
 pub struct Edge {
-    pub stopping: CancellationToken,
+    pub app: SharedApp,
     pub longest: Duration,
 }
 
-/// Carries a request out if the process is not stopping, within its time; counts it, and hardens the answer.
+/// Carries a request out if the process is not stopping, within its time; counts it, has a permission that was
+/// refused noted, and hardens the answer.
 pub async fn attended(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let watched = Watched::begin(&request);
-    let mut response = match edge.stopping.is_cancelled() {
+    let mut response = match edge.app.stopping.is_cancelled() {
         false => edge.in_time(request, next).await,
         true => edge.while_stopping(request, next).await,
     };
+    let refused = response.extensions().get::<audit::PermissionRefused>().cloned();
+    audit::note_refusal(&edge.app, refused).await;
     watched.end(&response);
     harden(&mut response);
     response

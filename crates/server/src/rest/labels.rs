@@ -31,7 +31,7 @@ pub async fn replace(
 ) -> Result<Response, ApiError> {
     person.may(Resource::CustomerLabels, Action::Manage)?;
     let id = LABELS.id(&which.id)?;
-    LABELS.put(&app, id, &body, expected, |_, _| Ok(())).await?;
+    LABELS.put(&app, &person, id, &body, expected, |_, _| Ok(())).await?;
     LABELS.shown(&app.registry(), id)
 }
 
@@ -43,6 +43,6 @@ pub async fn remove(
 ) -> Result<StatusCode, ApiError> {
     person.may(Resource::CustomerLabels, Action::Manage)?;
     let id = LABELS.id(&which.id)?;
-    refused::submit(&app, Command::DeleteObject { kind: LABELS.kind, id, expected }).await?;
+    refused::submit_by(&app, &person, Command::DeleteObject { kind: LABELS.kind, id, expected }).await?;
     Ok(StatusCode::NO_CONTENT)
 }

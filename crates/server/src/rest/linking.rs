@@ -15,7 +15,7 @@ use tieline_core::permission::{Action, Resource};
 
 use super::conversations;
 use super::customers::{self, answer, read_id};
-use super::refused::submit;
+use super::refused::submit_by;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
@@ -63,7 +63,7 @@ pub async fn merge(
         by: person.id(),
         reason: reason(sent.reason)?,
     };
-    let survivor = changed(&app, Command::MergeCustomers(Box::new(wish))).await?;
+    let survivor = changed(&app, &person, Command::MergeCustomers(Box::new(wish))).await?;
     answer(&app, &person, &survivor, StatusCode::OK).await
 }
 
@@ -81,7 +81,7 @@ pub async fn unmerge(
 ) -> Result<Response, ApiError> {
     may_merge(&person)?;
     let (customer, by, reason) = (read_id(&id)?, person.id(), reason(sent.reason)?);
-    let restored = changed(&app, Command::UnmergeCustomer { customer, by, reason }).await?;
+    let restored = changed(&app, &person, Command::UnmergeCustomer { customer, by, reason }).await?;
     answer(&app, &person, &restored, StatusCode::OK).await
 }
 
@@ -144,7 +144,7 @@ pub async fn link(
         by: person.id(),
         reason: reason(sent.reason)?,
     };
-    let customer = changed(&app, Command::LinkConversation(Box::new(wish))).await?;
+    let customer = changed(&app, &person, Command::LinkConversation(Box::new(wish))).await?;
     answer(&app, &person, &customer, StatusCode::OK).await
 }
 
@@ -158,7 +158,7 @@ pub async fn unlink(
     may_link(&person)?;
     let (by, reason) = (person.id(), reason(sent.reason)?);
     let command = Command::UnlinkConversation { conversation: conversations::read_id(&id)?, by, reason };
-    let customer = changed(&app, command).await?;
+    let customer = changed(&app, &person, command).await?;
     answer(&app, &person, &customer, StatusCode::OK).await
 }
 
@@ -179,7 +179,7 @@ pub async fn link_past(
     may_link(&person)?;
     let (from, to) = (sent.current_customer.id()?, sent.new_customer.id()?);
     let command = Command::LinkPast { from, to, by: person.id(), reason: reason(sent.reason)? };
-    match submit(&app, command).await? {
+    match submit_by(&app, &person, command).await? {
         command::Answer::Linked { conversations } => Ok(Answer(json!({"conversations": conversations}))),
         _ => Err(ApiError::internal("linked conversations were answered with something else")),
     }
@@ -190,8 +190,8 @@ fn may_link(person: &Person) -> Result<(), ApiError> {
     person.may(Resource::Conversations, Action::Manage)
 }
 
-async fn changed(app: &App, command: Command) -> Result<Arc<Customer>, ApiError> {
-    match submit(app, command).await? {
+async fn changed(app: &App, person: &Person, command: Command) -> Result<Arc<Customer>, ApiError> {
+    match submit_by(app, person, command).await? {
         command::Answer::Customer(customer) => Ok(customer),
         _ => Err(ApiError::internal("a changed customer was answered with something else")),
     }

@@ -287,7 +287,7 @@ async fn create(
     Json(body): Json<Value>,
 ) -> Result<Response, ApiError> {
     noun.may_create(&person)?;
-    let id = noun.put_new(&app, body, |_| {}).await?;
+    let id = noun.put_new(&app, &person, body, |_| {}).await?;
     noun.created(&app.registry(), id)
 }
 
@@ -301,7 +301,7 @@ async fn replace(
 ) -> Result<Response, ApiError> {
     let id = noun.id(&id)?;
     noun.may_change(&app.registry(), &person, id)?;
-    noun.put(&app, id, &body, expected, |new, old| noun.check_change(&person, new, old)).await?;
+    noun.put(&app, &person, id, &body, expected, |new, old| noun.check_change(&person, new, old)).await?;
     noun.shown(&app.registry(), id)
 }
 
@@ -314,7 +314,7 @@ async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let id = noun.id(&id)?;
     noun.may_change(&app.registry(), &person, id)?;
-    refused::submit(&app, Command::DeleteObject { kind: noun.kind, id, expected }).await?;
+    refused::submit_by(&app, &person, Command::DeleteObject { kind: noun.kind, id, expected }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -355,6 +355,7 @@ impl Noun {
     pub async fn put_new(
         &self,
         app: &App,
+        person: &Person,
         body: Value,
         finish: impl Fn(&mut Object),
     ) -> Result<Id, ApiError> {
@@ -372,7 +373,7 @@ impl Noun {
         let mut object = self.draft(app, &registry, id, &body)?;
         finish(&mut object);
         let command = Command::PutObject { object: Box::new(object), expected: None };
-        refused::submit(app, command).await?;
+        refused::submit_by(app, person, command).await?;
         Ok(id)
     }
 
@@ -380,12 +381,13 @@ impl Noun {
     pub async fn put(
         &self,
         app: &App,
+        person: &Person,
         id: Id,
         body: &Value,
         expected: Option<u64>,
         finish: impl Fn(&mut Object, &Object) -> Result<(), ApiError>,
     ) -> Result<u64, ApiError> {
-        self.change(app, id, expected, |registry, old| {
+        self.change(app, person, id, expected, |registry, old| {
             let mut object = self.draft(app, registry, id, body)?;
             finish(&mut object, old)?;
             Ok(object)
@@ -397,6 +399,7 @@ impl Noun {
     pub async fn change(
         &self,
         app: &App,
+        person: &Person,
         id: Id,
         expected: Option<u64>,
         make: impl Fn(&Registry, &Object) -> Result<Object, ApiError>,
@@ -407,7 +410,7 @@ impl Noun {
             let old = registry.object(self.kind, id).ok_or_else(|| self.missing(&id.to_string()))?;
             let object = Box::new(make(&registry, &old.value)?);
             let command = Command::PutObject { object, expected: Some(expected.unwrap_or(old.version)) };
-            match app.engine.submit(command).await? {
+            match app.engine.submit_as(person.origin(), command).await? {
                 Ok(command::Answer::Stored { version }) => return Ok(version),
                 Ok(_) => return Err(ApiError::internal("a stored object was answered with something else")),
                 Err(tieline_core::refusal::Refusal::Stale { .. })

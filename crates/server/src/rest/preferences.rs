@@ -48,7 +48,7 @@ pub async fn change_desk(
     Json(sent): Json<Map<String, Value>>,
 ) -> Result<Answer<Value>, ApiError> {
     own(&person, &id)?;
-    change(&app, person.id(), |_, mine| mine.desk.extend(chosen(&sent))).await?;
+    change(&app, &person, |_, mine| mine.desk.extend(chosen(&sent))).await?;
     Ok(Answer(shown_desk(&app.registry(), person.id())))
 }
 
@@ -85,16 +85,17 @@ async fn keep_customers(
     person: &Person,
     sent: &Map<String, Value>,
 ) -> Result<Answer<Value>, ApiError> {
-    change(app, person.id(), |_, mine| mine.customers.extend(chosen(sent))).await?;
+    change(app, person, |_, mine| mine.customers.extend(chosen(sent))).await?;
     Ok(Answer(shown_customers(&app.registry(), person.id())))
 }
 
 /// Changes what one person has chosen, from what it is.
 pub async fn change(
     app: &App,
-    user: UserId,
+    person: &Person,
     make: impl Fn(&Registry, &mut Preferences),
 ) -> Result<(), ApiError> {
+    let user = person.id();
     let mut attempt = 1;
     loop {
         let registry = app.registry();
@@ -104,7 +105,7 @@ pub async fn change(
         mine.lists.retain(|list| registry.list(*list).is_some());
         let object = Box::new(Object::Preferences(mine));
         let expected = old.map(|stored| stored.version);
-        match app.engine.submit(Command::PutObject { object, expected }).await? {
+        match app.engine.submit_as(person.origin(), Command::PutObject { object, expected }).await? {
             Ok(_) => return Ok(()),
             Err(Refusal::Stale { .. } | Refusal::Taken { .. }) if attempt < ATTEMPTS_MAX => attempt += 1,
             Err(refusal) => return Err(refusal.into()),

@@ -8,11 +8,17 @@ use tieline_core::refusal::{Named, Refusal};
 use tieline_engine::Unavailable;
 
 use crate::app::App;
+use crate::auth::Person;
 use crate::problem::{ApiError, InTheWay};
 
 /// Has a command decided; what the caller gets is on disk.
 pub async fn submit(app: &App, command: Command) -> Result<Answer, ApiError> {
     Ok(app.engine.submit(command).await??)
+}
+
+/// The same for somebody, who is named in the audit trail.
+pub async fn submit_by(app: &App, person: &Person, command: Command) -> Result<Answer, ApiError> {
+    Ok(app.engine.submit_as(person.origin(), command).await??)
 }
 
 impl From<Refusal> for ApiError {

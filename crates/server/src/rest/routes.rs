@@ -19,9 +19,9 @@ use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
-    announcements, bots, channels, connectors, conversations, credentials, customers, dead_letters, docs,
-    events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status, tasks,
-    thresholds, timeline, trial, users, web,
+    announcements, audit, bots, channels, connectors, conversations, credentials, customers, dead_letters,
+    docs, events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status,
+    tasks, thresholds, timeline, trial, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -30,6 +30,17 @@ const FORM_BYTES: usize = 64 * 1024;
 const PAGE: &[(&str, &str)] = &[
     ("limit", "Rows of a page, 1 to 1000. Without it all are given."),
     ("after", "The last id of the page before."),
+];
+
+const AUDIT: &[(&str, &str)] = &[
+    ("user", "Id of who did it."),
+    ("deed", "What was done, such as object.put."),
+    ("subject", "Id of what it was done to."),
+    ("from", "At this time or later: RFC 3339 or milliseconds since 1970."),
+    ("until", "Before this time."),
+    ("before", "The last sequence of the page before."),
+    ("limit", "Rows of a page, 1 to 1000; of a file all are given."),
+    ("format", "Of a file: ndjson or csv."),
 ];
 
 /// Every route. `file_bytes_max` bounds uploads, which may be larger than other bodies.
@@ -739,6 +750,26 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
     );
 
     add("Web chat", web_chat());
+
+    add(
+        "Audit",
+        vec![
+            Route::new(Get, "/audit", get(audit::list), "Who did what, when and from where, newest first")
+                .query(AUDIT)
+                .gives(Json("AuditTrail")),
+            Route::new(Get, "/audit/export", get(audit::export), "The same, all of it, as a file")
+                .query(AUDIT)
+                .gives(File),
+            Route::new(
+                Get,
+                "/audit/objects/{kind}/{id}",
+                get(audit::versions),
+                "What an object of the registry was, newest first, without secrets",
+            )
+            .query(&[("limit", "Versions at most, 1 to 1000.")])
+            .gives(List("ObjectVersion")),
+        ],
+    );
 
     add(
         "Operation",

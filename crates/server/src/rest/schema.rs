@@ -64,7 +64,7 @@ pub async fn put_in_order(
         orders.push((id, order.unwrap_or(u32::try_from(place + 1).unwrap_or(u32::MAX))));
     }
     for (id, order) in orders {
-        set_order(&app, id, order).await?;
+        set_order(&app, &person, id, order).await?;
     }
     let registry = app.registry();
     let mut attributes: Vec<_> = registry.schema_attributes().collect();
@@ -74,7 +74,7 @@ pub async fn put_in_order(
     ))
 }
 
-async fn set_order(app: &SharedApp, id: Id, order: u32) -> Result<(), ApiError> {
+async fn set_order(app: &SharedApp, person: &Person, id: Id, order: u32) -> Result<(), ApiError> {
     if app.registry().schema_attribute(id.into()).is_some_and(|stored| stored.value.order == order) {
         return Ok(());
     }
@@ -85,5 +85,5 @@ async fn set_order(app: &SharedApp, id: Id, order: u32) -> Result<(), ApiError> 
         }
         Ok(object)
     };
-    SCHEMA.change(app, id, None, reordered).await.map(drop)
+    SCHEMA.change(app, person, id, None, reordered).await.map(drop)
 }

@@ -10,11 +10,12 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::permission::{self, Action, Resource};
 use tieline_core::registry::{Stored, User};
 
 use super::noun::USERS;
-use super::users;
+use super::{audit, users};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::cookie;
@@ -34,7 +35,7 @@ pub async fn sign_in(
     ClientAddress(address): ClientAddress,
     Json(sign_in): Json<SignIn>,
 ) -> Result<Answer<Value>, ApiError> {
-    let user = known(&app, address, sign_in).await?;
+    let user = known(&app, address, "api", sign_in).await?;
     Ok(Answer(with_token(&app, &user.value, &issue(&app, &user.value, Scope::Admin))))
 }
 
@@ -50,7 +51,7 @@ pub async fn open_session(
     ClientAddress(address): ClientAddress,
     Json(sign_in): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    let user = known(&app, address, sign_in).await?;
+    let user = known(&app, address, "browser", sign_in).await?;
     Ok(in_cookie(&app, &user.value, Scope::Admin))
 }
 
@@ -66,12 +67,18 @@ pub async fn close_session(State(app): State<SharedApp>) -> Response {
 async fn known(
     app: &App,
     address: IpAddr,
+    door: &str,
     SignIn { username, password }: SignIn,
 ) -> Result<Arc<Stored<User>>, ApiError> {
     app.limits.sign_in(address, &username)?;
     let known = app.registry().user_by_name(&username).filter(|user| user.value.enabled).cloned();
     let hash = known.as_ref().and_then(|user| user.value.password_hash.clone());
     let right = app.passwords.verify(password, hash).await.map_err(users::unverifiable)?;
+    let by = known.as_ref().map_or(Actor::Stranger, |user| Actor::User(user.value.id));
+    let origin = Origin { by, address: Some(address) };
+    let door = door.into();
+    let deed = if right { Deed::SignedIn { door } } else { Deed::SignInRefused { door } };
+    audit::note(app, origin, deed).await;
     known.filter(|_| right).ok_or_else(|| {
         let (what, hint) = ("the user name or the password is wrong", "Check both, then try again.");
         ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", what, hint)
@@ -152,7 +159,7 @@ pub async fn change_password(
     }
     let hash = users::hash(&app, new_password).await?;
     USERS
-        .change(&app, person.id().into(), None, |_, old| {
+        .change(&app, &person, person.id().into(), None, |_, old| {
             let mut object = old.clone();
             users::set_password(&mut object, Some(&hash));
             Ok(object)

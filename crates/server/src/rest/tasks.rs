@@ -21,7 +21,7 @@ use tieline_core::time::At;
 use super::conversations::{present, read_id};
 use super::noun::QUEUES;
 use super::query::Query;
-use super::refused::submit;
+use super::refused::{submit, submit_by};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
@@ -118,7 +118,7 @@ async fn empty(app: &App, person: &Person, queue: Option<QueueId>) -> Result<Ans
     let mut flushed = 0;
     let mut most = None;
     loop {
-        match submit(app, Command::FlushQueue { queue, by: person.id() }).await? {
+        match submit_by(app, person, Command::FlushQueue { queue, by: person.id() }).await? {
             command::Answer::Flushed { requests, left } => {
                 flushed += requests;
                 // Who comes while the queue is being emptied may stay.

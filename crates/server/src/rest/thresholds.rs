@@ -81,6 +81,6 @@ async fn change(
     change(&mut value.settings);
     let expected = (stored.version > 0).then_some(stored.version);
     let object = Box::new(Object::TenantSettings(value));
-    refused::submit(app, Command::PutObject { object, expected }).await?;
+    refused::submit_by(app, person, Command::PutObject { object, expected }).await?;
     Ok(())
 }

@@ -20,7 +20,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     USERS.may_create(&person)?;
     let hash = new_password(&app, &mut body).await?;
-    let id = USERS.put_new(&app, body, |object| set_password(object, hash.as_ref())).await?;
+    let id = USERS.put_new(&app, &person, body, |object| set_password(object, hash.as_ref())).await?;
     USERS.created(&app.registry(), id)
 }
 
@@ -35,7 +35,7 @@ pub async fn replace(
     let id = USERS.id(&id)?;
     let hash = new_password(&app, &mut body).await?;
     USERS
-        .put(&app, id, &body, expected, |new, _| {
+        .put(&app, &person, id, &body, expected, |new, _| {
             set_password(new, hash.as_ref());
             Ok(())
         })

@@ -19,7 +19,7 @@ use tieline_core::time::At;
 
 use super::noun::{CALENDARS, FORMS, WIDGETS};
 use super::query::Query;
-use super::refused::submit;
+use super::refused::submit_by;
 use super::stranger::Anybody;
 use super::version::IfMatch;
 use crate::app::SharedApp;
@@ -151,7 +151,7 @@ pub async fn replace_form(
 ) -> Result<Response, ApiError> {
     FORMS.may_create(&person)?;
     let id = FORMS.id(body.get("id").and_then(Value::as_str).unwrap_or_default())?;
-    FORMS.put(&app, id, &body, expected, |_, _| Ok(())).await?;
+    FORMS.put(&app, &person, id, &body, expected, |_, _| Ok(())).await?;
     FORMS.shown(&app.registry(), id)
 }
 
@@ -163,7 +163,7 @@ pub async fn delete_form(
 ) -> Result<Answer<Value>, ApiError> {
     FORMS.may_create(&person)?;
     let id = FORMS.id(&id)?;
-    submit(&app, Command::DeleteObject { kind: Kind::Form, id, expected }).await?;
+    submit_by(&app, &person, Command::DeleteObject { kind: Kind::Form, id, expected }).await?;
     Ok(Answer(json!({"code": "Deleted", "message": "Form Deleted Successfully"})))
 }
 
@@ -281,6 +281,6 @@ pub async fn create_form(
     Json(body): Json<Value>,
 ) -> Result<(StatusCode, Response), ApiError> {
     FORMS.may_create(&person)?;
-    let id = FORMS.put_new(&app, body, |_| {}).await?;
+    let id = FORMS.put_new(&app, &person, body, |_| {}).await?;
     Ok((StatusCode::OK, FORMS.shown(&app.registry(), id)?))
 }

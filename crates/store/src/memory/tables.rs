@@ -13,9 +13,9 @@ use tieline_core::time::At;
 use crate::error::{Error, Result};
 use crate::report::LogPlace;
 use crate::rows::{
-    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
-    EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut,
-    TallyRow, WrappedKey,
+    AgentRow, AttemptRow, AuditQuery, AuditRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow,
+    DeadQuery, Ends, EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows,
+    RowsMut, TallyRow, WrappedKey,
 };
 use crate::seal::Kid;
 
@@ -115,6 +115,7 @@ tables! {
     state_changes: LogPlace => StateChange,
     finished: LogPlace => FinishedTask,
     log_end: () => u64,
+    audit: Seq => AuditRow,
 }
 
 const FIRST_ID: Id = Id([0; 12]);
@@ -171,6 +172,7 @@ impl Rows for Tables {
         Ok(Ends {
             object_history: self.object_history.last_key().unwrap_or_default(),
             entry: self.entries.last_key().unwrap_or_default(),
+            audit: self.audit.last_key().unwrap_or_default(),
             customer: self.customers.last_key(),
         })
     }
@@ -352,6 +354,23 @@ impl Rows for Tables {
 
     fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
         Ok(self.entries.values().rev().find(|row| row.lane == Lane::Configuration(channel)).cloned())
+    }
+
+    fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
+        let AuditQuery { user, subject, deed, from, until, before, limit } = *query;
+        let newest_first = self.audit.range(..before.unwrap_or(Seq::MAX)).rev().map(|(_, row)| row);
+        let meant = newest_first
+            .filter(|row| user.is_none() || row.actor.user() == user)
+            .filter(|row| subject.is_none() || row.subject == subject)
+            .filter(|row| deed.is_none_or(|deed| row.deed == deed))
+            .filter(|row| from.is_none_or(|from| row.at >= from))
+            .filter(|row| until.is_none_or(|until| row.at < until));
+        Ok(meant.take(limit).cloned().collect())
+    }
+
+    fn audit_after(&self, after: Seq, limit: usize) -> Result<Vec<AuditRow>> {
+        let rows = self.audit.range(after.saturating_add(1)..);
+        Ok(rows.take(limit).map(|(_, row)| row.clone()).collect())
     }
 
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
@@ -543,6 +562,27 @@ impl RowsMut for Tables {
     fn put_attempt(&mut self, row: AttemptRow) -> Result<()> {
         self.attempts.put((row.entry, row.number), row);
         Ok(())
+    }
+
+    fn add_audit(&mut self, row: AuditRow) -> Result<()> {
+        self.audit.put(row.seq, row);
+        Ok(())
+    }
+
+    fn replace_audit_body(&mut self, seq: Seq, body: Vec<u8>) -> Result<()> {
+        if let Some(row) = self.audit.get(&seq) {
+            self.audit.put(seq, AuditRow { body: Some(body), ..row });
+        }
+        Ok(())
+    }
+
+    fn purge_audit(&mut self, before: At, limit: usize) -> Result<u64> {
+        let old: Vec<Seq> =
+            self.audit.values().take(limit).filter(|row| row.at < before).map(|row| row.seq).collect();
+        for seq in &old {
+            self.audit.remove(seq);
+        }
+        Ok(old.len() as u64)
     }
 
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {

@@ -3,6 +3,7 @@
 use rusqlite::Row;
 use rusqlite::types::Type;
 
+use tieline_core::audit::Actor;
 use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::Accepted;
@@ -13,8 +14,8 @@ use tieline_core::time::{At, Span};
 use crate::codec;
 use crate::report::LogPlace;
 use crate::rows::{
-    AgentRow, AttemptRow, ConversationRow, CustomerRow, Ends, EntryRow, EventRow, KeyRow, ObjectRow, Purpose,
-    StatusRow, SubjectRow, TallyRow,
+    AgentRow, AttemptRow, AuditRow, ConversationRow, CustomerRow, Ends, EntryRow, EventRow, KeyRow,
+    ObjectRow, Purpose, StatusRow, SubjectRow, TallyRow,
 };
 
 pub(super) type Sql<T> = rusqlite::Result<T>;
@@ -73,7 +74,12 @@ pub(super) fn key_row(row: &Row<'_>) -> Sql<KeyRow> {
 }
 
 pub(super) fn ends(row: &Row<'_>) -> Sql<Ends> {
-    Ok(Ends { object_history: number(row, 0)?, entry: number(row, 1)?, customer: optional_id(row, 2)? })
+    Ok(Ends {
+        object_history: number(row, 0)?,
+        entry: number(row, 1)?,
+        audit: number(row, 2)?,
+        customer: optional_id(row, 3)?,
+    })
 }
 
 pub(super) fn object_row(row: &Row<'_>) -> Sql<ObjectRow> {
@@ -204,6 +210,23 @@ pub(super) fn finished_task(row: &Row<'_>) -> Sql<(LogPlace, FinishedTask)> {
         ending: codec::ending(row.get(16)?).ok_or_else(|| strange(16, "ending"))?,
     };
     Ok((place, task))
+}
+
+pub(super) fn audit_row(row: &Row<'_>) -> Sql<AuditRow> {
+    Ok(AuditRow {
+        seq: number(row, 0)?,
+        at: at(row, 1)?,
+        actor: match row.get(2)? {
+            0 => Actor::System,
+            1 => Actor::User(id(row, 3)?),
+            2 => Actor::Stranger,
+            _ => return Err(strange(2, "actor_kind")),
+        },
+        deed: row.get(4)?,
+        subject: optional_id(row, 5)?,
+        customer: optional_id(row, 6)?,
+        body: row.get(7)?,
+    })
 }
 
 /// Sequence, channel, and a byte that says which of conversation, session and customer follow.

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0002_merged_customers.sql"),
     include_str!("../../migrations/sqlite/0003_reports.sql"),
     include_str!("../../migrations/sqlite/0004_conversation_marks.sql"),
+    include_str!("../../migrations/sqlite/0005_audit.sql"),
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -80,6 +81,7 @@ mod tests {
                     "event",
                     "conversation",
                     "conversation_mark",
+                    "audit",
                     "customer",
                     "request",
                     "identity",

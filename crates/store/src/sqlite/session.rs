@@ -2,6 +2,7 @@
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
 
+use tieline_core::audit::Actor;
 use tieline_core::delivery::{Lane, Via};
 use tieline_core::event::Seq;
 use tieline_core::facts::{Accepted, RequestKey};
@@ -10,7 +11,7 @@ use tieline_core::report::{FinishedTask, StateChange, SubjectKind, What};
 use tieline_core::time::At;
 
 use super::columns::{
-    LAST_ID, Sql, accepted, agent_row, at, attempt_row, bytes, conversation_row, customer_row,
+    LAST_ID, Sql, accepted, agent_row, at, attempt_row, audit_row, bytes, conversation_row, customer_row,
     encode_accepted, ends, entry_row, event_row, finished_task, id, key_row, limited, number, object_row,
     signed, state_change, tally_row,
 };
@@ -19,9 +20,9 @@ use crate::codec;
 use crate::error::Result;
 use crate::report::LogPlace;
 use crate::rows::{
-    AgentRow, AttemptRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow, DeadQuery, Ends,
-    EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows, RowsMut,
-    StatusRow, SubjectRow, TallyRow, WrappedKey,
+    AgentRow, AttemptRow, AuditQuery, AuditRow, BlindIndex, ConversationQuery, ConversationRow, CustomerRow,
+    DeadQuery, Ends, EntryRow, EventRow, KeyRow, LogQuery, MessageHash, ObjectRow, Purpose, RequestRow, Rows,
+    RowsMut, StatusRow, SubjectRow, TallyRow, WrappedKey,
 };
 use crate::seal::Kid;
 
@@ -235,6 +236,29 @@ impl Rows for Session<'_> {
 
     fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
         self.one(sql::CONFIGURATION_PUSH, [bytes(channel)], entry_row)
+    }
+
+    fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
+        let AuditQuery { user, subject, deed, from, until, before, limit } = *query;
+        let before = before.map_or(i64::MAX, signed);
+        let from = from.map_or(i64::MIN, At::millis);
+        let until = until.map_or(i64::MAX, At::millis);
+        let limit = limited(limit);
+        match (user, subject) {
+            (None, None) => self.all(sql::AUDIT, params![before, deed, from, until, limit], audit_row),
+            (None, Some(subject)) => {
+                let values = params![before, deed, from, until, limit, bytes(subject)];
+                self.all(sql::AUDIT_OF, values, audit_row)
+            }
+            (Some(user), subject) => {
+                let values = params![before, deed, from, until, limit, bytes(user), subject.map(bytes)];
+                self.all(sql::AUDIT_BY, values, audit_row)
+            }
+        }
+    }
+
+    fn audit_after(&self, after: Seq, limit: usize) -> Result<Vec<AuditRow>> {
+        self.all(sql::AUDIT_AFTER, params![signed(after), limited(limit)], audit_row)
     }
 
     fn attempts(&self, entry: Seq) -> Result<Vec<AttemptRow>> {
@@ -461,6 +485,38 @@ impl RowsMut for Session<'_> {
             row.error,
         ];
         self.run(sql::ATTEMPT_PUT, values).map(drop)
+    }
+
+    fn add_audit(&mut self, row: AuditRow) -> Result<()> {
+        let kind = match row.actor {
+            Actor::System => 0,
+            Actor::User(_) => 1,
+            Actor::Stranger => 2,
+        };
+        let values = params![
+            signed(row.seq),
+            row.at.millis(),
+            kind,
+            row.actor.user().map(bytes),
+            row.deed,
+            row.subject.map(bytes),
+            row.customer.map(bytes),
+            row.body,
+        ];
+        self.run(sql::AUDIT_ADD, values).map(drop)
+    }
+
+    fn replace_audit_body(&mut self, seq: Seq, body: Vec<u8>) -> Result<()> {
+        self.run(sql::AUDIT_GATE, [true])?;
+        self.run(sql::AUDIT_RESEAL, params![signed(seq), body])?;
+        self.run(sql::AUDIT_GATE, [false]).map(drop)
+    }
+
+    fn purge_audit(&mut self, before: At, limit: usize) -> Result<u64> {
+        self.run(sql::AUDIT_GATE, [true])?;
+        let removed = self.run(sql::AUDIT_PURGE, params![before.millis(), limited(limit)])?;
+        self.run(sql::AUDIT_GATE, [false])?;
+        Ok(removed as u64)
     }
 
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {

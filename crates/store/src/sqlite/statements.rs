@@ -15,6 +15,12 @@ macro_rules! event_columns {
     };
 }
 
+macro_rules! audit_columns {
+    () => {
+        "seq, at, actor_kind, actor, deed, subject, customer, body"
+    };
+}
+
 macro_rules! entry_columns {
     () => {
         "seq, connector, lane_kind, lane, event, conversation, customer, version, previous, created_at, attempts, \
@@ -62,7 +68,8 @@ statements! {
     DATA_KIDS = "SELECT kid FROM sealing_key WHERE purpose = 1 ORDER BY kid";
 
     ENDS = "SELECT coalesce((SELECT max(position) FROM object_version), 0), \
-        coalesce((SELECT max(seq) FROM entry), 0), (SELECT max(id) FROM customer)";
+        coalesce((SELECT max(seq) FROM entry), 0), coalesce((SELECT max(seq) FROM audit), 0), \
+        (SELECT max(id) FROM customer)";
 
     NEXT_SEQ = "SELECT next_seq FROM log_position WHERE id = 1";
     NEXT_SEQ_RAISE = "UPDATE log_position SET next_seq = ?1 WHERE id = 1 AND next_seq < ?1";
@@ -166,6 +173,20 @@ statements! {
         ON CONFLICT (seq) DO UPDATE SET customer = excluded.customer, attempts = excluded.attempts, status = excluded.status, \
         moment = excluded.moment, via = excluded.via, reason = excluded.reason");
     ENTRY_DELETE = "DELETE FROM entry WHERE seq = ?1";
+
+    AUDIT = concat!("SELECT ", audit_columns!(), " FROM audit WHERE seq < ?1 AND (?2 IS NULL OR deed = ?2) \
+        AND at >= ?3 AND at < ?4 ORDER BY seq DESC LIMIT ?5");
+    AUDIT_BY = concat!("SELECT ", audit_columns!(), " FROM audit WHERE actor = ?6 AND seq < ?1 \
+        AND (?2 IS NULL OR deed = ?2) AND at >= ?3 AND at < ?4 AND (?7 IS NULL OR subject = ?7) \
+        ORDER BY seq DESC LIMIT ?5");
+    AUDIT_OF = concat!("SELECT ", audit_columns!(), " FROM audit WHERE subject = ?6 AND seq < ?1 \
+        AND (?2 IS NULL OR deed = ?2) AND at >= ?3 AND at < ?4 ORDER BY seq DESC LIMIT ?5");
+    AUDIT_AFTER = concat!("SELECT ", audit_columns!(), " FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+    AUDIT_ADD = concat!("INSERT INTO audit (", audit_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    AUDIT_GATE = "UPDATE audit_gate SET open = ?1 WHERE id = 1";
+    AUDIT_RESEAL = "UPDATE audit SET body = ?2 WHERE seq = ?1";
+    AUDIT_PURGE = "DELETE FROM audit WHERE seq IN ( \
+        SELECT seq FROM (SELECT seq, at FROM audit WHERE seq > 0 ORDER BY seq LIMIT ?2) WHERE at < ?1)";
 
     ATTEMPTS = "SELECT entry, number, at, duration_ms, status, customer, error FROM attempt \
         WHERE entry = ?1 ORDER BY number";

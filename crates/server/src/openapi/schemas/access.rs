@@ -3,6 +3,27 @@
 use super::Shape;
 
 pub(super) const SHAPES: &[Shape] = &[
+    (
+        "ObjectVersion",
+        "A registry object as it was from a time on; null when it was deleted then.",
+        &["version!: int", "at!: time", "object: any"],
+    ),
+    ("AuditTrail", "A page of records.", &["records!: [#AuditRecord]", "next: int?"]),
+    (
+        "AuditRecord",
+        "What was done. `by` is system, user or stranger; `details` is null when it told of a customer who was erased.",
+        &[
+            "sequence!: int",
+            "at!: time",
+            "deed!: text",
+            "by!: text",
+            "user: text?",
+            "username: text?",
+            "address: text?",
+            "subject: text?",
+            "details: any",
+        ],
+    ),
     ("SignIn", "A user name and a password.", &["username!: text", "password!: text"]),
     (
         "Session",

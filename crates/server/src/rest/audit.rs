@@ -1,0 +1,270 @@
+//! The audit trail: noted where a door decides, read by those who may, and taken along.
+
+use std::fmt::Write as _;
+
+use axum::Json as Answer;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures::stream;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tieline_core::audit::{Actor, Deed, Origin};
+use tieline_core::command::Command;
+use tieline_core::id::Id;
+use tieline_core::permission::{Action, Resource};
+use tieline_core::registry::{Kind, Registry};
+use tieline_store::{AuditFilter, AuditLine, ObjectVersion};
+use tracing::{error, warn};
+
+use super::dead_letters::moment;
+use super::query::{Query, rows};
+use crate::app::{App, SharedApp};
+use crate::auth::Person;
+use crate::problem::ApiError;
+
+/// Records read at a time for an export.
+const EXPORT_PAGE: usize = 500;
+const CSV_HEADER: &str = "sequence,at,deed,user,username,address,subject,details\r\n";
+
+/// Notes what was done at a door. What cannot be noted is logged; nobody is turned away for it.
+pub async fn note(app: &App, origin: Origin, deed: Deed) {
+    let name = deed.name();
+    if let Err(unavailable) = app.engine.submit_as(origin, Command::Note(deed)).await {
+        error!(deed = name, error = %unavailable, "something is missing in the audit trail");
+    }
+}
+
+/// What a person was refused, on its way from where it was decided to where it is noted.
+#[derive(Debug, Clone)]
+pub struct PermissionRefused {
+    pub origin: Origin,
+    pub resource: &'static str,
+    pub action: &'static str,
+}
+
+/// Notes an answer that refuses for want of a permission.
+pub async fn note_refusal(app: &App, refused: Option<PermissionRefused>) {
+    if let Some(PermissionRefused { origin, resource, action }) = refused {
+        let deed = Deed::PermissionRefused { resource: resource.into(), action: action.into() };
+        note(app, origin, deed).await;
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    user: Option<String>,
+    deed: Option<String>,
+    subject: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    before: Option<u64>,
+    limit: Option<usize>,
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    Ndjson,
+    Csv,
+}
+
+impl Asked {
+    fn filter(&self) -> Result<AuditFilter, ApiError> {
+        let id = |field: &'static str, text: &Option<String>| -> Result<Option<Id>, ApiError> {
+            let read = |text: &String| {
+                text.trim().parse().map_err(|_| {
+                    ApiError::bad_request(field, format_args!("{text:?} is no id"), "Send an id.")
+                })
+            };
+            text.as_ref().map(read).transpose()
+        };
+        let deed = match &self.deed {
+            None => None,
+            Some(name) => Some(Deed::NAMES.iter().find(|(known, _)| known == name).ok_or_else(|| {
+                let known: Vec<&str> = Deed::NAMES.iter().map(|(name, _)| *name).collect();
+                ApiError::bad_request("deed", format_args!("there is no deed {name:?}"), known.join(", "))
+            })?),
+        };
+        Ok(AuditFilter {
+            user: id("user", &self.user)?.map(Into::into),
+            subject: id("subject", &self.subject)?,
+            deed: deed.map(|(_, code)| *code),
+            from: moment("from", self.from.as_deref())?,
+            until: moment("until", self.until.as_deref())?,
+            before: self.before,
+        })
+    }
+}
+
+/// Newest first.
+pub async fn list(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(asked): Query<Asked>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Audit, Action::View)?;
+    let limit = rows(asked.limit)?;
+    let lines = app.store.audit(asked.filter()?, limit).await?;
+    let next = lines.last().map(|last| last.seq).filter(|_| lines.len() == limit);
+    let registry = app.registry();
+    let records: Vec<Value> = lines.iter().map(|line| shown(&registry, line)).collect();
+    Ok(Answer(json!({"records": records, "next": next})))
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Versions {
+    limit: Option<usize>,
+}
+
+/// What an object of the registry was, newest first, without secrets.
+pub async fn versions(
+    State(app): State<SharedApp>,
+    person: Person,
+    Path((kind, id)): Path<(String, String)>,
+    Query(asked): Query<Versions>,
+) -> Result<Answer<Value>, ApiError> {
+    person.may(Resource::Audit, Action::View)?;
+    let missing = || ApiError::not_found(format_args!("there is no {kind} with the id {id:?}"));
+    let read: Kind = serde_json::from_value(kind.as_str().into()).map_err(|_| missing())?;
+    let id: Id = id.parse().map_err(|_| missing())?;
+    let found = app.store.masked_versions(read, id, rows(asked.limit)?).await?;
+    if found.is_empty() {
+        return Err(missing());
+    }
+    let shown = |version: &ObjectVersion| {
+        let object = version.object.as_ref().and_then(inner);
+        json!({"version": version.version, "at": version.at, "object": object})
+    };
+    Ok(Answer(found.iter().map(shown).collect()))
+}
+
+/// What stands in the one member an enumeration is written with.
+fn inner(value: &impl Serialize) -> Option<Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(one)) => one.into_iter().next().map(|(_, value)| value),
+        _ => None,
+    }
+}
+
+/// Everything that fits the filter, newest first, as lines of JSON or of comma-separated values.
+pub async fn export(
+    State(app): State<SharedApp>,
+    person: Person,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    person.may(Resource::Audit, Action::View)?;
+    let filter = asked.filter()?;
+    let format = asked.format.unwrap_or(Format::Ndjson);
+    note(&app, person.origin(), Deed::Exported { what: "audit".into() }).await;
+    let first = Export { app, filter: Some(filter), format, begun: false };
+    let pages = stream::unfold(first, |export| async { export.page().await });
+    let (kind, name) = match format {
+        Format::Ndjson => ("application/x-ndjson", "attachment; filename=\"audit.ndjson\""),
+        Format::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""),
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, Body::from_stream(pages)).into_response())
+}
+
+/// An export under way; it goes on as fast as it is read.
+struct Export {
+    app: SharedApp,
+    /// What is still to be read; `None` at the end.
+    filter: Option<AuditFilter>,
+    format: Format,
+    begun: bool,
+}
+
+impl Export {
+    async fn page(mut self) -> Option<(Result<String, tieline_store::Error>, Self)> {
+        let mut filter = self.filter.take()?;
+        let lines = match self.app.store.audit(filter, EXPORT_PAGE).await {
+            Ok(lines) => lines,
+            Err(err) => {
+                warn!(error = %err, "an export of the audit trail was cut off");
+                return Some((Err(err), self));
+            }
+        };
+        let registry = self.app.registry();
+        let is_csv = self.format == Format::Csv;
+        let mut text = if is_csv && !self.begun { CSV_HEADER.to_owned() } else { String::new() };
+        for line in &lines {
+            match self.format {
+                Format::Ndjson => text += &format!("{}\n", shown(&registry, line)),
+                Format::Csv => write_csv(&mut text, &shown(&registry, line)),
+            }
+        }
+        self.begun = true;
+        if lines.len() == EXPORT_PAGE {
+            filter.before = lines.last().map(|last| last.seq);
+            self.filter = Some(filter);
+        }
+        Some((Ok(text), self))
+    }
+}
+
+fn shown(registry: &Registry, line: &AuditLine) -> Value {
+    let deed = Deed::NAMES.iter().find(|(_, code)| *code == line.code).map(|(name, _)| *name);
+    let user = line.by.user();
+    let username = user.and_then(|id| registry.user(id)).map(|user| &user.value.username);
+    let details = line.deed.as_ref().and_then(inner);
+    json!({
+        "sequence": line.seq,
+        "at": line.at,
+        "deed": deed,
+        "by": match line.by {
+            Actor::System => "system",
+            Actor::User(_) => "user",
+            Actor::Stranger => "stranger",
+        },
+        "user": user,
+        "username": username,
+        "address": line.address,
+        "subject": line.subject,
+        "details": details,
+    })
+}
+
+fn write_csv(out: &mut String, shown: &Value) {
+    for (i, member) in ["sequence", "at", "deed", "user", "username", "address", "subject", "details"]
+        .into_iter()
+        .enumerate()
+    {
+        let text = match &shown[member] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        // What begins like this would be a formula to programs that open such files.
+        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+        let comma = if i == 0 { "" } else { "," };
+        let _ = match text.contains(['"', ',', '\r', '\n']) {
+            true => write!(out, "{comma}\"{}\"", text.replace('"', "\"\"")),
+            false => write!(out, "{comma}{text}"),
+        };
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_values() {
+        let mut out = String::new();
+        write_csv(
+            &mut out,
+            &json!({"sequence": 7, "at": 1, "deed": "object.put", "user": null, "username": "=cmd",
+            "address": "::1", "subject": "a,b", "details": {"x": "y\"z"}}),
+        );
+        assert_eq!(out, "7,1,object.put,,'=cmd,::1,\"a,b\",\"{\"\"x\"\":\"\"y\\\"\"z\"\"}\"\r\n");
+    }
+}

@@ -1,0 +1,111 @@
+//! What each role may do, asked at the doors themselves.
+
+use serde_json::json;
+use tieline_core::registry::{Object, Role};
+
+use crate::desk::Desk;
+use crate::hub::hub;
+
+const ROLES: [Role; 6] =
+    [Role::Admin, Role::RoutingManager, Role::Supervisor, Role::Agent, Role::Evaluator, Role::QualityManager];
+
+/// The most each role may do where a kind of object is served, in the order of [`ROLES`].
+const TABLE: &[(&str, &str)] = &[
+    ("/ccm/channel-types", "manage view view view - -"),
+    ("/ccm/channel-provider-interfaces", "manage view view view - -"),
+    ("/ccm/channel-connectors", "manage view view view - -"),
+    ("/ccm/channels", "manage view view view - -"),
+    ("/bot-framework/bot-connectors", "manage view view - - -"),
+    ("/routing-engine/media-routing-domains", "manage manage view view - -"),
+    ("/routing-engine/routing-attributes", "manage manage view - - -"),
+    ("/routing-engine/precision-queues", "manage view view view view view"),
+    ("/unified-admin/pull-mode-list", "manage view view view - -"),
+    ("/unified-admin/team", "manage manage view view view view"),
+    ("/unified-admin/users", "manage - - - - -"),
+    ("/unified-admin/forms", "manage view view view view manage"),
+    ("/unified-admin/reasons", "manage view view view - -"),
+    ("/unified-admin/canned-messages", "manage view view view - -"),
+    ("/business-calendar/calendars", "manage view view view - -"),
+    ("/cim-customer/customerSchema", "manage view view view view view"),
+    ("/cim-customer/label", "manage view manage view view view"),
+    ("/cim-customer/customers", "manage - manage manage view view"),
+];
+
+/// Only what is read.
+const READ: &[(&str, &str)] = &[
+    ("/conversation-manager/conversations", "view - view view view view"),
+    ("/ccm/dead-letters", "view - view - - -"),
+    ("/audit", "view - - - - -"),
+];
+
+#[tokio::test]
+async fn every_cell_of_the_table_is_in_force() {
+    let hub = hub().await;
+    hub.admin().await;
+    let mut people = Vec::new();
+    for role in ROLES {
+        people.push(hub.person(&format!("{role:?}").to_lowercase(), &[role]).await);
+    }
+    for (path, most) in TABLE.iter().chain(READ) {
+        let most: Vec<&str> = most.split(' ').collect();
+        assert_eq!(most.len(), ROLES.len(), "{path}");
+        for ((role, person), most) in ROLES.iter().zip(&people).zip(most) {
+            let seen = person.get(path).await.status;
+            assert_eq!(seen, if most == "-" { 403 } else { 200 }, "{role:?} reads {path}");
+            if READ.iter().any(|(read, _)| read == path) {
+                continue;
+            }
+            // Whoever may is told that nothing of what is needed was sent.
+            let made = person.post(path, json!({"firstName": 7, "name": 7})).await;
+            assert_eq!(
+                made.status,
+                if most == "manage" { 400 } else { 403 },
+                "{role:?} makes {path}: {}",
+                made.text
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_role_is_out_of_his_desk_at_once() {
+    let hub = hub().await;
+    hub.admin().await;
+    let line = hub.register("WEB", "7001", None).await;
+    let mut desk = Desk::connect(&hub, "amina").await;
+    desk.converse(&line).await;
+    let mut user = desk.user.clone();
+    user.roles = vec![Role::Evaluator];
+    hub.put(Object::User(user)).await;
+    let told = desk.hear("agentPresence").await;
+    assert_eq!(told["agentPresence"]["state"]["name"], "LOGOUT", "{told}");
+}
+
+#[tokio::test]
+async fn a_supervisor_changes_what_belongs_to_his_own_teams() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let own =
+        admin.post("/unified-admin/team", json!({"teamName": "Own"})).await.expect(201)["teamId"].clone();
+    let other =
+        admin.post("/unified-admin/team", json!({"teamName": "Other"})).await.expect(201)["teamId"].clone();
+    let mut sara = hub.add_user("sara", &[Role::Supervisor]).await;
+    let by = hub.person("sara", &[Role::Supervisor]).await;
+    let rename = |team: &serde_json::Value| format!("/unified-admin/team/{}", team.as_str().unwrap());
+    by.put(&rename(&own), json!({"teamName": "Own 2"})).await.expect(403);
+    // In force with the next call.
+    sara.supervises = vec![own.as_str().unwrap().parse().unwrap()];
+    hub.put(Object::User(sara)).await;
+    by.put(&rename(&own), json!({"teamName": "Own 2"})).await.expect(200);
+    by.put(&rename(&other), json!({"teamName": "Other 2"})).await.expect(403);
+    let mut agents = Vec::new();
+    for (name, team) in [("amina", &own), ("bilal", &other)] {
+        let mut user = hub.add_user(name, &[Role::Agent]).await;
+        user.team = Some(team.as_str().unwrap().parse().unwrap());
+        agents.push(format!("/routing-engine/agents/{}", user.id));
+        hub.put(Object::User(user)).await;
+    }
+    let skills = json!({"associatedRoutingAttributes": []});
+    by.put(&agents[0], skills.clone()).await.expect(200);
+    by.put(&agents[1], skills).await.expect(403);
+}
