@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::command::Command;
@@ -135,18 +135,11 @@ pub async fn versions(
         return Err(missing());
     }
     let shown = |version: &ObjectVersion| {
-        let object = version.object.as_ref().and_then(inner);
+        // Beside its kind, which was asked for.
+        let object = json!(version.object)["value"].take();
         json!({"version": version.version, "at": version.at, "object": object})
     };
     Ok(Answer(found.iter().map(shown).collect()))
-}
-
-/// What stands in the one member an enumeration is written with.
-fn inner(value: &impl Serialize) -> Option<Value> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(one)) => one.into_iter().next().map(|(_, value)| value),
-        _ => None,
-    }
 }
 
 /// Everything that fits the filter, newest first, as lines of JSON or of comma-separated values.
@@ -214,7 +207,11 @@ fn shown(registry: &Registry, line: &AuditLine) -> Value {
     let deed = Deed::NAMES.iter().find(|(_, code)| *code == line.code).map(|(name, _)| *name);
     let user = line.by.user();
     let username = user.and_then(|id| registry.user(id)).map(|user| &user.value.username);
-    let details = line.deed.as_ref().and_then(inner);
+    // As it is kept: an object of one member, whose name `deed` tells already.
+    let details = line.deed.as_ref().and_then(|deed| match json!(deed) {
+        Value::Object(one) => one.into_iter().next().map(|(_, details)| details),
+        _ => None,
+    });
     json!({
         "sequence": line.seq,
         "at": line.at,

@@ -35,6 +35,7 @@ enum Line {
     Customer(IgnoredAny),
     Conversation(IgnoredAny),
     Attempt(IgnoredAny),
+    Audit(IgnoredAny),
 }
 
 /// What the log says happened, and where it differs from what was told.
