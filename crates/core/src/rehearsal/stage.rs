@@ -8,6 +8,7 @@ use serde_json::Map;
 use super::script::{Occupation, Request as Asked, Script};
 use super::{AFTERWARDS, Recording, Setup, TooMuch};
 use crate::agent::State as AgentState;
+use crate::audit::Origin;
 use crate::command::Command;
 use crate::conversation::{
     Address, Conversation, EndReason, Role, Session, SessionDirection, SessionState, State as Standing,
@@ -165,7 +166,7 @@ impl<'a> Stage<'a> {
     /// Changes the state by its own rules, and notes what that leads to.
     fn step<T>(&mut self, change: impl FnOnce(&mut Turn<'_>) -> T) -> T {
         let facts = Facts::default();
-        let mut turn = Turn::new(&mut self.state, &facts, self.now);
+        let mut turn = Turn::new(&mut self.state, &facts, self.now, Origin::default());
         let result = change(&mut turn);
         let effects = turn.settle();
         // Nothing leaves a rehearsal.
@@ -301,6 +302,7 @@ impl<'a> Stage<'a> {
             hands: Vec::new(),
             listing: None,
             links: Vec::new(),
+            wrap_ups: Vec::new(),
         };
         self.live.insert(id, Live { request: place, rings: 0, talk_left: talk, served: None });
         self.of_request.insert(place, id);

@@ -18,8 +18,7 @@ use tieline_core::registry::{Kind, Registry};
 use tieline_store::{AuditFilter, AuditLine, ObjectVersion};
 use tracing::{error, warn};
 
-use super::dead_letters::moment;
-use super::query::{Query, rows};
+use super::query::{Query, moment, rows};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;

@@ -10,7 +10,6 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::MapRequest;
 

@@ -767,7 +767,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "What an object of the registry was, newest first, without secrets",
             )
             .query(&[("limit", "Versions at most, 1 to 1000.")])
-            .gives(List("ObjectVersion")),
+            .gives(List("AuditedVersion")),
         ],
     );
 

@@ -4,7 +4,7 @@ use super::Shape;
 
 pub(super) const SHAPES: &[Shape] = &[
     (
-        "ObjectVersion",
+        "AuditedVersion",
         "A registry object as it was from a time on; null when it was deleted then.",
         &["version!: int", "at!: time", "object: any"],
     ),
