@@ -25,6 +25,8 @@ const test = base.extend({
   },
 });
 
+test.use({ place: 'desk' });
+
 /** Gets ready at a desk that has just been opened. */
 async function ready(page) {
   await page.getByRole('button', { name: 'Get ready' }).click();

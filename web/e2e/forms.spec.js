@@ -1,5 +1,7 @@
 import { expect, test } from './screen.js';
 
+test.use({ place: 'forms' });
+
 test.use({ expected: ['400'] });
 
 test('people, hours, forms and widgets are made in their forms', async ({ page, hub, open, look }) => {

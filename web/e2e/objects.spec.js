@@ -1,11 +1,14 @@
 import { ADMIN, expect, test } from './screen.js';
 
+test.use({ place: 'objects' });
+
 test.describe('registered objects', () => {
   test.use({ expected: ['409', '401', '400'] });
 
   test('a skill and a queue are made, changed, looked back at and restored', async ({ page, hub, open, look }) => {
     const admin = await hub.admin();
     await open('/app/admin/skills');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.keyboard.press('n');
     await page.getByLabel('Name', { exact: true }).fill('Arabic');
     await page.getByRole('button', { name: 'Create' }).click();

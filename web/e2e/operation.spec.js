@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { expect, test } from './screen.js';
 
+test.use({ place: 'operation' });
+
 /** The five steps over the API, with a webhook that answers what it is told. */
 async function line(hub) {
   const answers = { status: 200 };

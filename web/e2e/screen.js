@@ -15,8 +15,11 @@ const COLOUR_RULES = { type: 'rule', values: ['color-contrast'] };
 export { ADMIN, expect };
 
 export const test = base.extend({
+  /** Stories that name another place than those before them begin with a hub of their own. */
+  place: ['', { scope: 'worker', option: true }],
+
   hub: [
-    async ({}, use) => {
+    async ({ place: _ }, use) => {
       const hub = await startHub();
       await use(hub);
       await hub.stop();

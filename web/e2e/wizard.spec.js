@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { expect, test } from './screen.js';
 
+test.use({ place: 'wizard' });
+
 /** A webhook that takes everything, and one that looks at signatures would refuse half. */
 async function webhook(status = () => 200) {
   const server = createServer((request, response) => {

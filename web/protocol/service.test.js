@@ -133,7 +133,7 @@ test('an agent is shown whom he could ask: the queues of the domain, and who is 
 
 test('a refusal names the message it is about', async () => {
   const { lena, offer } = await serving();
-  const id = lena.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', { type: 'LOCATION', markdownText: '' });
+  const id = lena.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', { type: 'URL', markdownText: '' });
   const refused = await lena.next('errors');
   assert.deepEqual([refused.task, refused.messageId, refused.conversationId], ['publishCimEvent', id, offer.conversationId]);
 });

@@ -183,7 +183,7 @@ describe('tabs and browsers', () => {
     for (const options of [{ agent: 'other/1' }, { origin: 'https://evil.example' }]) {
       const thief = open(who, options);
       await thief.connected();
-      assert.deepEqual(await thief.resumes(), { isChatAvailable: false, data: [] });
+      assert.deepEqual(await thief.resumes(), { isChatAvailable: false, data: [], code: 404 });
       assert.equal((await thief.says('Ich bin es.')).code, 403);
       thief.asks();
       const refused = await thief.next('ERRORS');
@@ -214,7 +214,7 @@ describe('tabs and browsers', () => {
   test('whoever has no chat is told so', async () => {
     const page = open(visitor(await channel(), unique('+49151')));
     await page.connected();
-    assert.deepEqual(await page.resumes(), { isChatAvailable: false, data: [] });
+    assert.deepEqual(await page.resumes(), { isChatAvailable: false, data: [], code: 404 });
   });
 
   test('what is written before the chat is asked for is kept', async () => {
@@ -243,7 +243,7 @@ describe('tabs and browsers', () => {
     assert.equal(cimEvent.channelSession.state.reasonCode, 'NETWORK');
     const late = open(who);
     await late.connected();
-    assert.deepEqual(await late.resumes(), { isChatAvailable: false, data: [] });
+    assert.deepEqual(await late.resumes(), { isChatAvailable: false, data: [], code: 404 });
   });
 });
 

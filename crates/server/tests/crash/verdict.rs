@@ -36,6 +36,9 @@ enum Line {
     Conversation(IgnoredAny),
     Attempt(IgnoredAny),
     Audit(IgnoredAny),
+    Tally(IgnoredAny),
+    StateChange(IgnoredAny),
+    FinishedTask(IgnoredAny),
 }
 
 /// What the log says happened, and where it differs from what was told.
