@@ -4,7 +4,7 @@ import { expect, test } from './scene.js';
 
 test('the script is compressed, kept for a while, and asked for again cheaply', async ({ hub }) => {
   const url = `${hub.url}/widget.js`;
-  const first = await fetch(url);
+  const first = await fetch(url, { headers: { 'accept-encoding': 'br, gzip' } });
   expect(first.headers.get('content-encoding')).toBe('br');
   expect(first.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
   expect(first.headers.get('cache-control')).toContain('max-age=300');
