@@ -230,6 +230,9 @@ pub struct BotSeat {
     /// The newest question put to the bot, 0 for none.
     #[serde(default)]
     pub last_call: Seq,
+    /// An agent was asked for: the bot did not do it alone.
+    #[serde(default)]
+    pub escalated: bool,
 }
 
 /// A question put to a bot.
@@ -310,6 +313,7 @@ impl BotSeat {
             menu_open: false,
             asked: None,
             last_call: 0,
+            escalated: false,
         }
     }
 }

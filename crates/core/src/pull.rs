@@ -37,6 +37,7 @@ impl Turn<'_> {
         if self.state.registry.list(list).is_none() || self.state.lists.length(list) >= LISTED_MAX {
             return false;
         }
+        self.count_escalated(conversation);
         let id = self.state.mint.id(self.now);
         let listing = Listing { id, list, session, since: self.now, stage: Stage::Unread, promised: false };
         self.state.lists.add(&listing, conversation.id);

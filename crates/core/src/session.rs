@@ -184,9 +184,11 @@ impl Turn<'_> {
         debug_assert!(conversation.agents.is_empty() && !conversation.customer_is_here());
         self.end_listing(conversation, Emitter::System);
         self.drop_questions(conversation);
-        let bot = conversation.bot.take().map(|seat| seat.bot);
+        let seat = conversation.bot.take();
+        let alone = conversation.tasks.is_empty() && seat.as_ref().is_some_and(|seat| !seat.escalated);
+        let bot = seat.map(|seat| seat.bot);
         if let Some(bot) = bot {
-            if let Some(first) = conversation.sessions.first().filter(|_| conversation.tasks.is_empty()) {
+            if let Some(first) = conversation.sessions.first().filter(|_| alone) {
                 self.count_channel(first.channel, Measure::BotCompleted);
             }
             self.record(conversation, None, Emitter::System, Fact::BotUnsubscribed { bot });

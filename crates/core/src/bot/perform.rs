@@ -11,6 +11,7 @@ use crate::departure::Departure;
 use crate::event::{Emitter, Fact, Payload};
 use crate::id::{BotId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::registry::Mode;
+use crate::report::Measure;
 use crate::request::{home_of, pushed_to};
 use crate::seating::Taking;
 use crate::task::{CloseReason, Direction, Source};
@@ -245,8 +246,14 @@ impl Turn<'_> {
             self.set_bot_role(conversation, role);
             return;
         }
+        // Whichever bot it is: the conversation counts once.
+        let escalated = conversation.bot.as_ref().map(|seat| seat.escalated);
+        if let (None, Some(first)) = (escalated, conversation.sessions.first()) {
+            self.count_channel(first.channel, Measure::BotAssigned);
+        }
         self.revoke_bot(conversation);
-        conversation.bot = Some(BotSeat::new(bot, role, self.now));
+        let escalated = escalated.unwrap_or(false);
+        conversation.bot = Some(BotSeat { escalated, ..BotSeat::new(bot, role, self.now) });
         self.record(conversation, None, Emitter::System, Fact::BotSubscribed { bot, role });
     }
 

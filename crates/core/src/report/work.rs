@@ -231,18 +231,18 @@ impl Turn<'_> {
     }
 
     /// A request begins to wait.
-    pub fn count_queued(&mut self, conversation: &Conversation, task: &Task) {
+    pub fn count_queued(&mut self, conversation: &mut Conversation, task: &Task) {
         self.count_work(conversation, task, None, &Counts::of([(Measure::Queued, 1)]));
         self.count_escalated(conversation);
     }
 
-    /// Somebody comes, or is looked for. With the first of them the bot has handed over.
-    pub fn count_escalated(&mut self, conversation: &Conversation) {
-        if let Some(first) = conversation.sessions.first()
-            && conversation.bot.is_some()
-            && conversation.tasks.is_empty()
-        {
-            self.count_channel(first.channel, Measure::BotEscalated);
+    /// Somebody comes, is looked for, or called from a list. With the first of them the bot has handed over.
+    pub fn count_escalated(&mut self, conversation: &mut Conversation) {
+        let first = conversation.sessions.first().map(|session| session.channel);
+        let seat = conversation.bot.as_mut().filter(|seat| !seat.escalated);
+        if let (Some(channel), Some(seat), true) = (first, seat, conversation.tasks.is_empty()) {
+            seat.escalated = true;
+            self.count_channel(channel, Measure::BotEscalated);
         }
     }
 

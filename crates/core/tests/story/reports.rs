@@ -271,6 +271,22 @@ fn channels_count_what_bots_did_alone() {
 }
 
 #[test]
+fn who_is_called_from_a_list_is_handed_over_by_the_bot() {
+    let mail = || {
+        let agents = given().agents("amina, ben, sara").led_team("amina, ben, sara");
+        agents.list("Mail", |_| {}).pulled("site", "Mail").on_duty("amina, sara")
+    };
+    let once = "sessions 1, sessionsEnded 1, conversations 1, botAssigned 1, botEscalated 1";
+    for (script, counted) in [
+        ("carl writes\n carl ends", once.to_owned()),
+        ("carl writes\n sara finishes carl", once.to_owned()),
+        ("carl writes\n amina joins carl\n carl ends", format!("started 1, handled 1, {once}")),
+    ] {
+        check(mail(), script, GroupBy::Channel, &format!("site: {counted}"));
+    }
+}
+
+#[test]
 fn a_restart_neither_loses_nor_repeats_a_count() {
     let script = |interruption: &str| {
         format!(
