@@ -57,7 +57,7 @@ pub async fn furnish(app: &App, folder: &Path) -> Result<()> {
         return Ok(());
     }
     let mut mint = mint()?;
-    let team = Team { id: mint.id(app.now()), name: "Front office".to_owned() };
+    let team = Team { id: mint.id(app.now()), name: "Front office".to_owned(), description: String::new() };
     let team_id = team.id;
     put(app, Object::Team(team)).await?;
     for (username, first_name, last_name, roles) in [

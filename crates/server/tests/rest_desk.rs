@@ -29,7 +29,12 @@ async fn announcements_reach_the_teams_they_are_for() {
     let hub = hub().await;
     let (red, blue) = ("aaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbb");
     for (id, name) in [(red, "Red"), (blue, "Blue")] {
-        hub.put(Object::Team(Team { id: id.parse().unwrap(), name: name.into() })).await;
+        hub.put(Object::Team(Team {
+            id: id.parse().unwrap(),
+            name: name.into(),
+            description: String::new(),
+        }))
+        .await;
     }
     let in_team = |user: User, team: &str| User { team: Some(team.parse().unwrap()), ..user };
     let zara = hub.person("zara", &[Role::Supervisor]).await;

@@ -99,7 +99,15 @@ async fn a_supervisor_changes_what_belongs_to_his_own_teams() {
     // In force with the next call.
     sara.supervises = vec![own.as_str().unwrap().parse().unwrap()];
     hub.put(Object::User(sara)).await;
-    by.put(&rename(&own), json!({"teamName": "Own 2"})).await.expect(200);
+    let described = json!({"teamName": "Own 2", "description": "Bills and what is wrong with them"});
+    let shown = by.put(&rename(&own), described).await.expect(200);
+    assert_eq!(shown["description"], "Bills and what is wrong with them");
+    assert_eq!(shown["supervisors"][0]["username"], "sara");
+    // Who does not speak of it leaves it as it is.
+    let shown = by.put(&rename(&own), json!({"teamName": "Own 3"})).await.expect(200);
+    assert_eq!(shown["description"], "Bills and what is wrong with them");
+    let long = json!({"teamName": "Own", "description": "x".repeat(501)});
+    assert_eq!(by.put(&rename(&own), long).await.expect(400)["field"], "description");
     by.put(&rename(&other), json!({"teamName": "Other 2"})).await.expect(403);
     let mut agents = Vec::new();
     for (name, team) in [("amina", &own), ("bilal", &other)] {

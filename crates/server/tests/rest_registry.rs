@@ -391,7 +391,11 @@ async fn supervisors_change_their_own_agents_only() {
     let hub = hub().await;
     let admin = hub.admin().await;
     let teams: Vec<Team> = ["Day", "Night"]
-        .map(|name| Team { id: format!("{:024x}", name.len()).parse().unwrap(), name: name.into() })
+        .map(|name| Team {
+            id: format!("{:024x}", name.len()).parse().unwrap(),
+            name: name.into(),
+            description: String::new(),
+        })
         .into();
     for team in &teams {
         hub.put(Object::Team(team.clone())).await;

@@ -27,7 +27,11 @@ impl Centre {
         let channel = hub.register("WEB", "1000", None).await;
         let customers = hub.bearer(&channel.token);
         let mut mint = Mint::new([8; 5]);
-        let teams = ["North", "South"].map(|name| Team { id: mint.id(hub.app.now()), name: name.into() });
+        let teams = ["North", "South"].map(|name| Team {
+            id: mint.id(hub.app.now()),
+            name: name.into(),
+            description: String::new(),
+        });
         for team in &teams {
             hub.put(Object::Team(team.clone())).await;
         }

@@ -153,7 +153,7 @@ impl Centre {
         }
         let mut agents = Vec::new();
         let team = id();
-        objects.push(Object::Team(Team { id: team, name: "Everybody".into() }));
+        objects.push(Object::Team(Team { id: team, name: "Everybody".into(), description: String::new() }));
         for n in 0..AGENTS {
             let mut user = agent(id().into(), n);
             user.team = Some(team);

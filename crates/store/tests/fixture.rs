@@ -177,7 +177,7 @@ pub fn attempt(entry: Seq, number: u32) -> Attempt {
 }
 
 pub fn team(n: u32, name: &str) -> Object {
-    Object::Team(Team { id: id(n), name: name.into() })
+    Object::Team(Team { id: id(n), name: name.into(), description: String::new() })
 }
 
 pub fn connector(n: u32) -> Object {

@@ -472,6 +472,9 @@ pub struct Service<'r> {
 pub struct Team {
     pub id: Id,
     pub name: String,
+    /// At most 500 characters.
+    #[serde(default)]
+    pub description: String,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -52,7 +52,7 @@ impl Registry {
             }
             Object::Queue(new) => routing::check_queue(self, new),
             Object::List(new) => routing::check_list(new),
-            Object::Team(_) => Ok(()),
+            Object::Team(new) => ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX),
             Object::Bot(new) => bot::check_bot(new),
             Object::ChannelType(new) => registration::check_channel_type(self, new),
             Object::Provider(new) => registration::check_provider(self, new, before(self.provider(new.id))),

@@ -7,7 +7,13 @@ use super::world::{NOW, channel, id, queue, user, world};
 #[test]
 fn versions_rise_by_one() {
     let mut registry = Registry::default();
-    let team = |name: &str| Object::Team(tieline_core::registry::Team { id: id(1), name: name.into() });
+    let team = |name: &str| {
+        Object::Team(tieline_core::registry::Team {
+            id: id(1),
+            name: name.into(),
+            description: String::new(),
+        })
+    };
     assert_eq!(registry.put(team("Red"), NOW), 1);
     assert_eq!(registry.put(team("Reds"), NOW), 2);
     let stored = registry.object(Kind::Team, id(1)).expect("just put");

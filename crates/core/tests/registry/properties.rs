@@ -91,7 +91,7 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             uri: String::new(),
             settings: Default::default(),
         }),
-        Kind::Team => Object::Team(Team { id: id(n), name }),
+        Kind::Team => Object::Team(Team { id: id(n), name, description: String::new() }),
         Kind::User => Object::User(User {
             enabled: flag(b),
             team: flag(c).then(|| id(few(c / 2))),

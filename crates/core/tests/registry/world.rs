@@ -135,8 +135,8 @@ pub fn world() -> Registry {
                 routing: Routing { target: Target::Pull(Some(id(1))), ..channel(2, "", "").routing },
                 ..channel(2, "Shop", "7002")
             }),
-            Object::Team(Team { id: id(1), name: "Red".into() }),
-            Object::Team(Team { id: id(2), name: "Blue".into() }),
+            Object::Team(Team { id: id(1), name: "Red".into(), description: String::new() }),
+            Object::Team(Team { id: id(2), name: "Blue".into(), description: String::new() }),
             Object::User(User {
                 attributes: vec![Skill { attribute: id(1), value: 7 }],
                 capacities: vec![Capacity { mrd: id(1), max_tasks: 3 }],

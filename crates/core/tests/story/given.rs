@@ -109,7 +109,7 @@ impl Given {
 
     /// These, agents already, are one team.
     pub fn team(mut self, names: &str) -> Self {
-        let team = Team { id: self.mint.id(NINE), name: names.to_owned() };
+        let team = Team { id: self.mint.id(NINE), name: names.to_owned(), description: String::new() };
         for object in &mut self.objects {
             if let Object::User(user) = object
                 && names.split(", ").any(|name| name == user.username)
@@ -129,7 +129,10 @@ impl Given {
     pub fn led_team(mut self, names: &str) -> Self {
         let team = self.mint.id(NINE);
         let first_user = self.objects.iter().position(|object| matches!(object, Object::User(_)));
-        self.objects.insert(first_user.expect("agents"), Object::Team(Team { id: team, name: names.into() }));
+        self.objects.insert(
+            first_user.expect("agents"),
+            Object::Team(Team { id: team, name: names.into(), description: String::new() }),
+        );
         let names: Vec<&str> = names.split(", ").collect();
         let (leader, members) = names.split_last().expect("a leader");
         for name in members {

@@ -4,6 +4,7 @@
 mod agents;
 mod announcements;
 mod assistance;
+mod audit;
 mod bots;
 mod customers;
 mod deliveries;

@@ -108,7 +108,7 @@ pub static LISTS: Noun = noun!(List as "PullModeList" at "/unified-admin/pull-mo
 pub static BOTS: Noun = noun!(Bot as "BotConnector" at "/bot-framework/bot-connectors", id "botId", BotSettings:
     bot, bots, |_, bot| json!(wire::bot(bot)), read::bot);
 pub static TEAMS: Noun = noun!(Team as "Team" at "/unified-admin/team", id "teamId", Teams:
-    team, teams, |_, team| json!(wire::team(team)), read::team);
+    team, teams, |registry, team| wire::whole_team(registry, team), read::team);
 pub static USERS: Noun = noun!(User as "User" at "/unified-admin/users", id "id", Users:
     user, users, |registry, user| json!(wire::account(registry, user)), read::account);
 pub static AGENTS: Noun = noun!(User as "Agent" at "/routing-engine/agents", id "id", AgentAttributes:

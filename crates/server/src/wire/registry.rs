@@ -449,6 +449,22 @@ pub fn team(team: &Team) -> tieline_cim::Team {
     }
 }
 
+/// A team as it is registered, with those who lead it.
+pub fn whole_team(registry: &Registry, team: &Team) -> Value {
+    let leads = |user: &&Arc<Stored<User>>| user.value.supervises.contains(&team.id);
+    let supervisors: Vec<Value> = registry
+        .users()
+        .filter(leads)
+        .map(|user| json!({"id": user.value.id, "username": user.value.username}))
+        .collect();
+    json!({
+        "teamId": team.id,
+        "teamName": team.name,
+        "description": team.description,
+        "supervisors": supervisors,
+    })
+}
+
 fn team_by_id(registry: &Registry, id: Id) -> tieline_cim::Team {
     registry.team(id).map_or_else(
         || tieline_cim::Team { team_id: id.to_string(), ..tieline_cim::Team::default() },

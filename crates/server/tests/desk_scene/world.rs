@@ -165,7 +165,7 @@ impl World {
 
 /// Team, agent, provider, connector and channel.
 fn furnish(registry: &mut Registry, mint: &mut Mint, agent: UserId) -> Channel {
-    let team = Team { id: mint.id(NOW), name: "Tech Support".to_owned() };
+    let team = Team { id: mint.id(NOW), name: "Tech Support".to_owned(), description: String::new() };
     let user = User {
         id: agent,
         username: "lena.vogt".to_owned(),

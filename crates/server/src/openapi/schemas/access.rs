@@ -102,5 +102,10 @@ pub(super) const SHAPES: &[Shape] = &[
             "permittedResources: any",
         ],
     ),
-    ("Team", "A team.", &["teamId: text", "teamName!: text"]),
+    (
+        "Team",
+        "A team. Who leads it is written with the people, as `supervisedTeams`.",
+        &["teamId: text", "teamName!: text", "description: text", "supervisors: [#TeamSupervisor]"],
+    ),
+    ("TeamSupervisor", "Somebody who leads a team.", &["id!: text", "username!: text"]),
 ];

@@ -10,9 +10,10 @@ use tieline_core::registry::{Capacity, Registry, Role, Skill, Team, User};
 
 use super::{Draft, Read, number, optional, reduce, reference, unknown};
 
-pub fn team(draft: &mut Draft<'_>, _old: Option<&Team>) -> Read<Team> {
+pub fn team(draft: &mut Draft<'_>, old: Option<&Team>) -> Read<Team> {
+    let description = draft.part("description", old.map(|old| &old.description))?.unwrap_or_default();
     let sent: tieline_cim::Team = draft.typed()?;
-    Ok(Team { id: draft.id, name: sent.team_name })
+    Ok(Team { id: draft.id, name: sent.team_name, description })
 }
 
 /// An account. Its password is read by whoever hashes it.
