@@ -8,7 +8,6 @@ export interface TeamAgent {
   name: string;
   state: string;
   chats: number;
-  domains: string[];
 }
 
 export interface TeamChat {
@@ -35,7 +34,6 @@ export function readAgents(answer: unknown): TeamAgent[] {
     name: text(row.name),
     state: text(row.state),
     chats: number(row.activeChatsCount) ?? 0,
-    domains: objects(row.mrds).map((domain) => text(domain.state)),
   }));
 }
 
