@@ -451,10 +451,9 @@ pub fn team(team: &Team) -> tieline_cim::Team {
 
 /// A team as it is registered, with those who lead it.
 pub fn whole_team(registry: &Registry, team: &Team) -> Value {
-    let leads = |user: &&Arc<Stored<User>>| user.value.supervises.contains(&team.id);
     let supervisors: Vec<Value> = registry
         .users()
-        .filter(leads)
+        .filter(|user| user.value.supervises.contains(&team.id))
         .map(|user| json!({"id": user.value.id, "username": user.value.username}))
         .collect();
     json!({
