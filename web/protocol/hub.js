@@ -70,7 +70,7 @@ export async function person(admin, { roles = ['agent'], firstName = 'Lena', las
 }
 
 /** The five steps of registering a channel, for a connector that receives at `webhook`. */
-export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', queue = null, routing = {}, ...more } = {}) {
+export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', queue = null, routing = {}, config = {}, ...more } = {}) {
   const mrd = await domainCalled(admin, domain);
   queue ??= (await admin.get('/routing-engine/precision-queues'))[0];
   const channelType = await admin.post('/ccm/channel-types', {
@@ -109,6 +109,7 @@ export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', que
         agentRequestTtl: 600,
         ...routing,
       },
+      ...config,
     },
     ...more,
   });
