@@ -1,61 +1,28 @@
 // What an installed agent desk and a connector live through with the hub, from the five steps to the last goodbye.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import * as demands from './demands.js';
-import { connect, signIn, working } from './desk.js';
-import { administrator, call, customer, line, person } from './hub.js';
-import { receiver } from './webhook.js';
+import { signIn } from './desk.js';
+import { floor } from './floor.js';
+import { call, line, person } from './hub.js';
 
-let admin;
-let webhook;
+const here = floor();
 let agent;
-let desks;
-let writers;
-
-before(async () => {
-  admin = await administrator();
-});
 
 beforeEach(async () => {
-  webhook = await receiver();
-  agent = await person(admin);
-  desks = [];
-  writers = [];
+  agent = await person(here.admin);
 });
-
-// Nobody is left waiting for the agents of the next test.
-afterEach(async () => {
-  await Promise.all(writers.map((writer) => writer.leaves()));
-  await Promise.all(desks.map((desk) => desk.close()));
-  webhook.close();
-});
-
-after(() => setTimeout(() => process.exit(), 500).unref());
 
 /** A line whose webhook is ours. */
-function opened(options) {
-  return line(admin, webhook, options);
-}
-
-function writes(on) {
-  const writer = customer(on);
-  writers.push(writer);
-  return writer;
-}
-
-async function atWork(who, options) {
-  const desk = await working(who, options);
-  desks.push(desk);
-  return desk;
-}
+const opened = (options) => line(here.admin, here.webhook, options);
 
 /** A desk that is ready, with a customer whose chat it has taken. */
 async function inConversation(options) {
   const of = await opened();
-  const desk = await atWork(agent, options);
+  const desk = await here.seat(agent, options);
   await desk.state('READY');
-  const writer = writes(of);
+  const writer = here.writer(of);
   await writer.says('Mein Router startet dauernd neu. میرا راؤٹر');
   const offer = await desk.next('taskRequest');
   const topic = await desk.accept(offer);
@@ -64,11 +31,11 @@ async function inConversation(options) {
 
 test('a declined offer goes to somebody else at once, and is no longer rung for', async () => {
   const of = await opened();
-  const desk = await atWork(agent);
+  const desk = await here.seat(agent);
   await desk.state('READY');
-  await writes(of).says('Hallo?');
+  await here.writer(of).says('Hallo?');
   const { conversationId, taskId } = await desk.next('taskRequest');
-  const other = await atWork(await person(admin, { firstName: 'Amira' }));
+  const other = await here.seat(await person(here.admin, { firstName: 'Amira' }));
   await other.state('READY');
 
   desk.socket.emit('declineTask', { conversationId, taskId, reason: 'not mine' });
@@ -84,7 +51,7 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
   describe(`over ${transports ?? 'polling, then websocket'}`, () => {
     test('a chat, from ready to goodbye', async () => {
       const of = await opened();
-      const desk = await atWork(agent, { transports });
+      const desk = await here.seat(agent, { transports });
       assert.ok(Array.isArray(await desk.next('onChannelTypes')));
       const first = await desk.next('agentPresence');
       demands.presence(first);
@@ -97,7 +64,7 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
       assert.equal(ready.action, 'AGENT_STATE_CHANGED');
       assert.ok(ready.agentPresence.agentMrdStates.some(({ state }) => state === 'READY'), 'a domain is on');
 
-      const writer = writes(of);
+      const writer = here.writer(of);
       const hello = await writer.says('Guten Tag! السلام علیکم');
       const offer = await desk.next('taskRequest');
       demands.offer(offer);
@@ -117,7 +84,7 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
       demands.event(echo.cimEvent);
       assert.equal(echo.cimEvent.data.id, answer, 'the echo keeps the id the desk gave');
       assert.equal(echo.roomInfo.id, offer.roomInfo.id);
-      const delivered = await webhook.gets('Ich prüfe das.');
+      const delivered = await here.webhook.gets('Ich prüfe das.');
       assert.equal(delivered.id, answer);
       assert.equal(delivered.header.sender.type, 'AGENT');
       assert.equal(delivered.header.sender.additionalDetail.firstName, 'Lena');
@@ -131,11 +98,11 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
       demands.event(live.cimEvent);
       assert.equal(live.cimEvent.data.id, more);
       desk.reads(offer, more);
-      const read = await webhook.gets('READ');
+      const read = await here.webhook.gets('READ');
       assert.equal(read.body.messageId, more);
       demands.event((await desk.event('MESSAGE_DELIVERY_NOTIFICATION')).cimEvent);
       desk.types(offer);
-      await webhook.gets('TYPING_STARTED');
+      await here.webhook.gets('TYPING_STARTED');
 
       const whisper = desk.whispers(offer, 'Nur unter uns.');
       assert.equal((await desk.event('WHISPER_MESSAGE')).cimEvent.data.id, whisper);
@@ -152,12 +119,12 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
       const gone = await desk.next('topicUnsubscription');
       assert.equal(gone.conversationId, offer.conversationId);
       assert.equal(typeof gone.reason, 'string');
-      await webhook.gets('AGENT_UNSUBSCRIBED');
+      await here.webhook.gets('AGENT_UNSUBSCRIBED');
       await writer.leaves();
-      await webhook.gets('CHANNEL_SESSION_ENDED');
+      await here.webhook.gets('CHANNEL_SESSION_ENDED');
 
-      const all = webhook.all('message');
-      assert.deepEqual(webhook.all('forged'), []);
+      const all = here.webhook.all('message');
+      assert.deepEqual(here.webhook.all('forged'), []);
       const kinds = all
         .filter(({ headers }) => headers['tieline-sequence'])
         .map(({ message: { body } }) => body.notificationType ?? body.status ?? body.type);
@@ -198,14 +165,14 @@ test('a desk whose connection drops is shown its conversation again and works on
   if (!shown.includes(meanwhile)) await desk.event('CUSTOMER_MESSAGE');
   assert.equal([...shown, ...heard()].filter((id) => id === meanwhile).length, 1, 'told once');
   desk.says(offer, 'Ja.');
-  await webhook.gets('Ja.');
+  await here.webhook.gets('Ja.');
 });
 
 test('what rings goes on ringing at a desk that reconnects', async () => {
   const of = await opened();
-  const desk = await atWork(agent);
+  const desk = await here.seat(agent);
   await desk.state('READY');
-  await writes(of).says('Hallo?');
+  await here.writer(of).says('Hallo?');
   const offer = await desk.next('taskRequest');
   desk.socket.io.engine.close();
   const again = await desk.next('taskRequest');
@@ -215,21 +182,21 @@ test('what rings goes on ringing at a desk that reconnects', async () => {
 
 test('a second desk of the same agent takes over', async () => {
   const { desk, offer } = await inConversation();
-  const second = await atWork(agent);
+  const second = await here.seat(agent);
   const removed = await desk.next('socketSessionRemoved');
   assert.equal(removed.agentId, desk.user.id);
   assert.match(removed.reason, /another desk/);
   assert.equal(await desk.next('disconnect'), 'io server disconnect');
   demands.topic(await second.next('onTopicData'));
   second.says(offer, 'Hier bin ich wieder.');
-  await webhook.gets('Hier bin ich wieder.');
+  await here.webhook.gets('Hier bin ich wieder.');
 });
 
 test('an offer that rings out is taken back', async () => {
   const of = await opened({ ringSecs: 1 });
-  const desk = await atWork(agent);
+  const desk = await here.seat(agent);
   await desk.state('READY');
-  await writes(of).says('Ist da jemand?');
+  await here.writer(of).says('Ist da jemand?');
   const offer = await desk.next('taskRequest');
   const revoked = await desk.next('revokeTask');
   assert.equal(revoked.conversationId, offer.conversationId);
@@ -240,7 +207,7 @@ test('an offer that rings out is taken back', async () => {
 });
 
 test('what cannot be done is said, and the desk stays', async () => {
-  const desk = await atWork(agent);
+  const desk = await here.seat(agent);
   const { id } = desk.user;
   const domain = (await desk.next('agentPresence')).agentPresence.agentMrdStates[0].mrd.id;
   for (const [task, ...data] of [
@@ -272,7 +239,7 @@ test('what cannot be done is said, and the desk stays', async () => {
 
 // Sixty at once, then twenty a second; a hundred and twenty-eight may wait.
 test('a desk that sends without pause is slowed, then cut off with the reason', async () => {
-  const desk = await atWork(agent, { transports: ['websocket'] });
+  const desk = await here.seat(agent, { transports: ['websocket'] });
   const began = Date.now();
   for (let n = 1; n <= 90; n += 1) desk.socket.emit(`makeCoffee-${n}`, n);
   await desk.next('errors', ({ task }) => task === 'makeCoffee-90');
@@ -283,14 +250,13 @@ test('a desk that sends without pause is slowed, then cut off with the reason', 
   assert.match(msg, /too many requests at once/);
   assert.equal(await desk.next('disconnect'), 'io server disconnect');
 
-  const back = await connect(desk.user);
-  desks.push(back);
+  const back = await here.connect(desk.user);
   await back.next('agentPresence');
 });
 
 test('signing in', async (t) => {
   await t.test('the user is whole and fits where desks keep it', async () => {
-    const who = await person(admin, { firstName: 'Łucja Ωμ', lastName: 'نازش' });
+    const who = await person(here.admin, { firstName: 'Łucja Ωμ', lastName: 'نازش' });
     const { answer, user } = await signIn(who);
     demands.user(user);
     assert.equal(user.id, who.id);
@@ -300,8 +266,7 @@ test('signing in', async (t) => {
     assert.match(cookie, /^tieline_session=[^;]+; Path=\/; HttpOnly; SameSite=Strict/);
     const settings = await call('GET', '/unified-admin/reasons', { cookie: cookie.split(';')[0] });
     assert.equal(settings.status, 200);
-    const desk = await connect(user, { asText: false });
-    desks.push(desk);
+    const desk = await here.connect(user, { asText: false });
     assert.equal((await desk.next('agentPresence')).agentPresence.agent.keycloakUser.firstName, 'Łucja Ωμ');
   });
 
@@ -313,7 +278,7 @@ test('signing in', async (t) => {
   });
 
   await t.test('an account without a desk is refused', async () => {
-    const { answer } = await signIn(await person(admin, { roles: ['evaluator'] }));
+    const { answer } = await signIn(await person(here.admin, { roles: ['evaluator'] }));
     assert.equal(answer.status, 403);
     assert.match(answer.body.error.error_detail.reason, /agent or supervisor/);
   });
@@ -321,8 +286,7 @@ test('signing in', async (t) => {
   await t.test('a handshake without a session is refused', async () => {
     const { user } = await signIn(agent);
     for (const claimed of [{ ...user, tieline_session: undefined }, { ...user, tieline_session: 'a.b.c' }]) {
-      const desk = await connect(claimed);
-      desks.push(desk);
+      const desk = await here.connect(claimed);
       assert.equal((await desk.next('connect_error')).message, 'login-failed');
     }
   });

@@ -2,39 +2,18 @@
 // conference, a transfer, notes, and what is told of it when he comes back. Then the log of it all is read.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import * as demands from './demands.js';
-import { connect, working } from './desk.js';
-import { administrator, call, customer, line, person, queue, unique } from './hub.js';
-import { receiver } from './webhook.js';
+import { floor } from './floor.js';
+import { call, line, queue, unique } from './hub.js';
 
-let admin;
-let webhook;
-const desks = [];
-
-before(async () => {
-  admin = await administrator();
-  webhook = await receiver();
-});
-
-after(async () => {
-  await Promise.all(desks.map((desk) => desk.close()));
-  webhook.close();
-  setTimeout(() => process.exit(), 500).unref();
-});
-
-/** An agent at his desk, not ready yet. */
-async function present(firstName) {
-  const desk = await working(await person(admin, { firstName }));
-  desks.push(desk);
-  return desk;
-}
+const here = floor();
 
 test('a chat through bot, queue, a missed ring, a second agent, advice, a conference, a transfer and wrap-up', async () => {
   const wrapUp = { enabled: true, seconds: 600 };
-  const first = await queue(admin, { wrapUp });
-  const billing = await queue(admin, { wrapUp });
-  const bot = await admin.post('/bot-framework/bot-connectors', {
+  const first = await queue(here.admin, { wrapUp });
+  const billing = await queue(here.admin, { wrapUp });
+  const bot = await here.admin.post('/bot-framework/bot-connectors', {
     botName: unique('door'),
     botType: 'BUILT_IN',
     greeting: 'Willkommen bei Nordlicht.',
@@ -46,19 +25,19 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
       ],
     },
   });
-  const of = await line(admin, webhook, {
+  const of = await line(here.admin, here.webhook, {
     ringSecs: 2,
     queue: first,
     config: { channelMode: 'HYBRID', botId: bot.botId },
   });
-  const writer = customer(of);
+  const writer = here.writer(of);
 
   // The bot knows one thing, and hands over for the other.
   const asked = await writer.says('Guten Tag');
-  await webhook.gets('Willkommen bei Nordlicht.');
+  await here.webhook.gets('Willkommen bei Nordlicht.');
   await writer.says('1');
-  await webhook.gets('Neun bis fünf.');
-  const lena = await present('Lena');
+  await here.webhook.gets('Neun bis fünf.');
+  const lena = await here.present('Lena');
   await lena.state('READY');
   await writer.says('Ein Mensch');
 
@@ -67,7 +46,7 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   assert.equal((await lena.next('revokeTask')).conversationId, missed.conversationId);
   await lena.next('agentPresence', ({ agentPresence }) => agentPresence.state.name === 'NOT_READY');
 
-  const omar = await present('Omar');
+  const omar = await here.present('Omar');
   await omar.state('READY');
   const offer = await omar.next('taskRequest');
   demands.offer(offer);
@@ -76,10 +55,10 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   demands.topic(topic);
   assert.ok(topic.topicData.topicEvents.some(({ data }) => data.id === asked), 'what the bot was told is seen');
   omar.says(offer, 'Ich schaue in die Rechnung.');
-  await webhook.gets('Ich schaue in die Rechnung.');
+  await here.webhook.gets('Ich schaue in die Rechnung.');
 
   // Mira advises, unseen by the customer, then both serve him.
-  const mira = await present('Mira');
+  const mira = await here.present('Mira');
   await mira.state('READY');
   omar.asks('consultRequest', topic, mira.user, 'Kennst du den Tarif?');
   const advice = await mira.next('taskRequest');
@@ -89,14 +68,13 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   omar.asks('consultConferenceRequest', topic, mira.user);
   demands.roleChange((await mira.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'PRIMARY');
   mira.says(offer, 'Ihr Tarif endet im Mai.');
-  await webhook.gets('Ihr Tarif endet im Mai.');
+  await here.webhook.gets('Ihr Tarif endet im Mai.');
 
   // A connection drops in the middle; nothing is missing afterwards.
   omar.socket.close();
   const missedByOmar = await writer.says('Und danach?');
   await mira.event('CUSTOMER_MESSAGE');
-  const back = await connect(omar.user);
-  desks.push(back);
+  const back = await here.connect(omar.user);
   const shown = await back.next('onTopicData');
   assert.ok(shown.topicData.topicEvents.some(({ data }) => data.id === missedByOmar));
 
@@ -107,7 +85,7 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
 
   // Billing decides: Nora is free, and takes over with the note.
   await mira.close();
-  const nora = await present('Nora');
+  const nora = await here.present('Nora');
   await nora.state('READY');
   back.asks('directTransferRequest', shown, { queueName: billing.name }, 'Fragt nach dem neuen Tarif');
   demands.unsubscription(await back.next('topicUnsubscription'), 'CHAT TRANSFERRED');
@@ -115,7 +93,7 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   assert.equal(passed.note, 'Fragt nach dem neuen Tarif');
   demands.topic(await nora.accept(passed));
   nora.says(passed, 'Danach gilt der neue.');
-  await webhook.gets('Danach gilt der neue.');
+  await here.webhook.gets('Danach gilt der neue.');
 
   await writer.leaves();
   assert.equal((await nora.next('wrapupTimerStarted')).duration, 600);
@@ -127,7 +105,7 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   });
   demands.unsubscription(await nora.next('topicUnsubscription'), 'Wrap Up applied');
 
-  const { events } = await admin.get(`/conversation-manager/conversations/${offer.conversationId}/events?limit=1000`);
+  const { events } = await here.admin.get(`/conversation-manager/conversations/${offer.conversationId}/events?limit=1000`);
   const names = new Map([lena, omar, mira, nora].map(({ user }) => [user.username, user.firstName]));
   names.set(bot.botName, 'bot');
   assert.deepEqual(events.map(({ event }) => told(event, names)), WHAT_HAPPENED);
@@ -143,7 +121,6 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   assert.deepEqual(before.map((event) => told(event, names)), WHAT_HAPPENED);
   const notes = before.find(({ data }) => data?.body?.type === 'WRAPUP').data.body;
   assert.deepEqual([notes.wrapups[0].value, notes.note], ['Tariff', 'neuer Tarif ab Juni']);
-  await writer.leaves();
 });
 
 /** One line of the log: what happened, by whom, and what it is about. */

@@ -1,40 +1,12 @@
 // Agents who write first: what their desks post, what leaves for the connector, and where the answer lands.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import * as demands from './demands.js';
-import { working } from './desk.js';
-import { administrator, call, customer, line, person } from './hub.js';
-import { receiver } from './webhook.js';
+import { floor } from './floor.js';
+import { call, line } from './hub.js';
 
-let admin;
-let webhook;
-let desks;
-let writers;
-
-before(async () => {
-  admin = await administrator();
-});
-
-beforeEach(async () => {
-  webhook = await receiver();
-  desks = [];
-  writers = [];
-});
-
-afterEach(async () => {
-  await Promise.all(writers.map((writer) => writer.leaves()));
-  await Promise.all(desks.map((desk) => desk.close()));
-  webhook.close();
-});
-
-after(() => setTimeout(() => process.exit(), 500).unref());
-
-async function at(firstName, more = {}) {
-  const desk = await working(await person(admin, { firstName, ...more }));
-  desks.push(desk);
-  return desk;
-}
+const here = floor();
 
 /** What a desk posts to write first. */
 function outbound(desk, to, serviceIdentifier, { text = '', known = null, agentId = desk.user.id } = {}) {
@@ -54,15 +26,14 @@ const post = (desk, body) =>
   call('POST', '/ccm/message/receive', { token: desk.user.tieline_session, body });
 
 test('an agent opens a conversation on the default outbound channel and is answered in it', async () => {
-  const of = await line(admin, webhook, { defaultOutbound: true });
-  const lena = await at('Lena');
+  const of = await line(here.admin, here.webhook, { defaultOutbound: true });
+  const lena = await here.present('Lena');
   const found = await call('GET', `/ccm/channels/defaultoutbound?channelTypeId=${of.channelType.id}`, {
     token: lena.user.tieline_session,
   });
   assert.equal(found.body.serviceIdentifier, of.serviceIdentifier);
 
-  const writer = customer(of);
-  writers.push(writer);
+  const writer = here.writer(of);
   const first = outbound(lena, writer.identifier, found.body.serviceIdentifier, { text: 'Ihr Paket ist da.' });
   const answer = await post(lena, first);
   assert.equal(answer.status, 200, JSON.stringify(answer.body));
@@ -77,7 +48,7 @@ test('an agent opens a conversation on the default outbound channel and is answe
   assert.equal(topic.topicData.channelSession.channelSessionDirection, 'OUTBOUND');
   const active = await lena.event('TASK_STATE_CHANGED');
   assert.equal(active.cimEvent.data.task.activeMedia[0].type.direction, 'OUTBOUND');
-  const delivered = await webhook.gets('Ihr Paket ist da.');
+  const delivered = await here.webhook.gets('Ihr Paket ist da.');
   assert.equal(delivered.id, first.id);
   assert.equal(delivered.header.channelData.channelCustomerIdentifier, writer.identifier);
 
@@ -86,32 +57,32 @@ test('an agent opens a conversation on the default outbound channel and is answe
   assert.equal(said.conversationId, conversationId);
   const offer = { ...topic, channelSession: topic.topicData.channelSession };
   lena.says(offer, 'Gern.');
-  await webhook.gets('Gern.');
+  await here.webhook.gets('Gern.');
 
-  const omar = await at('Omar');
+  const omar = await here.present('Omar');
   const taken = await post(omar, outbound(omar, writer.identifier, of.serviceIdentifier));
   assert.equal(taken.status, 409);
   assert.match(JSON.stringify(taken.body), new RegExp(`${lena.user.username} is in a conversation`));
 });
 
 test('a known customer is written to by his id, and his agent writes on', async () => {
-  const of = await line(admin, webhook);
-  const lena = await at('Lena');
-  const known = await admin.post('/cim-customer/customers', { firstName: 'Jonas Brandt' });
+  const of = await line(here.admin, here.webhook);
+  const lena = await here.present('Lena');
+  const known = await here.admin.post('/cim-customer/customers', { firstName: 'Jonas Brandt' });
   const to = crypto.randomUUID();
   const answer = await post(lena, outbound(lena, to, of.serviceIdentifier, { known: { _id: known._id } }));
   assert.equal(answer.body.additionalDetails.customer._id, known._id);
   const topic = await lena.next('onTopicData');
   assert.equal(topic.topicData.customer.firstName, 'Jonas Brandt');
   lena.says({ ...topic, channelSession: topic.topicData.channelSession }, 'Guten Tag');
-  const delivered = await webhook.gets('Guten Tag');
+  const delivered = await here.webhook.gets('Guten Tag');
   assert.equal(delivered.header.channelData.channelCustomerIdentifier, to);
   lena.leaves(topic);
 });
 
 test('who may not write first is told why', async () => {
-  const of = await line(admin, webhook);
-  const lena = await at('Lena');
+  const of = await line(here.admin, here.webhook);
+  const lena = await here.present('Lena');
   const to = crypto.randomUUID();
   const refused = async (desk, body, status, text) => {
     const answer = await post(desk, body);
@@ -129,9 +100,9 @@ test('who may not write first is told why', async () => {
   });
   assert.equal(byConnector.status, 403);
 
-  const domains = await admin.get('/routing-engine/media-routing-domains');
+  const domains = await here.admin.get('/routing-engine/media-routing-domains');
   const none = domains.map(({ id }) => ({ mrdId: id, maxAgentTasks: 0 }));
-  const zoe = await at('Zoe', { associatedMrds: none });
+  const zoe = await here.present('Zoe', { associatedMrds: none });
   await refused(zoe, outbound(zoe, to, of.serviceIdentifier), 409, /as much work as you may have: 0 of 0/);
 
   await lena.state('LOGOUT');

@@ -1,53 +1,18 @@
 // Pull lists: agents follow them, are told what is on them, join, leave, and come back to what was left.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import * as demands from './demands.js';
-import { connect, working } from './desk.js';
-import { administrator, customer, line, list, person, queue, unique } from './hub.js';
-import { receiver } from './webhook.js';
+import { floor } from './floor.js';
+import { line, list, queue, unique } from './hub.js';
 
-let admin;
-let webhook;
-let desks;
-let writers;
-
-before(async () => {
-  admin = await administrator();
-});
-
-beforeEach(async () => {
-  webhook = await receiver();
-  desks = [];
-  writers = [];
-});
-
-afterEach(async () => {
-  await Promise.all(writers.map((writer) => writer.leaves()));
-  await Promise.all(desks.map((desk) => desk.close()));
-  webhook.close();
-});
-
-after(() => setTimeout(() => process.exit(), 500).unref());
-
-/** An agent who is signed in and not ready: nobody has to be for a list. */
-async function at(firstName, more = {}) {
-  const desk = await working(await person(admin, { firstName, ...more }));
-  desks.push(desk);
-  return desk;
-}
+const here = floor();
 
 /** A line whose requests come onto a list. */
 async function listed(members = {}) {
-  const mail = await list(admin, members);
-  const of = await line(admin, webhook, { routing: { routingMode: 'PULL', routingObjectId: mail.id } });
+  const mail = await list(here.admin, members);
+  const of = await line(here.admin, here.webhook, { routing: { routingMode: 'PULL', routingObjectId: mail.id } });
   return { mail, of };
-}
-
-function writes(of) {
-  const writer = customer(of);
-  writers.push(writer);
-  return writer;
 }
 
 /** A desk that follows a list from now on, and what was on it. */
@@ -59,10 +24,10 @@ async function follows(desk, mail) {
 
 test('a request of a list, from the first word to the last', async () => {
   const { mail, of } = await listed();
-  const lena = await at('Lena');
+  const lena = await here.present('Lena');
   await follows(lena, mail);
 
-  const writer = writes(of);
+  const writer = here.writer(of);
   await writer.says('Wo bleibt mein Paket?');
   const request = await lena.pulled('RECEIVED', 'unread');
   demands.pullRequest(request);
@@ -76,7 +41,7 @@ test('a request of a list, from the first word to the last', async () => {
   assert.equal((await lena.pulled('STATE_CHANGED', 'active')).id, request.id);
   const offer = { ...topic, channelSession: request.channelSession };
   lena.says(offer, 'Es ist unterwegs.');
-  await webhook.gets('Es ist unterwegs.');
+  await here.webhook.gets('Es ist unterwegs.');
 
   lena.leaves(offer);
   await lena.next('topicUnsubscription');
@@ -95,9 +60,9 @@ test('a request of a list, from the first word to the last', async () => {
 
 test('a desk that connects is shown its lists and all that is on them', async () => {
   const { mail, of } = await listed();
-  const first = writes(of);
+  const first = here.writer(of);
   await first.says('Eins');
-  const lena = await at('Lena');
+  const lena = await here.present('Lena');
   await follows(lena, mail);
   const [unread] = await lena.next('addPullModeSubscribedListRequests');
   demands.pullRequest(unread);
@@ -105,8 +70,7 @@ test('a desk that connects is shown its lists and all that is on them', async ()
   lena.joins(unread);
   await lena.joined(unread);
 
-  const back = await connect(lena.user);
-  desks.push(back);
+  const back = await here.connect(lena.user);
   await lena.next('socketSessionRemoved');
   lena.socket.close();
   assert.deepEqual((await back.next('onPullModeSubscribedList')).map(({ id }) => id), [mail.id]);
@@ -121,10 +85,10 @@ test('a desk that connects is shown its lists and all that is on them', async ()
 
 test('several join, twice is once, and who may not is told why', async () => {
   const { of, mail } = await listed({ respectCapacity: true });
-  const [lena, omar] = [await at('Lena'), await at('Omar')];
+  const [lena, omar] = [await here.present('Lena'), await here.present('Omar')];
   await follows(lena, mail);
   await follows(omar, mail);
-  await writes(of).says('Hallo');
+  await here.writer(of).says('Hallo');
   const request = await lena.pulled('RECEIVED', 'unread');
 
   lena.joins(request);
@@ -137,7 +101,7 @@ test('several join, twice is once, and who may not is told why', async () => {
   const both = await omar.joined(request);
   assert.equal(both.topicData.participants.filter(seated).length, 2);
 
-  const busy = await at('Zoe', { associatedMrds: await without(admin) });
+  const busy = await here.present('Zoe', { associatedMrds: await without(here.admin) });
   busy.joins(request);
   assert.match((await busy.next('errors')).msg, /as much work as you may have: 0 of 0/);
 
@@ -157,39 +121,39 @@ async function without(of) {
 
 test('a list of another team stays closed, and its supervisor ends requests', async () => {
   const [team, other] = await Promise.all(
-    ['mail', 'phone'].map((name) => admin.post('/unified-admin/team', { teamName: unique(name) })),
+    ['mail', 'phone'].map((name) => here.admin.post('/unified-admin/team', { teamName: unique(name) })),
   );
   const { mail, of } = await listed({ teams: [team.teamId] });
-  const stranger = await at('Omar', { userTeam: other });
+  const stranger = await here.present('Omar', { userTeam: other });
   stranger.follows(mail);
   assert.match((await stranger.next('errors')).msg, /other teams/);
 
-  const lena = await at('Lena', { userTeam: team });
+  const lena = await here.present('Lena', { userTeam: team });
   await follows(lena, mail);
-  const chief = await at('Chief', { roles: ['supervisor'], supervisedTeams: [team] });
+  const chief = await here.present('Chief', { roles: ['supervisor'], supervisedTeams: [team] });
   await follows(chief, mail);
-  await writes(of).says('Hallo');
+  await here.writer(of).says('Hallo');
   const request = await lena.pulled('RECEIVED', 'unread');
   stranger.joins(request);
   assert.match((await stranger.next('errors')).msg, /other teams/);
   chief.finishes(request);
   for (const desk of [lena, chief]) assert.equal((await desk.pulled('STATE_CHANGED', 'closing')).id, request.id);
-  await webhook.gets('CHANNEL_SESSION_ENDED');
+  await here.webhook.gets('CHANNEL_SESSION_ENDED');
 });
 
 test('a customer whom nobody came for is called back from a list', async () => {
-  const back = await list(admin);
-  const nobody = await queue(admin);
-  const of = await line(admin, webhook, {
+  const back = await list(here.admin);
+  const nobody = await queue(here.admin);
+  const of = await line(here.admin, here.webhook, {
     ringSecs: 1,
     queue: nobody,
     routing: { agentRequestTtl: 2, whenNobodyCame: 'CALLBACK', nobodyCameListId: back.id },
   });
-  const lena = await at('Lena');
+  const lena = await here.present('Lena');
   await follows(lena, back);
-  const writer = writes(of);
+  const writer = here.writer(of);
   await writer.says('Ist jemand da?');
-  await webhook.gets('Nobody is free at the moment. Somebody will come back to you here.');
+  await here.webhook.gets('Nobody is free at the moment. Somebody will come back to you here.');
   const request = await lena.pulled('RECEIVED', 'unread');
   assert.equal(request.listId, back.id);
   await writer.leaves();
@@ -199,7 +163,7 @@ test('a customer whom nobody came for is called back from a list', async () => {
   const session = topic.topicData.channelSession;
   assert.equal(session.channelSessionDirection, 'OUTBOUND');
   lena.says({ ...topic, channelSession: session }, 'Sie hatten gefragt.');
-  await webhook.gets('Sie hatten gefragt.');
+  await here.webhook.gets('Sie hatten gefragt.');
   await writer.says('Ja!');
   const answer = await lena.event('CUSTOMER_MESSAGE');
   assert.equal(answer.conversationId, topic.conversationId);

@@ -1,54 +1,22 @@
 // Agents who help each other, and supervisors who help agents: what their desks ask, and what they are told.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import * as demands from './demands.js';
-import { connect, working } from './desk.js';
-import { administrator, call, customer, line, person, queue, unique } from './hub.js';
-import { receiver } from './webhook.js';
+import { floor } from './floor.js';
+import { call, line, queue, unique } from './hub.js';
 
-let admin;
-let webhook;
-let desks;
-let writers;
-
-before(async () => {
-  admin = await administrator();
-});
-
-beforeEach(async () => {
-  webhook = await receiver();
-  desks = [];
-  writers = [];
-});
-
-// Nobody is left waiting for the agents of the next test.
-afterEach(async () => {
-  await Promise.all(writers.map((writer) => writer.leaves()));
-  await Promise.all(desks.map((desk) => desk.close()));
-  webhook.close();
-});
-
-after(() => setTimeout(() => process.exit(), 500).unref());
-
-/** An agent at work, on this line's queue or none. */
-async function ready(firstName, more = {}) {
-  const desk = await working(await person(admin, { firstName, ...more }));
-  desks.push(desk);
-  await desk.state('READY');
-  return desk;
-}
+const here = floor();
 
 /** A customer whose chat an agent has taken, on a queue of its own settings. */
 async function serving(settings = {}) {
-  const of = await line(admin, webhook, { queue: await queue(admin, settings) });
-  const lena = await ready('Lena');
+  const of = await line(here.admin, here.webhook, { queue: await queue(here.admin, settings) });
+  const lena = await here.ready('Lena');
   return { of, lena, ...(await taken(of, lena)) };
 }
 
 async function taken(of, desk) {
-  const writer = customer(of);
-  writers.push(writer);
+  const writer = here.writer(of);
   await writer.says('Mein Router startet dauernd neu.');
   const offer = await desk.next('taskRequest');
   const topic = await desk.accept(offer);
@@ -58,8 +26,7 @@ async function taken(of, desk) {
 
 /** The same agent's desk, connected anew. */
 async function again(desk) {
-  const back = await connect(desk.user);
-  desks.push(back);
+  const back = await here.connect(desk.user);
   await desk.next('socketSessionRemoved');
   desk.socket.close();
   const topic = await back.next('onTopicData');
@@ -69,7 +36,7 @@ async function again(desk) {
 
 test('a transfer to a queue: the agent goes at once, the next one is told who asked', async () => {
   const { lena, topic, offer } = await serving();
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   const queueName = topic.topicData.topicEvents.find(({ name }) => name === 'AGENT_RESERVED').data.task.activeMedia[0].queue.name;
   lena.asks('directTransferRequest', topic, { queueName }, 'Kunde fragt nach Rechnung');
   const queued = await lena.event('TASK_ENQUEUED');
@@ -85,19 +52,19 @@ test('a transfer to a queue: the agent goes at once, the next one is told who as
   assert.equal(rung.requestedBy, lena.user.username);
   assert.equal(rung.note, 'Kunde fragt nach Rechnung');
   demands.topic(await omar.accept(rung));
-  assert.equal((await webhook.gets('AGENT_UNSUBSCRIBED')).header.sender.senderName, lena.user.username);
+  assert.equal((await here.webhook.gets('AGENT_UNSUBSCRIBED')).header.sender.senderName, lena.user.username);
   omar.says(rung, 'Ich übernehme.');
-  await webhook.gets('Ich übernehme.');
+  await here.webhook.gets('Ich übernehme.');
   assert.equal(rung.conversationId, offer.conversationId);
 });
 
 test('a transfer to an agent who is not ready is refused, and the chat goes on; ready, he is rung', async () => {
   const { lena, topic, offer } = await serving();
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   omar.socket.emit('changeAgentState', {
     agentId: omar.user.id,
     action: 'agentState',
-    state: { name: 'NOT_READY', reasonCode: (await admin.get('/unified-admin/reasons'))[0] },
+    state: { name: 'NOT_READY', reasonCode: (await here.admin.get('/unified-admin/reasons'))[0] },
   });
   await omar.next('agentPresence', ({ agentPresence }) => agentPresence.state.reasonCode?.name);
   lena.asks('directTransferRequest', topic, omar.user);
@@ -105,7 +72,7 @@ test('a transfer to an agent who is not ready is refused, and the chat goes on; 
   assert.equal(refused.task, 'directTransferRequest');
   assert.match(refused.msg, /is not ready/);
   lena.says(offer, 'Ich bleibe bei Ihnen.');
-  await webhook.gets('Ich bleibe bei Ihnen.');
+  await here.webhook.gets('Ich bleibe bei Ihnen.');
   await omar.state('READY');
   lena.asks('directTransferRequest', topic, omar.user);
   const assigned = await lena.next('agentAssignedForAssistance');
@@ -117,7 +84,7 @@ test('a transfer to an agent who is not ready is refused, and the chat goes on; 
 
 test('an agent is shown whom he could ask: the queues of the domain, and who is free in them', async () => {
   const { lena, offer } = await serving();
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   const path = `/routing-engine/precision-queues/available-agents?conversationId=${offer.conversationId}&agentId=${lena.user.id}`;
   const asks = async () => {
     const { status, body } = await call('GET', path, { token: lena.user.tieline_session });
@@ -126,7 +93,7 @@ test('an agent is shown whom he could ask: the queues of the domain, and who is 
     return [row.totalAvailableAgents, row.availableAgents.find(({ id }) => id === omar.user.id)?.state, row.availableAgents.some(({ id }) => id === lena.user.id)];
   };
   assert.deepEqual(await asks(), [1, 'READY', false]);
-  omar.socket.emit('changeAgentState', { agentId: omar.user.id, action: 'agentState', state: { name: 'NOT_READY', reasonCode: (await admin.get('/unified-admin/reasons'))[0] } });
+  omar.socket.emit('changeAgentState', { agentId: omar.user.id, action: 'agentState', state: { name: 'NOT_READY', reasonCode: (await here.admin.get('/unified-admin/reasons'))[0] } });
   await omar.next('agentPresence', ({ agentPresence }) => agentPresence.state.reasonCode?.name);
   assert.deepEqual(await asks(), [0, undefined, false]);
 });
@@ -140,7 +107,7 @@ test('a refusal names the message it is about', async () => {
 
 test('a consultation the customer does not see, then a consult transfer', async () => {
   const { lena, topic, offer } = await serving();
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   lena.asks('consultRequest', topic, omar.user, 'Bitte kurz schauen');
   assert.equal((await lena.next('agentAssignedForAssistance')).type, 'consult');
   const rung = await omar.next('taskRequest');
@@ -169,21 +136,21 @@ test('a consultation the customer does not see, then a consult transfer', async 
   demands.unsubscription(await back.next('topicUnsubscription'), 'UNSUBSCRIBED');
   demands.roleChange((await omar.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'PRIMARY');
   omar.says(rung, 'Jetzt darf ich.');
-  await webhook.gets('Jetzt darf ich.');
-  const told = webhook.all('message').map(({ message }) => message.body);
+  await here.webhook.gets('Jetzt darf ich.');
+  const told = here.webhook.all('message').map(({ message }) => message.body);
   assert.ok(!told.some(({ markdownText }) => markdownText === 'Tauschen.' || markdownText === 'Darf ich nicht.'));
   assert.equal(offer.conversationId, rung.conversationId);
 });
 
 test('a conference, and a consult conference, end with several who serve', async () => {
   const { lena, topic, offer } = await serving();
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   lena.asks('directConferenceRequest', topic, omar.user);
   await lena.next('agentAssignedForAssistance');
   const rung = await omar.next('taskRequest');
   assert.equal(rung.taskDirection, 'DIRECT_CONFERENCE');
   await omar.accept(rung);
-  const mira = await ready('Mira');
+  const mira = await here.ready('Mira');
   lena.asks('consultRequest', topic, mira.user);
   const advice = await mira.next('taskRequest');
   await mira.accept(advice);
@@ -191,7 +158,7 @@ test('a conference, and a consult conference, end with several who serve', async
   demands.roleChange((await mira.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'PRIMARY');
   for (const [desk, words] of [[lena, 'eins'], [omar, 'zwei'], [mira, 'drei']]) {
     desk.says(offer, words);
-    await webhook.gets(words);
+    await here.webhook.gets(words);
   }
 });
 
@@ -207,7 +174,7 @@ test('help nobody gives is told to who asked, and nothing else changes', async (
     assert.equal(refused.task, 'consultRequest');
     assert.match(refused.msg, words);
   }
-  const omar = await ready('Omar');
+  const omar = await here.ready('Omar');
   lena.asks('consultRequest', topic, omar.user);
   await omar.next('taskRequest');
   await omar.state('LOGOUT');
@@ -219,7 +186,7 @@ test('help nobody gives is told to who asked, and nothing else changes', async (
     ['CONSULT', 'AGENT'],
   );
   lena.says(offer, 'Weiter geht es.');
-  await webhook.gets('Weiter geht es.');
+  await here.webhook.gets('Weiter geht es.');
 });
 
 test('wrap-up: with codes, without, and after the time', async () => {
@@ -231,7 +198,7 @@ test('wrap-up: with codes, without, and after the time', async () => {
   assert.equal(timer.duration, 1);
   demands.unsubscription(await lena.next('topicUnsubscription'), 'wrap Up Timer Expired');
 
-  const slow = await line(admin, webhook, { queue: await queue(admin, { wrapUp: { enabled: true, seconds: 600 } }) });
+  const slow = await line(here.admin, here.webhook, { queue: await queue(here.admin, { wrapUp: { enabled: true, seconds: 600 } }) });
   const noted = await taken(slow, lena);
   await noted.writer.leaves();
   assert.equal((await lena.next('wrapupTimerStarted')).duration, 600);
@@ -257,7 +224,7 @@ test('wrap-up: with codes, without, and after the time', async () => {
   await back.next('wrapupTimerStarted');
   back.closesWrapUp(skipped.offer);
   demands.unsubscription(await back.next('topicUnsubscription'), 'choosing leave without Wrap Up');
-  assert.ok(!webhook.all('message').some(({ message }) => message.body.type === 'WRAPUP'));
+  assert.ok(!here.webhook.all('message').some(({ message }) => message.body.type === 'WRAPUP'));
 });
 
 test('a pause stops the clock and is shown again after a reconnect', async () => {
@@ -289,7 +256,7 @@ test('a pause stops the clock and is shown again after a reconnect', async () =>
 });
 
 test('who does not answer in time is warned, may ask for more, and loses the chat', async () => {
-  await admin.post('/conversation-monitor/agent-sla-thresholds', [{ percentage: 50, action: 'SHOW_POPUP' }]);
+  await here.admin.post('/conversation-monitor/agent-sla-thresholds', [{ percentage: 50, action: 'SHOW_POPUP' }]);
   try {
     const { lena, offer } = await serving({ agentSlaDuration: 2 });
     assert.equal((await lena.event('AGENT_SLA_STARTED')).cimEvent.data.action, 'START_TIMER');
@@ -302,17 +269,17 @@ test('who does not answer in time is warned, may ask for more, and loses the cha
     // Nobody else is there: he is asked again, ahead of everybody.
     assert.equal((await lena.next('taskRequest')).conversationId, offer.conversationId);
   } finally {
-    await admin.post('/conversation-monitor/agent-sla-thresholds', []);
+    await here.admin.post('/conversation-monitor/agent-sla-thresholds', []);
   }
 });
 
 test('a supervisor watches, answers a raised hand, and barges in', async () => {
-  const team = await admin.post('/unified-admin/team', { teamName: unique('team') });
-  const of = await line(admin, webhook, { queue: await queue(admin) });
-  const lena = await ready('Lena', { userTeam: team });
+  const team = await here.admin.post('/unified-admin/team', { teamName: unique('team') });
+  const of = await line(here.admin, here.webhook, { queue: await queue(here.admin) });
+  const lena = await here.ready('Lena', { userTeam: team });
   const { offer } = await taken(of, lena);
-  const sara = await ready('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
-  const stranger = await ready('Tom', { roles: ['supervisor'] });
+  const sara = await here.ready('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
+  const stranger = await here.ready('Tom', { roles: ['supervisor'] });
 
   lena.signals(offer, 'HAND_RAISED', { agentId: lena.user.id, userName: lena.user.username });
   const raised = await sara.event('HAND_RAISED');
@@ -337,12 +304,12 @@ test('a supervisor watches, answers a raised hand, and barges in', async () => {
   demands.roleChange((await back.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'WHISPER');
   demands.roleChange((await back.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'PRIMARY');
   saraBack.says(offer, 'Hier ist Sara.');
-  await webhook.gets('Hier ist Sara.');
+  await here.webhook.gets('Hier ist Sara.');
   for (const spelling of ['JoinAsBargeIn', 'joinAsBargeIn']) {
     saraBack.does(spelling, offer);
     assert.match((await saraBack.next('errors')).msg, /already/);
   }
-  assert.ok(!webhook.all('message').some(({ message }) => message.body.markdownText === 'Frag nach der Rechnung.'));
+  assert.ok(!here.webhook.all('message').some(({ message }) => message.body.markdownText === 'Frag nach der Rechnung.'));
 
   // Who is logged out leaves the customer to the supervisor.
   saraBack.socket.emit('changeAgentState', { agentId: lena.user.id, action: 'agentState', state: { name: 'LOGOUT', reasonCode: null } });
@@ -352,14 +319,13 @@ test('a supervisor watches, answers a raised hand, and barges in', async () => {
   const left = await saraBack.event('AGENT_UNSUBSCRIBED');
   assert.equal(left.cimEvent.data.reason, 'FORCED_LOGOUT_BY_SUPERVISOR');
   saraBack.says(offer, 'Ich bleibe da.');
-  await webhook.gets('Ich bleibe da.');
+  await here.webhook.gets('Ich bleibe da.');
 });
 
 test('a supervisor sets an agent ready, and a reason is asked for where there are some', async () => {
-  const team = await admin.post('/unified-admin/team', { teamName: unique('team') });
-  const lena = await working(await person(admin, { userTeam: team }));
-  const sara = await ready('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
-  desks.push(lena);
+  const team = await here.admin.post('/unified-admin/team', { teamName: unique('team') });
+  const lena = await here.present('Lena', { userTeam: team });
+  const sara = await here.ready('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
   await lena.next('agentPresence');
   const wish = { agentId: lena.user.id, action: 'agentState', state: { name: 'READY', reasonCode: null } };
   sara.socket.emit('changeAgentState', wish);
@@ -372,15 +338,14 @@ test('a supervisor sets an agent ready, and a reason is asked for where there ar
 
 test('where the settings say so, a call interrupts chats and they go to somebody else', async () => {
   const path = '/unified-admin/general-settings';
-  const [settings] = await admin.get(path);
+  const [settings] = await here.admin.get(path);
   const { id } = settings;
-  await admin.put(`${path}/${id}`, { ...settings, routing: { ...settings.routing, mrdInterruption: true } });
+  await here.admin.put(`${path}/${id}`, { ...settings, routing: { ...settings.routing, mrdInterruption: true } });
   try {
     const { lena, offer } = await serving();
     const domain = 'CISCO CC';
-    const calls = await line(admin, webhook, { domain, queue: await queue(admin, {}, domain) });
-    const caller = customer(calls);
-    writers.push(caller);
+    const calls = await line(here.admin, here.webhook, { domain, queue: await queue(here.admin, {}, domain) });
+    const caller = here.writer(calls);
     await caller.says('Ich rufe an.');
     const call = await lena.next('taskRequest', ({ conversationId }) => conversationId !== offer.conversationId);
     const chat = ({ mrd }) => mrd.name === 'CHAT';
@@ -390,14 +355,14 @@ test('where the settings say so, a call interrupts chats and they go to somebody
     await lena.accept(call);
     const lost = await lena.next('topicUnsubscription', ({ conversationId }) => conversationId === offer.conversationId);
     assert.equal(lost.reason, 'MRD_INTERRUPTED');
-    const omar = await ready('Omar');
+    const omar = await here.ready('Omar');
     const again = await omar.next('taskRequest');
     assert.equal(again.conversationId, offer.conversationId);
     lena.leaves(call);
     const resumed = ({ agentPresence }) => agentPresence.agentMrdStates.find(chat).state === 'READY';
     await lena.next('agentPresence', resumed);
   } finally {
-    const [now] = await admin.get(path);
-    await admin.put(`${path}/${id}`, { ...now, routing: settings.routing });
+    const [now] = await here.admin.get(path);
+    await here.admin.put(`${path}/${id}`, { ...now, routing: settings.routing });
   }
 });

@@ -1,51 +1,30 @@
 // What customers on web pages live through, with the widgets and SDKs that are installed.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { working } from './desk.js';
-import { administrator, call, person, socketUrl, unique } from './hub.js';
+import { beforeEach, describe, test } from 'node:test';
+import { floor } from './floor.js';
+import { call, person, socketUrl, unique } from './hub.js';
 import { tab, visitor } from './widget.js';
 
 // What the hub itself says when a chat begins and somebody is looked for.
 const WELCOME = ['Hello, and welcome.', 'One moment please, I am looking for somebody who can help you.'];
 
-let admin;
+const here = floor();
 let web;
 let agent;
-let desks;
-let tabs;
-
-before(async () => {
-  admin = await administrator();
-  web = (await admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
-});
 
 beforeEach(async () => {
-  agent = await person(admin);
-  desks = [];
-  tabs = [];
+  web = (await here.admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
+  agent = await person(here.admin);
 });
-
-// Nobody is left waiting for the agents of the next test: every chat is ended by its browser.
-afterEach(async () => {
-  for (const page of tabs) {
-    page.socket.connect();
-    page.ends();
-    await page.next('CHAT_ENDED').catch(() => {});
-    page.close();
-  }
-  await Promise.all(desks.map((desk) => desk.close()));
-});
-
-after(() => setTimeout(() => process.exit(), 500).unref());
 
 /** A WEB channel on the connector that is there from the start: all an administrator has to register. */
 async function channel({ mode = 'AGENT', ...more } = {}) {
-  const queue = (await admin.get('/routing-engine/precision-queues'))[0];
-  const bot = (await admin.get('/bot-framework/bot-connectors'))[0];
-  const type = (await admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
+  const queue = (await here.admin.get('/routing-engine/precision-queues'))[0];
+  const bot = (await here.admin.get('/bot-framework/bot-connectors'))[0];
+  const type = (await here.admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
   const serviceIdentifier = unique('7001');
-  await admin.post('/ccm/channels', {
+  await here.admin.post('/ccm/channels', {
     name: unique('site'),
     serviceIdentifier,
     channelType: { id: type.id },
@@ -64,13 +43,18 @@ async function channel({ mode = 'AGENT', ...more } = {}) {
 
 function open(who, options) {
   const page = tab(who, options);
-  tabs.push(page);
+  // Every chat is ended by its browser.
+  here.finally(async () => {
+    page.socket.connect();
+    page.ends();
+    await page.next('CHAT_ENDED').catch(() => {});
+    page.close();
+  });
   return page;
 }
 
 async function atWork() {
-  const desk = await working(agent);
-  desks.push(desk);
+  const desk = await here.seat(agent);
   await desk.state('READY');
   return desk;
 }
@@ -230,7 +214,7 @@ describe('tabs and browsers', () => {
 
   test('a customer who does not come back in time has left', async () => {
     const service = await channel();
-    await admin.post('/ccm/widget-configs', {
+    await here.admin.post('/ccm/widget-configs', {
       widgetIdentifier: unique('quick'),
       customerReconnectTime: 1,
       serviceIdentifier: service,
@@ -361,7 +345,7 @@ describe('what pages may send', () => {
 
 describe('before the chat', () => {
   test('a form that is asked for is judged, and its answers reach the agent', async () => {
-    const form = await admin.post('/unified-admin/forms', {
+    const form = await here.admin.post('/unified-admin/forms', {
       formTitle: unique('Pre-chat'),
       formDescription: '',
       attributes: [
@@ -372,7 +356,7 @@ describe('before the chat', () => {
     assert.equal((await call('GET', `/unified-admin/forms/${form.id}`)).status, 404, 'closed until a widget names it');
     const service = await channel();
     const widgetIdentifier = unique('Widget');
-    await admin.post('/ccm/widget-configs', { widgetIdentifier, form: form.id, serviceIdentifier: service });
+    await here.admin.post('/ccm/widget-configs', { widgetIdentifier, form: form.id, serviceIdentifier: service });
     const config = (await call('GET', `/ccm/widget-configs/${widgetIdentifier}`)).body;
     assert.deepEqual([config.form, config.callback.enableCallback], [form.id, false]);
     const shown = (await call('GET', `/unified-admin/forms/${config.form}`)).body;
@@ -402,7 +386,7 @@ describe('before the chat', () => {
   });
 
   test('a closed channel says so and looks for nobody', async () => {
-    const calendar = await admin.post('/business-calendar/calendars', {
+    const calendar = await here.admin.post('/business-calendar/calendars', {
       name: unique('Never'),
       timeZone: 'Europe/Berlin',
       events: [
@@ -425,7 +409,7 @@ describe('before the chat', () => {
   });
 
   test('the first SDK asks for one widget without a name', async () => {
-    await admin.post('/ccm/widget-configs', { widgetIdentifier: unique('any') });
+    await here.admin.post('/ccm/widget-configs', { widgetIdentifier: unique('any') });
     const { body } = await call('GET', '/ccm/widget-configs');
     assert.ok(!Array.isArray(body) && body.webRTC && body.webhook_url !== undefined);
   });
@@ -460,7 +444,7 @@ describe('around the chat', () => {
     const { conversationId } = started.header;
     const data = `/conversation-manager/customer-topics/${conversationId}/conversation-data`;
     assert.equal((await call('POST', data, { body: { page: '/checkout' } })).status, 200);
-    assert.equal((await admin.get(data)).page, '/checkout');
+    assert.equal((await here.admin.get(data)).page, '/checkout');
     assert.equal((await call('GET', data)).status, 401, 'what others added is not for pages');
     const other = '/conversation-manager/customer-topics/66f2b3c4d4e5f60718294001/conversation-data';
     assert.equal((await call('POST', other, { body: { a: 1 } })).status, 401);
