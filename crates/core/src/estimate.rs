@@ -3,6 +3,7 @@
 //! Positions are counted for a whole queue at once, at most every [`ROUND`], and only when a channel wants its
 //! customers told. What has not changed is not told again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, QueueId, TaskId};
 use crate::registry::Queue;
+use crate::report::{Counts, Measure, Subject, Tallies};
 use crate::state::State;
 use crate::task::{Direction, Mode, Stage, Task};
 use crate::time::{At, Span};
@@ -116,6 +118,22 @@ impl State {
     }
 
     /// Takes announcements up again after a restart.
+    /// Learns how long requests of each queue took of late, from sums of work that were kept: estimates go on where
+    /// they were.
+    pub fn recall_handling(&mut self, recent: &Tallies) {
+        let mut sums: BTreeMap<QueueId, Counts> = BTreeMap::new();
+        for (_, subject, counts) in recent.iter() {
+            if let Subject::Work { queue: Some(queue), .. } = subject {
+                sums.entry(queue).or_default().join(counts);
+            }
+        }
+        for (queue, work) in sums {
+            if let Some(handling) = work.get(Measure::HandleMs).checked_div(work.get(Measure::Handled)) {
+                self.queues.set_handling(queue, Span::millis(handling));
+            }
+        }
+    }
+
     pub(crate) fn resume_estimates(&mut self, now: At) {
         let queues: Vec<QueueId> = self
             .conversations()

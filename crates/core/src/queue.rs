@@ -161,6 +161,13 @@ impl Queues {
         }
     }
 
+    /// How long agents are taken to hold a task of this queue, until the next one ends.
+    pub fn set_handling(&mut self, queue: QueueId, handling: Span) {
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.handling = Some(handling);
+        }
+    }
+
     pub fn ring(&mut self, agent: UserId, task: &Task) {
         self.ringing.insert(agent, (task.conversation, task.id));
     }

@@ -11,6 +11,7 @@ use tieline_core::effect::Effect;
 use tieline_core::facts::{Facts, Wants};
 use tieline_core::id::Mint;
 use tieline_core::policy::Policy;
+use tieline_core::report::SubjectKind;
 use tieline_core::state::{State, Stepped};
 use tieline_core::time::{At, Span};
 use tieline_store::Store;
@@ -44,6 +45,11 @@ pub struct Options {
 const SLEEP_MAX: Duration = Duration::from_millis(500);
 /// A wall clock set back by less than this stands still instead.
 const SET_BACK_HELD: Span = Span::secs(5);
+/// How far back the state learns, as it starts, how long requests take: as far as the sums of work of that time are
+/// few enough.
+const RECALLED: [Span; 3] = [Span::secs(86_400), Span::secs(3_600), Span::secs(900)];
+/// Sums of work read for it at a time.
+const RECALLED_ROWS: usize = 20_000;
 /// Waits between attempts to rebuild the state while the store is unavailable.
 const RELOAD_WAITS: [Duration; 4] =
     [Duration::from_millis(50), Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
@@ -400,5 +406,12 @@ async fn load(
     id_prefix: [u8; 5],
     now: At,
 ) -> Result<State, tieline_store::Error> {
-    Ok(State::restore(store.load().await?, policy.clone(), Mint::new(id_prefix), now))
+    let mut state = State::restore(store.load().await?, policy.clone(), Mint::new(id_prefix), now);
+    for recent in RECALLED {
+        if let Some(sums) = store.tallies(vec![SubjectKind::Work], now - recent, now, RECALLED_ROWS).await? {
+            state.recall_handling(&sums);
+            break;
+        }
+    }
+    Ok(state)
 }

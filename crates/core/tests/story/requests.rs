@@ -410,6 +410,41 @@ fn customers_are_told_where_they_stand() {
 }
 
 #[test]
+fn what_a_queue_knows_of_its_work_outlives_a_restart() {
+    let mut stage = given()
+        .agent("amina", 1, 1)
+        .on_duty("amina")
+        .site(|site| site.routing.patience.announce_wait = true)
+        .stage();
+    tell(
+        &mut stage,
+        Lens::Log,
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        wait 40s
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:40
+        carl ends
+            carl: session ends (CUSTOMER), task DONE, has left
+            dora: offered to amina
+            amina READY, chat READY
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        restart
+        emil writes
+            emil: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:40
+        wait 1s
+            emil: told 1 and 40 s
+        ",
+    );
+}
+
+#[test]
 fn skill_decides_where_the_channel_wants_it() {
     for (selection, chosen) in [
         (Selection::LongestAvailable, "ben"),

@@ -200,6 +200,7 @@ impl Stage {
         self.lives += 1;
         let mint = Mint::new([3, 3, 3, 3, 3 + self.lives]);
         self.state = State::restore(self.kept.remembered(), self.policy.clone(), mint, self.now);
+        self.state.recall_handling(&self.kept.tallies);
         self.perform(&[Command::Tick])
     }
 
