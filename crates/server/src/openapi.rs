@@ -8,7 +8,9 @@ use utoipa::openapi::path::{
     HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, Paths, PathsBuilder,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{
+    ArrayBuilder, ComponentsBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
+};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
@@ -208,15 +210,16 @@ fn success(route: &Route) -> utoipa::openapi::Response {
         204 => "Done.",
         _ => "What was asked for.",
     });
-    let media = match route.gives {
-        Content::Nothing => None,
-        Content::File => Some("application/octet-stream"),
-        Content::Text => Some("text/plain"),
-        Content::Page => Some("text/html"),
-        Content::Form | Content::Json(_) | Content::List(_) => Some(JSON),
+    let media: &[&str] = match route.gives {
+        Content::Nothing => &[],
+        Content::File => &["application/octet-stream"],
+        Content::Lines => &["application/x-ndjson", "text/csv"],
+        Content::Text => &["text/plain"],
+        Content::Page => &["text/html"],
+        Content::Form | Content::Json(_) | Content::List(_) | Content::OneOrList(_) => &[JSON],
     };
-    if let Some(media) = media {
-        response = response.content(media, MediaType::new(schema(route.gives)));
+    for media in media {
+        response = response.content(*media, MediaType::new(schema(route.gives)));
     }
     if route.versioned {
         response = response.header("ETag", header("The version, for If-Match."));
@@ -236,7 +239,12 @@ fn schema(content: Content) -> Option<RefOr<Schema>> {
         Content::List(name) => {
             RefOr::T(Schema::Array(ArrayBuilder::new().items(Ref::from_schema_name(name)).build()))
         }
-        Content::File | Content::Text | Content::Page | Content::Form => {
+        Content::OneOrList(name) => {
+            let choice = OneOfBuilder::new().item(Ref::from_schema_name(name));
+            let list = ArrayBuilder::new().items(Ref::from_schema_name(name));
+            RefOr::T(Schema::OneOf(choice.item(Schema::Array(list.build())).build()))
+        }
+        Content::File | Content::Lines | Content::Text | Content::Page | Content::Form => {
             RefOr::T(ObjectBuilder::new().schema_type(Type::String).build().into())
         }
         Content::Nothing => return None,
@@ -267,6 +275,7 @@ fn may_answer(route: &Route, status: u16) -> bool {
     let takes = route.takes != Content::Nothing;
     let guarded = route.access != Access::Public;
     match status {
+        named if route.also.contains(&named) => true,
         400 => takes || !route.query.is_empty() || route.conditional,
         401 => guarded || route.takes == Content::Json("SignIn") || route.refuses != "Error",
         403 => route.access != Access::Watcher && (guarded || route.refuses != "Error"),

@@ -279,6 +279,9 @@ async fn installed_dashboards_find_what_they_look_into() {
     let of_queue =
         sara.get(&format!("/cim-reporting/agent-activity/detail?queueId={queue_id}")).await.expect(200);
     assert_eq!(of_queue["agents"].as_array().unwrap().len(), 1);
+    for unread in [json!({"queues": ["everything"]}), json!({"queues": [{}]}), json!({"teamId": "none"})] {
+        sara.post("/cim-reporting/queue-active-chats/detail", unread).await.expect(400);
+    }
     let bots = sara.get("/cim-reporting/bot-active-chats/detail").await.expect(200);
     assert!(bots.is_array());
 }

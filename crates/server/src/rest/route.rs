@@ -35,10 +35,14 @@ pub enum Content {
     Json(&'static str),
     /// A JSON array of a named schema.
     List(&'static str),
+    /// One or a JSON array, by who asks.
+    OneOrList(&'static str),
     /// A form with a file.
     Form,
     /// A file.
     File,
+    /// Lines of JSON, or of comma-separated values.
+    Lines,
     Text,
     /// A page to read.
     Page,
@@ -65,6 +69,8 @@ pub struct Route {
     pub idempotent: bool,
     /// Calls are limited per address.
     pub limited: bool,
+    /// Refusals that are not to be seen from its shape: statuses.
+    pub also: &'static [u16],
     /// The schema of refusals where it is not that of every error.
     pub refuses: &'static str,
 }
@@ -91,6 +97,7 @@ impl Route {
             conditional: false,
             idempotent: false,
             limited: false,
+            also: &[],
             refuses: "Error",
         }
     }
@@ -130,6 +137,10 @@ impl Route {
 
     pub fn limited(self) -> Self {
         Self { limited: true, ..self }
+    }
+
+    pub fn also(self, also: &'static [u16]) -> Self {
+        Self { also, ..self }
     }
 
     pub fn refuses(self, refuses: &'static str) -> Self {

@@ -15,7 +15,7 @@ use super::noun::{
 };
 use super::reports::{agents, desk as dashboards, dry_run, live, statistics};
 use super::route::Access::{Bot, Person, Public, Visitor, Watcher};
-use super::route::Content::{File, Form, Json, List, Nothing, Page, Text};
+use super::route::Content::{File, Form, Json, Lines, List, Nothing, OneOrList, Page, Text};
 use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
@@ -185,6 +185,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .by(Visitor)
             .query(&[("channelTypeId", "Id of the channel type.")])
             .gives(Json("Channel"))
+            .also(&[404])
             .versioned(),
             Route::new(
                 Get,
@@ -201,7 +202,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
     add("Connectors", vec![
         Route::new(Post, "/ccm/channel-connectors/{id}/credentials", credentials::rotating(&CONNECTORS), "Make new credentials; those before them go on working").gives(Json("Credentials")).status(201),
         Route::new(Delete, "/ccm/channel-connectors/{id}/credentials/previous", credentials::ending_overlap(&CONNECTORS), "Let the former credentials work no longer").gives(Nothing),
-        Route::new(Post, "/ccm/channel-connectors/{id}/test", post(trial::webhook), "Try the webhook of a connector: can it be reached, does it answer in time, does it look at signatures; nothing is kept").gives(Json("WebhookTrial")),
+        Route::new(Post, "/ccm/channel-connectors/{id}/test", post(trial::webhook), "Try the webhook of a connector: can it be reached, does it answer in time, does it look at signatures; nothing is kept").gives(Json("WebhookTrial")).also(&[400]),
         Route::new(Get, "/ccm/channel-connectors/configurations/{serviceIdentifier}", get(connectors::configuration), "What a connector runs with, in clear for the connector itself").by(Visitor).gives(List("Attribute")).versioned(),
         Route::new(Get, "/ccm/channel-connectors/{id}/configuration-pushes", get(connectors::pushes), "How the last push of the configuration went").by(Visitor).gives(List("ConfigurationPush")),
         Route::new(Get, "/ccm/channel-connectors/{id}/events", get(events::read), "What a connector without a webhook has to deliver").by(Visitor).query(&[("after", "The last sequence seen; acknowledges everything up to it. Without it the feed begins with the oldest entry that is not settled."), ("limit", "Events at most, 1 to 1000."), ("wait", "Seconds to wait when there is nothing, at most 30.")]).gives(Json("Feed")),
@@ -209,7 +210,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
         Route::new(Get, "/ccm/channel-connectors/{id}/sessions/{sessionId}/messages", get(sessions::messages), "What was said in an open session, for a connector that shows it again").by(Visitor).gives(Json("Transcript")),
         Route::new(Get, "/ccm/channel-connectors/{id}/health", get(connectors::health), "What waits for a connector, and whether it can be reached").by(Visitor).gives(Json("Health")),
         Route::new(Get, "/ccm/dead-letters", get(dead_letters::list), "Deliveries that were given up").query(&[("connector", "Id of a connector."), ("conversation", "Id of a conversation."), ("from", "Made at this time or later: RFC 3339 or milliseconds since 1970."), ("until", "Made before this time."), ("after", "The last sequence of the page before."), ("limit", "Rows of a page, 1 to 1000.")]).gives(Json("DeadLetters")),
-        Route::new(Post, "/ccm/dead-letters/replay", post(dead_letters::replay), "Send deliveries again that were given up").takes(Json("Replay")).gives(Json("Replayed")),
+        Route::new(Post, "/ccm/dead-letters/replay", post(dead_letters::replay), "Send deliveries again that were given up").takes(Json("Replay")).gives(Json("Replayed")).also(&[404]),
     ]);
 
     add("Routing", registered(&MRDS, MRDS.creating(), MRDS.replacing()));
@@ -274,7 +275,8 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "Look for an agent for an open conversation",
             )
             .takes(Json("AssignResource"))
-            .gives(Json("Requested")),
+            .gives(Json("Requested"))
+            .also(&[404]),
             Route::new(
                 Get,
                 "/conversation-manager/conversations/{id}/tasks/{task}/explanation",
@@ -529,7 +531,8 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "Put the attributes of customers in order",
             )
             .takes(List("CustomerSchemaAttribute"))
-            .gives(List("CustomerSchemaAttribute")),
+            .gives(List("CustomerSchemaAttribute"))
+            .also(&[404]),
             Route::new(
                 Get,
                 "/cim-customer/attributeTypes",
@@ -759,7 +762,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 .gives(Json("AuditTrail")),
             Route::new(Get, "/audit/export", get(audit::export), "The same, all of it, as a file")
                 .query(AUDIT)
-                .gives(File),
+                .gives(Lines),
             Route::new(
                 Get,
                 "/audit/objects/{kind}/{id}",
@@ -919,7 +922,8 @@ fn reported() -> Vec<Route> {
             "Agents at work, of a queue",
         )
         .query(&[("queueId", "Id of the queue; without it all agents.")])
-        .gives(Json("AgentActivity")),
+        .gives(Json("AgentActivity"))
+        .also(&[404]),
     ]
 }
 
@@ -933,7 +937,7 @@ fn web_chat() -> Vec<Route> {
             "For people all widgets; for pages the one called default",
         )
         .by(Public)
-        .gives(Json(WIDGETS.schema)),
+        .gives(OneOrList(WIDGETS.schema)),
         Route::new(Get, "/ccm/widget-configs/{id}", get(web::widget), "Read a widget, by identifier or id")
             .by(Public)
             .gives(Json(WIDGETS.schema)),
@@ -995,6 +999,7 @@ fn web_chat() -> Vec<Route> {
             ("startTime", "From this time on: RFC 3339, a date or milliseconds since 1970. Default: now."),
             ("endTime", "Before this time. Default: a week later."),
         ])
+        .also(&[404])
         .gives(List("CalendarOccurrence")),
         Route::new(
             Get,

@@ -55,7 +55,7 @@ pub(super) const SHAPES: &[Shape] = &[
     (
         "Preference",
         "How somebody reads the list of customers.",
-        &["_id: text", "user_Id: text", "pageSize: int", "columns: [#Object]", "sortOption: any"],
+        &["_id: text", "user_Id: any", "pageSize: int", "columns: [#Object]", "sortOption: any"],
     ),
     (
         "DeskSettings",

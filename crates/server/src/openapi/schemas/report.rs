@@ -50,7 +50,7 @@ pub(super) const SHAPES: &[Shape] = &[
     (
         "ChatsWanted",
         "A team, and queues; nothing named means everything.",
-        &["teamId: text?", "queues: [text]"],
+        &["teamId: text?", "queues: [any]"],
     ),
     (
         "ChatsOfQueue",
@@ -75,7 +75,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "waitingSince!: int",
         ],
     ),
-    ("TeamsWanted", "Teams; none named means all.", &["teams: [text]"]),
+    ("TeamsWanted", "Ids of teams, or teams; none named means all.", &["teams: [any]"]),
     ("AgentActivity", "Agents at work and their states.", &["agents!: [#Object]"]),
     (
         "AvailableAgents",

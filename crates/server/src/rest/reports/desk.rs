@@ -4,6 +4,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use tieline_core::agent::State as AgentState;
@@ -223,15 +224,23 @@ async fn activity(
 
 /// An id, or nothing: desks send an empty text for every team.
 fn one_id<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Id>, D::Error> {
-    Ok(Option::<String>::deserialize(value)?.and_then(|text| text.trim().parse().ok()))
+    read_id(&Option::<String>::deserialize(value)?.unwrap_or_default())
 }
 
-/// Ids, or objects that carry one.
+/// Ids, or objects that carry one; an empty text among them says nothing.
 fn ids<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<Id>, D::Error> {
     let sent = Option::<Vec<Value>>::deserialize(value)?.unwrap_or_default();
-    let id = |one: &Value| {
+    let read = |one: &Value| {
         let member = ["queueId", "teamId", "id"].iter().find_map(|member| one.get(member));
-        member.unwrap_or(one).as_str()?.trim().parse().ok()
+        let text = member.unwrap_or(one).as_str();
+        text.map_or_else(|| Err(Error::custom("an id is expected, or an object with one")), read_id)
     };
-    Ok(sent.iter().filter_map(id).collect())
+    sent.iter().filter_map(|one| read(one).transpose()).collect()
+}
+
+fn read_id<E: Error>(text: &str) -> Result<Option<Id>, E> {
+    match text.trim() {
+        "" => Ok(None),
+        id => id.parse().map(Some).map_err(|_| E::custom(format_args!("{id:?} is no id"))),
+    }
 }
