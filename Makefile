@@ -31,7 +31,7 @@ web/dist/app/index.html: openapi.json $(APP)/node_modules $(shell find $(APP) -p
 web/dist/widget/widget.js: $(WIDGET)/node_modules $(WIDGET)/vite.config.ts $(shell find $(WIDGET)/src $(WIDGET)/public -type f)
 	cd $(WIDGET) && npm run --silent build
 
-browser: $(E2E)/node_modules $(WIDGET)/node_modules ## What the tests of the screens need.
+browser: $(E2E)/node_modules ## What the tests of the screens need.
 	@command -v chromium > /dev/null || (apt-get update && apt-get install -y --no-install-recommends chromium)
 
 test: lint screens browser $(CLIENT)/node_modules ## Everything that must hold: format, lints, and every kind of test.

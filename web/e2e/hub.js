@@ -1,4 +1,5 @@
-// A hub of its own for the tests: the real binary in a fresh folder, on a free port.
+// A hub of its own for the tests: the real binary in a fresh folder, on a free port. It can be killed and started again
+// on its folder.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -26,6 +27,7 @@ export async function startHub() {
      auth.login_attempts_per_minute = 1000
      web.requests_per_second = 1000
      web.requests_burst = 1000
+     web.demo_page = true
     `,
   );
   const made = spawn(BINARY, ['--config', config, 'user', ADMIN.username, '--role', 'admin'], { stdio: ['pipe', 'ignore', 'inherit'] });
@@ -34,6 +36,8 @@ export async function startHub() {
   if (code !== 0) throw new Error(`the administrator could not be made: ${code}`);
   const hub = new Hub(folder, config);
   await hub.serve();
+  // What plays the socket's other side reads these.
+  Object.assign(process.env, { TIELINE_URL: hub.url, TIELINE_ADMIN: ADMIN.username, TIELINE_PASSWORD: ADMIN.password });
   return hub;
 }
 

@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.spec.js',
+  testMatch: '**/*.spec.js',
   outputDir: 'results',
   // One hub and one browser: the stories share the machine's two cores with nobody.
   workers: 1,
@@ -11,8 +11,6 @@ export default defineConfig({
   expect: { timeout: 5_000 },
   reporter: 'list',
   use: {
-    // What moves is not looked at in mid-movement.
-    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -21,7 +19,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    // Colours are looked at when they have changed, not on the way.
+    // What moves is not looked at in mid-movement, nor colours on their way.
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     permissions: ['clipboard-read', 'clipboard-write'],

@@ -3,6 +3,7 @@
 // A story fails when its page logs an error, breaks its policy or throws; `look` checks a screen for accessibility and
 // keeps a picture of it.
 
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test as base } from '@playwright/test';
 import { ADMIN, startHub } from './hub.js';
@@ -30,14 +31,9 @@ export const test = base.extend({
   /** Errors a story expects to see in the console, as parts of their text. */
   expected: async ({}, use) => use([]),
 
-  page: async ({ page, expected }, use) => {
-    const complaints = [];
-    page.on('console', (message) => {
-      const known = expected.some((part) => message.text().includes(part));
-      if (message.type() === 'error' && !known) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    await use(page);
+  context: async ({ context, expected }, use) => {
+    const complaints = watched(context, expected);
+    await use(context);
     expect(complaints, 'the page complained').toEqual([]);
   },
 
@@ -63,11 +59,22 @@ export const test = base.extend({
   },
 });
 
-async function accessible(page, name, runOnly) {
+/** What the pages of a browser complain of, but for what is expected. */
+export function watched(context, expected) {
+  const complaints = [];
+  context.on('console', (message) => {
+    const known = expected.some((part) => message.text().includes(part));
+    if (message.type() === 'error' && !known) complaints.push(message.text());
+  });
+  context.on('weberror', (thrown) => complaints.push(String(thrown.error())));
+  return complaints;
+}
+
+/** Looks for what keeps people from using a screen. */
+export async function accessible(page, name, runOnly = ALL_RULES) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) {
     // The page's policy allows no script of ours; the browser's own door is open.
     const session = await page.context().newCDPSession(page);
-    const { readFile } = await import('node:fs/promises');
     await session.send('Runtime.evaluate', { expression: await readFile(AXE, 'utf8') });
     await session.detach();
   }

@@ -79,7 +79,7 @@ for (const signal of ['SIGKILL', 'SIGTERM']) {
     const sent = Array.from({ length: 6 }, (_, at) => `Before ${at}.`);
     for (const text of sent) await chat.says(text);
     // Some are accepted, some under way, and of some the answer is lost.
-    await hub.kill(signal);
+    await hub.halt(signal);
     await expect(chat.panel.getByText(/^No connection./)).toBeVisible();
     await chat.says('While it was down.');
     await hub.serve();

@@ -1,15 +1,7 @@
-// What every story has: a hub, a shop with a widget, an agent at his desk, and a page that is watched.
-//
-// A story fails when its page logs an error, breaks its policy or throws. `look` keeps a picture of a screen and checks it
-// for accessibility.
+// What the widget's stories have beside every story's: a shop with a widget, and an agent at his desk.
 
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { test as base, expect } from '@playwright/test';
-import { Hub } from './hub.js';
+import { accessible, expect, test as base } from '../screen.js';
 import { shop } from './shop.js';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What the hub itself says when a chat begins and somebody is looked for. */
 export const WELCOME = ['Hello, and welcome.', 'One moment please, I am looking for somebody who can help you.'];
@@ -17,14 +9,7 @@ export const WELCOME = ['Hello, and welcome.', 'One moment please, I am looking 
 export { expect };
 
 export const test = base.extend({
-  hub: [
-    async ({}, use) => {
-      const hub = await Hub.start();
-      await use(hub);
-      await hub.stop();
-    },
-    { scope: 'worker' },
-  ],
+  place: ['widget', { scope: 'worker', option: true }],
 
   site: [
     async ({ hub }, use) => {
@@ -44,20 +29,6 @@ export const test = base.extend({
     },
     { scope: 'worker' },
   ],
-
-  /** Errors a story expects to see in the console, as parts of their text. */
-  expected: async ({}, use) => use([]),
-
-  context: async ({ context, expected }, use) => {
-    const complaints = [];
-    context.on('console', (message) => {
-      const known = expected.some((part) => message.text().includes(part));
-      if (message.type() === 'error' && !known) complaints.push(message.text());
-    });
-    context.on('weberror', (error) => complaints.push(String(error.error())));
-    await use(context);
-    expect(complaints, 'the page complained').toEqual([]);
-  },
 
   /** What only the agents of this story can do: customers of others are none of theirs. */
   skill: async ({ others }, use) => {
@@ -127,7 +98,7 @@ export const test = base.extend({
       for (const scheme of schemes) {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
         await expect(page.locator('tieline-chat')).toHaveAttribute('scheme', scheme);
-        await page.screenshot({ path: `screenshots/${name}-${scheme}.png` });
+        await page.screenshot({ path: `screenshots/widget-${name}-${scheme}.png` });
         await accessible(page, `${name}, ${scheme}`);
       }
     });
@@ -187,19 +158,4 @@ export async function heard(agent, text) {
   const says = ({ cimEvent }) => JSON.parse(cimEvent).data?.body?.markdownText === text;
   const { cimEvent } = await agent.next('onCimEvent', says);
   return JSON.parse(cimEvent).data.id;
-}
-
-async function accessible(page, name) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) {
-    // The page's policy allows no script of ours; the browser's own door is open.
-    const session = await page.context().newCDPSession(page);
-    await session.send('Runtime.evaluate', { expression: await readFile(AXE, 'utf8') });
-    await session.detach();
-  }
-  const violations = await page.evaluate(async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const { violations } = await globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] });
-    return violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.html).join('\n  ')}`);
-  });
-  expect(violations, `accessibility of ${name}`).toEqual([]);
 }
