@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The hub that `npm run dev` shows; its API is reached through the development server. */
 const HUB = process.env.TIELINE_URL ?? 'http://127.0.0.1:8080';
-const API = /^\/(auth|ccm|unified-admin|routing-engine|conversation-manager|conversation-monitor|bot-framework|cim-customer|file-engine|business-calendar|team-announcement|agent-manager|openapi\.json|docs)/;
+const API = /^\/(auth|ccm|unified-admin|routing-engine|conversation-manager|conversation-monitor|bot-framework|cim-customer|cim-reporting|audit|file-engine|business-calendar|team-announcement|agent-manager|openapi\.json|docs)/;
 
 export default defineConfig({
   plugins: [

@@ -3,6 +3,7 @@
 import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
+import Activity from '@lucide/svelte/icons/activity';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import MailX from '@lucide/svelte/icons/mail-x';
 import Telescope from '@lucide/svelte/icons/telescope';
@@ -19,6 +20,11 @@ const GROUPS: [label: () => string, kinds: string[]][] = [
   [m.group_customers, ['customer-attributes']],
 ];
 
+/** Pictures of the work: as it goes, as it went. */
+const reports = (): (Place & { resource: string })[] => [
+  { href: '/app/admin/live', label: m.live(), icon: Activity, key: 'v', resource: 'reports' },
+];
+
 /** Places that are no lists of objects. */
 const operation = (): (Place & { resource: string })[] => [
   { href: '/app/admin/inspector', label: m.inspector(), icon: Telescope, key: 'i', resource: 'conversations' },
@@ -31,8 +37,9 @@ export function places(): PlaceGroup[] {
     label: label(),
     places: kinds.filter((key) => session.may(kindOf(key).resource)).map(place),
   }));
+  const pictures = { label: m.group_reports(), places: reports().filter(({ resource }) => session.may(resource)) };
   const others = { label: m.group_operation(), places: operation().filter(({ resource }) => session.may(resource)) };
-  return [...registered, others].filter(({ places }) => places.length > 0);
+  return [...registered, pictures, others].filter(({ places }) => places.length > 0);
 }
 
 function place(key: string): Place {

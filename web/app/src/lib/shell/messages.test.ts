@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 type Messages = Record<string, string>;
-const FILES = ['', 'desk/'];
+const FILES = ['', 'desk/', 'reports/'];
 const read = (locale: string): Messages =>
   Object.assign(
     {},

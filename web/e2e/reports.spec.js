@@ -1,0 +1,95 @@
+import { expect, test as base } from './screen.js';
+import { floor as floorOf } from './floor.js';
+
+const test = base.extend({
+  floor: async ({ hub }, use) => {
+    const floor = await floorOf(hub);
+    await use(floor);
+    await floor.close();
+  },
+
+  /** An agent at his desk, in a browser of his own, ready for work. */
+  agent: async ({ browser, hub, floor }, use) => {
+    const contexts = [];
+    await use(async (name) => {
+      const who = await floor.person(name);
+      const context = await browser.newContext({ locale: 'en-GB' });
+      contexts.push(context);
+      const page = await context.newPage();
+      await page.request.post(`${hub.url}/auth/session`, { data: who });
+      await page.goto(`${hub.url}/app/desk`);
+      await page.getByRole('button', { name: 'Get ready' }).click();
+      await expect(page.getByRole('button', { name: /^Your state: Ready/ })).toBeVisible();
+      return { ...who, page };
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+});
+
+test.use({ place: 'reports' });
+
+const ringing = (desk) => desk.getByRole('region', { name: /Request from/ });
+
+/** Has an agent take what rings, and end it. */
+async function serve(desk) {
+  await expect(ringing(desk)).toBeVisible();
+  await desk.keyboard.press('a');
+  await expect(desk.getByRole('log')).toBeVisible();
+}
+async function close(desk) {
+  await desk.getByRole('button', { name: 'Close', exact: true }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(desk.getByText('All quiet')).toBeVisible();
+}
+
+test.describe('the live dashboard', () => {
+  test.use({ expected: ['ERR_CONNECTION_REFUSED', 'ERR_INTERNET_DISCONNECTED'] });
+
+  test('moves while a chat waits and is answered', async ({ page, open, look, floor, agent }) => {
+    const { customer, queue } = await floor.line({ of: await floor.queue({ serviceLevelThreshold: 600 }) });
+    const row = page.getByRole('link', { name: new RegExp(`^${queue.name}:`) });
+    await open('/app/admin/live');
+    await expect(page.getByText('Nobody is at work')).toBeVisible();
+    await expect(row).toHaveAccessibleName(/Quiet/);
+
+    await customer('Jonas Brandt').says('My bill is wrong.');
+    await expect(row).toHaveAccessibleName(/Nobody to answer\. 1 waiting/);
+    await expect(page.getByRole('link', { name: /Jonas/ })).toHaveAttribute('href', /inspector/);
+    await look('live-waiting', { themes: ['light', 'dark'] });
+
+    const amina = await agent('Amina');
+    await serve(amina.page);
+    await expect(row).toHaveAccessibleName(/Quiet\. 0 waiting/);
+    await expect(page.getByRole('table', { name: 'Agents' })).toContainText('Serving');
+    await row.hover();
+    await expect(page.getByRole('tooltip').getByText('Longest wait')).toBeVisible();
+    await look('live-served', { themes: ['light', 'dark'] });
+
+    // Nobody looks: nothing is asked.
+    let asked = 0;
+    await page.route('**/cim-reporting/live*', (route) => {
+      asked += 1;
+      return route.continue();
+    });
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await close(amina.page);
+    const before = asked;
+    await expect(page.getByRole('table', { name: 'Agents' })).toContainText('Serving');
+    await page.evaluate(() => {
+      delete document.hidden;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await expect(page.getByRole('table', { name: 'Agents' })).toContainText('Free');
+    expect(asked - before, 'questions since it was seen again').toBeLessThanOrEqual(2);
+
+    // The line fails: what was read stays, and says of when it is.
+    await page.context().setOffline(true);
+    await expect(page.getByText(/How things stood at/)).toBeVisible();
+    await expect(row).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByText(/How things stood at/)).toHaveCount(0);
+  });
+});
