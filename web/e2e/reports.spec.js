@@ -93,3 +93,55 @@ test.describe('the live dashboard', () => {
     await expect(page.getByText(/How things stood at/)).toHaveCount(0);
   });
 });
+
+test('a report: pictures, a table in order, a file, and what lies behind it', async ({ page, open, look, floor, agent }) => {
+  const { customer, queue } = await floor.line({ of: await floor.queue() });
+  const amina = await agent('Amina');
+  await customer('Jonas Brandt').says('My bill is wrong.');
+  await serve(amina.page);
+  await close(amina.page);
+
+  await open('/app/admin/reports');
+  const table = page.getByRole('table', { name: 'Figures' });
+  await expect(table.getByRole('row', { name: new RegExp(queue.name) })).toContainText('100%');
+  await expect(page.getByRole('list', { name: /^Offered,.*Highest: / })).toBeVisible();
+  await table.getByRole('button', { name: 'Answered' }).click();
+  await expect(table.getByRole('columnheader', { name: 'Answered' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page).toHaveURL(/sort=-answered/);
+  await look('report-queues', { themes: ['light', 'dark'] });
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download CSV' }).click();
+  const { readFile } = await import('node:fs/promises');
+  const file = await readFile(await (await coming).path(), 'utf8');
+  const [head, ...lines] = file.trim().split('\r\n').map((line) => line.split(','));
+  const answered = lines.find((line) => line.includes(queue.name))[head.indexOf('answered')];
+  expect(answered).toBe('1');
+
+  // Over time it is drawn; what was chosen is there again after a reload.
+  await page.getByLabel('Rows').click();
+  await page.getByRole('option', { name: 'By quarter of an hour' }).click();
+  await expect(page.getByRole('img', { name: /^Offered,/ }).locator('canvas')).toBeVisible();
+  await look('report-over-time', { themes: ['light', 'dark'] });
+  await page.reload();
+  await expect(page.getByRole('img', { name: /^Offered,/ }).locator('canvas')).toBeVisible();
+  await page.getByRole('button', { name: 'What the figures mean' }).click();
+  await expect(page.getByRole('dialog')).toContainText('Requests whose waiting ended.');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('tab', { name: "Agents' states" }).click();
+  await expect(page.getByRole('table', { name: "Agents' states" })).toContainText('Ready');
+  await look('report-states');
+  await page.getByRole('tab', { name: "Agents' log" }).click();
+  await page.getByRole('combobox', { name: 'Agent' }).click();
+  await page.getByRole('combobox', { name: 'Agent' }).fill('Amina');
+  await page.getByRole('option', { name: new RegExp(amina.username) }).click();
+  await expect(page.getByRole('table', { name: "Agents' log" })).toContainText('Logged in');
+  await look('report-log');
+
+  await page.getByRole('tab', { name: 'Finished tasks' }).click();
+  const task = page.getByRole('table', { name: 'Finished tasks' }).getByRole('row', { name: new RegExp(`Handled.*${queue.name}`) });
+  await look('report-tasks');
+  await task.getByRole('link').click();
+  await expect(page.getByText('Why this agent')).toBeVisible();
+});

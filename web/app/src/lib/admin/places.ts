@@ -4,6 +4,7 @@ import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
 import Activity from '@lucide/svelte/icons/activity';
+import ChartColumn from '@lucide/svelte/icons/chart-column';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import MailX from '@lucide/svelte/icons/mail-x';
 import Telescope from '@lucide/svelte/icons/telescope';
@@ -23,6 +24,7 @@ const GROUPS: [label: () => string, kinds: string[]][] = [
 /** Pictures of the work: as it goes, as it went. */
 const reports = (): (Place & { resource: string })[] => [
   { href: '/app/admin/live', label: m.live(), icon: Activity, key: 'v', resource: 'reports' },
+  { href: '/app/admin/reports', label: m.reports(), icon: ChartColumn, key: 'r', resource: 'reports' },
 ];
 
 /** Places that are no lists of objects. */

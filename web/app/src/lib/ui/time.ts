@@ -14,6 +14,16 @@ export function dateTime(at: Date | number | string): string {
   return new Intl.DateTimeFormat(place(), options).format(new Date(at));
 }
 
+/** `22 Nov` */
+export function dayOf(at: Date | number): string {
+  return new Intl.DateTimeFormat(place(), { day: 'numeric', month: 'short' }).format(new Date(at));
+}
+
+/** `14:03` */
+export function clock(at: Date | number): string {
+  return new Intl.DateTimeFormat(place(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}
+
 /** `5 minutes ago` */
 export function ago(at: Date | number | string, now = Date.now()): string {
   const passed = new Date(at).getTime() - now;
