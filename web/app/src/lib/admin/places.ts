@@ -7,6 +7,7 @@ import Activity from '@lucide/svelte/icons/activity';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import MailX from '@lucide/svelte/icons/mail-x';
+import Smartphone from '@lucide/svelte/icons/smartphone';
 import Telescope from '@lucide/svelte/icons/telescope';
 import { KINDS, kindOf } from './kinds/all';
 
@@ -30,6 +31,9 @@ const reports = (): (Place & { resource: string })[] => [
 /** Places that are no lists of objects. */
 const operation = (): (Place & { resource: string })[] => [
   { href: '/app/admin/inspector', label: m.inspector(), icon: Telescope, key: 'i', resource: 'conversations' },
+  ...(session.may('channel-manager', 'manage')
+    ? [{ href: '/app/admin/simulator', label: m.simulator(), icon: Smartphone, key: 'p', resource: 'conversations' }]
+    : []),
   { href: '/app/admin/dead-letters', label: m.dead_letters(), icon: MailX, key: 'l', resource: 'deliveries' },
   { href: '/app/admin/health', label: m.connector_health(), icon: HeartPulse, key: 'h', resource: 'deliveries' },
 ];

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 type Messages = Record<string, string>;
-const FILES = ['', 'desk/', 'reports/'];
+const json = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'));
+const settings = json('project.inlang/settings.json') as { 'plugin.inlang.messageFormat': { pathPattern: string[] } };
+const FILES = settings['plugin.inlang.messageFormat'].pathPattern;
 const read = (locale: string): Messages =>
-  Object.assign(
-    {},
-    ...FILES.map((file) => JSON.parse(readFileSync(new URL(`../../../messages/${file}${locale}.json`, import.meta.url), 'utf8')) as Messages),
-  ) as Messages;
+  Object.assign({}, ...FILES.map((file) => json(file.replace('{locale}', locale)) as Messages)) as Messages;
 const places = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
 
 test.each(['ar', 'ur'])('every message is there in %s, with the same places to fill', (locale) => {

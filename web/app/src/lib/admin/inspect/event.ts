@@ -82,3 +82,15 @@ export function stateLook(state: string): { text: string; tone: Tone } {
   };
   return known[state] ?? { text: state, tone: 'neutral' };
 }
+
+/** Where a request for an agent stands, in a word. */
+export function taskLook(state: string): { text: string; tone: Tone } {
+  const known: Record<string, { text: string; tone: Tone }> = {
+    QUEUED: { text: m.task_queued(), tone: 'warn' },
+    RESERVED: { text: m.task_reserved(), tone: 'accent' },
+    ACTIVE: { text: m.task_active(), tone: 'good' },
+    WRAP_UP: { text: m.state_wrap_up(), tone: 'accent' },
+    CLOSED: { text: m.closed(), tone: 'neutral' },
+  };
+  return known[state] ?? { text: state, tone: 'neutral' };
+}
