@@ -146,6 +146,10 @@ pub enum Deed {
     PersonalDataRead {
         customer: CustomerId,
     },
+    /// Somebody wrote, reported or ended a chat in a customer's place.
+    CustomerPlayed {
+        conversation: ConversationId,
+    },
 }
 
 /// A value before and after; null for none.
@@ -197,6 +201,7 @@ deeds! {
     PermissionRefused = 15, "permission.refused";
     Exported = 16, "data.exported";
     PersonalDataRead = 17, "customer.read";
+    CustomerPlayed = 18, "customer.played";
 }
 
 impl Deed {
@@ -212,7 +217,8 @@ impl Deed {
             Self::CustomersMerged { survivor, .. } => (*survivor).into(),
             Self::ConversationLinked { conversation, .. }
             | Self::ConversationUnlinked { conversation, .. }
-            | Self::ConversationJoined { conversation, .. } => (*conversation).into(),
+            | Self::ConversationJoined { conversation, .. }
+            | Self::CustomerPlayed { conversation } => (*conversation).into(),
             Self::AgentSupervised { agent, .. } => (*agent).into(),
             Self::QueueFlushed { queue, .. } => return queue.map(Into::into),
             Self::DeliveriesReplayed { .. }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::audit::Deed;
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
 use crate::conversation::{Conversation, EndReason, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
@@ -58,6 +59,11 @@ impl Turn<'_> {
             }
             Content::Message { payload, blank } => self.message(&channel.value, inbound, payload, *blank)?,
         };
+        if let (Caller::User(_), Some(conversation)) = (&inbound.caller, accepted.conversation)
+            && inbound.sender != SenderClass::Agent
+        {
+            self.note(Deed::CustomerPlayed { conversation });
+        }
         self.answer(inbound.request, accepted)
     }
 

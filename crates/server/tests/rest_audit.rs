@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tieline_core::registry::Role;
 
-use crate::hub::{Client, hub, hub_with};
+use crate::hub::{Client, hub, hub_with, text_message};
 
 async fn trail(by: &Client, query: &str) -> Vec<Value> {
     let answer = by.get(&format!("/audit?{query}")).await.expect(200);
@@ -140,4 +140,29 @@ async fn looking_at_personal_data_is_told() {
     amina.get(&path).await.expect(200);
     let told = trail(&admin, "deed=customer.read").await;
     assert_eq!(told.iter().map(|one| one["username"].as_str().unwrap()).collect::<Vec<_>>(), ["sara"]);
+}
+
+#[tokio::test]
+async fn only_administrators_play_customers_and_each_time_it_is_told() {
+    let hub = hub().await;
+    hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    let (sara, amina) =
+        (hub.person("sara", &[Role::Supervisor]).await, hub.person("amina", &[Role::Agent]).await);
+    for (who, id) in [(&sara, "m1"), (&amina, "m2")] {
+        let refused = who.post("/ccm/message/receive", text_message(id, "visitor", "1000", "hello")).await;
+        assert_eq!(refused.status, 403, "{}", refused.text);
+    }
+    assert_eq!(trail(&admin, "deed=customer.played").await, [] as [Value; 0]);
+
+    let accepted = admin.post("/ccm/message/receive", text_message("m3", "visitor", "1000", "hello")).await;
+    let conversation = accepted.expect(200)["additionalDetails"]["conversationId"].take();
+    let told = trail(&admin, "deed=customer.played").await;
+    let told: Vec<_> = told.iter().map(|one| (&one["username"], &one["subject"])).collect();
+    assert_eq!(told, [(&json!("root"), &conversation)]);
+
+    let mut own = text_message("m4", "visitor", "1000", "How can I help?");
+    own["header"]["sender"] = json!({"id": "amina", "type": "AGENT"});
+    amina.post("/ccm/message/receive", own).await.expect(200);
+    assert_eq!(trail(&admin, "deed=customer.played").await.len(), 1);
 }

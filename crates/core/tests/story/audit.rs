@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use tieline_core::audit::{Actor, Change, Deed, Origin};
-use tieline_core::command::{AgentStateWish, Command, ItsAddress, Joining, LinkWish, MergeWish};
+use tieline_core::command::{
+    AgentStateWish, Caller, Command, ItsAddress, Joining, LinkWish, MergeWish, SenderClass,
+};
 use tieline_core::facts::{EntryFilter, Wants};
 use tieline_core::id::{CustomerId, UserId};
 use tieline_core::registry::{CustomerValueType, Kind, Object, SchemaAttribute, Team};
@@ -73,6 +75,15 @@ fn everything_people_do_is_noted_beside_the_change() {
     let inbound = stage.inbound("nobody", "site", "words", None);
     assert_eq!(noted(&mut stage, &Command::Receive(Box::new(inbound))), [], "customers are not watched");
     let conversation = stage.state.conversations().next().expect("open").id;
+    let mut played = stage.inbound("nobody", "site", "more words", None);
+    played.caller = Caller::User(sara);
+    let play = |inbound| Command::Receive(Box::new(inbound));
+    assert_eq!(noted(&mut stage, &play(played.clone())), [Deed::CustomerPlayed { conversation }]);
+    assert_eq!(noted(&mut stage, &play(played.clone())), [], "the same request again does nothing");
+    let mut told = stage.inbound("nobody", "site", "her own words", None);
+    told.caller = Caller::User(sara);
+    told.sender = SenderClass::Agent;
+    assert_eq!(noted(&mut stage, &play(told)), []);
     let address = ItsAddress::Stays;
     let link = LinkWish { conversation, to: carl, address, by, reason: None };
     assert_eq!(names(&noted(&mut stage, &Command::LinkConversation(Box::new(link)))), "conversation.linked");

@@ -7,7 +7,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use tieline_core::command::{self, ActivityTarget, Command};
+use tieline_core::command::{self, ActivityTarget, Command, Content, Inbound, SenderClass};
 use tieline_core::customer::Customer;
 use tieline_core::facts::Accepted;
 use tieline_core::form;
@@ -18,9 +18,9 @@ use tieline_core::registry::Registry;
 
 use super::customers::shown_to;
 use super::inbound::Posted;
-use super::refused::submit;
+use super::refused::{submit, submit_by};
 use crate::app::{App, SharedApp};
-use crate::auth::{Call, Visitor};
+use crate::auth::{Call, Person, Visitor};
 use crate::outlet::SEQUENCE_HEADER;
 use crate::problem::ApiError;
 use crate::wire;
@@ -40,7 +40,13 @@ pub async fn receive(State(app): State<SharedApp>, call: Call) -> Result<Respons
     if inbound.intent.as_deref() == Some(START_CHAT) {
         form::check_prechat(&app.registry(), &inbound.address.attributes)?;
     }
-    let answer = submit(&app, Command::Receive(Box::new(inbound))).await?;
+    let answer = match &call.by {
+        Visitor::Person(person) => {
+            may_speak(person, &inbound)?;
+            submit_by(&app, person, Command::Receive(Box::new(inbound))).await?
+        }
+        Visitor::Connector(_) | Visitor::Open(_) => submit(&app, Command::Receive(Box::new(inbound))).await?,
+    };
     accepted(&app, &call.by, answer, "Message accepted").await
 }
 
@@ -89,6 +95,14 @@ fn may_write(visitor: &Visitor) -> Result<(), ApiError> {
         Visitor::Person(person) => person.may(Resource::Conversations, Action::Manage),
         Visitor::Connector(_) | Visitor::Open(_) => Ok(()),
     }
+}
+
+/// Agents speak in their own name. Words, receipts and signs of a customer or a bot come from connectors, or from an
+/// administrator who plays them.
+fn may_speak(person: &Person, inbound: &Inbound) -> Result<(), ApiError> {
+    let in_own_name =
+        inbound.sender == SenderClass::Agent && matches!(inbound.content, Content::Message { .. });
+    if in_own_name { Ok(()) } else { person.may(Resource::ChannelManager, Action::Manage) }
 }
 
 /// A connector writes into conversations that came over it.
