@@ -5,6 +5,8 @@ import { readBody } from './body';
 import {
   draftOf,
   EMPTY_DRAFT,
+  isUnnoted,
+  newest,
   withConversation,
   type Asked,
   type Attachment,
@@ -15,16 +17,23 @@ import {
   type Message,
   type Unsent,
 } from './model';
-import { bodiesOf, message, replySession, wrapUp, type Code } from './say';
-import { text, type Wire } from './read';
+import { at, text, type Wire } from './read';
+import { bodiesOf, message, replySession, wrapUp } from './say';
 
 /** Characters of one message. */
 export const MESSAGE_CHARS_MAX = 10_000;
 
-/** Opens a conversation: what came in it is seen. */
+/** Opens a conversation: what came in it is seen, and the former one rests. */
 export function select(desk: Desk, id: string | null): Desk {
   const seen = id ? withConversation(desk, id, (held) => (held.unread ? { ...held, unread: 0 } : held)) : desk;
-  return seen.selected === id ? seen : { ...seen, selected: id };
+  if (seen.selected === id) return seen;
+  const rested = seen.selected === null ? seen : withConversation(seen, seen.selected, resting);
+  return { ...rested, selected: id };
+}
+
+function resting(held: Conversation): Conversation {
+  const entries = newest(held.entries, false);
+  return entries === held.entries ? held : { ...held, entries };
 }
 
 export function redraft(desk: Desk, id: string, change: Partial<Draft>): Desk {
@@ -68,26 +77,28 @@ export function send(desk: Desk, id: string, now: number, mint: () => string): D
     const last = index === bodies.length - 1;
     return entrusted(desk, held, mint(), now, staysInside(held, draft), body, last ? draft : EMPTY_DRAFT);
   });
-  const drafts = { ...desk.drafts, [id]: { ...EMPTY_DRAFT, inside: draft.inside } };
+  const { inside, codes, note } = draft;
+  const drafts = { ...desk.drafts, [id]: { ...EMPTY_DRAFT, inside, codes, note } };
   const after = { ...desk, drafts, outbox: [...desk.outbox, ...unsent] };
   return withConversation(after, id, (one) => (one.suggestions ? { ...one, suggestions: null } : one));
 }
 
 /** A message that failed on its way to the customer, once more and as a new one. */
-export function sendAgain(desk: Desk, id: string, of: Message, wire: Wire, now: number, mint: () => string): Desk {
+export function sendAgain(desk: Desk, id: string, of: Message, now: number, mint: () => string): Desk {
   const held = desk.conversations[id];
-  if (!held) return desk;
-  const unsent = entrusted(desk, held, mint(), now, of.inside, wire, EMPTY_DRAFT);
+  if (!held || !of.sent) return desk;
+  const unsent = entrusted(desk, held, mint(), now, of.inside, of.sent, EMPTY_DRAFT);
   return { ...desk, outbox: [...desk.outbox, unsent] };
 }
 
-/** Codes and a note while the conversation goes on. */
-export function note(desk: Desk, id: string, codes: Code[], written: string, now: number, mint: () => string): Desk {
+/** Puts the codes and the note of a conversation that goes on into the outbox. */
+export function note(desk: Desk, id: string, now: number, mint: () => string): Desk {
   const held = desk.conversations[id];
-  if (!held) return desk;
+  const draft = draftOf(desk, id);
+  if (!held || isUnnoted(draft)) return desk;
   const own = mint();
-  const wire = wrapUp(desk.me, held, codes, written, own, now);
-  const body = readBody({ type: 'WRAPUP', wrapups: codes.map(({ category, value }) => ({ categoryName: category, value })), note: written });
+  const wire = wrapUp(desk.me, held, draft.codes, draft.note, own, now);
+  const body = readBody(at(wire, 'data', 'body'));
   const unsent: Unsent = {
     id: own,
     conversation: id,
@@ -100,7 +111,7 @@ export function note(desk: Desk, id: string, codes: Code[], written: string, now
     session: null,
     refused: null,
   };
-  return { ...desk, outbox: [...desk.outbox, unsent] };
+  return redraft({ ...desk, outbox: [...desk.outbox, unsent] }, id, { codes: [], note: '' });
 }
 
 function entrusted(

@@ -44,6 +44,7 @@ function messageOf(event: Wire, speaker: Speaker, skew: number): Message {
     edited: false,
     session: textOrNull(header.channelSessionId),
     delivery: speaker === 'agent' && !inside ? { state: 'accepted' } : null,
+    sent: speaker === 'agent' && !inside ? object(data.body) : null,
   };
 }
 
@@ -126,7 +127,8 @@ export function entriesOf(events: Wire[], me: string, skew: number): Entry[] {
 
 export function edited(message: Message, event: Wire, deleted: boolean): Message {
   const body = deleted ? ({ is: 'deleted' } as const) : readBody(at(event, 'data', 'body'));
-  return { ...message, body, edited: !deleted };
+  const sent = message.sent && (deleted ? null : object(at(event, 'data', 'body')));
+  return { ...message, body, edited: !deleted, sent };
 }
 
 function noticeOf(event: Wire, me: string, skew: number): Notice | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redraft, send } from './act';
+import { redraft, select, send } from './act';
 import { countdown, elapsed, hubTime, share, skewAfter } from './clock';
 import { AMINA, NOW, talking } from './fixtures';
 import { forget, keep, restore, type Shelf } from './keep';
@@ -26,18 +26,20 @@ test('what was typed and what was not sent are there after a reload', () => {
     { id: 'f2', name: 'b.png', size: 1, type: 'image/png', state: 'uploading' as const, stored: null, problem: null },
   ];
   const sent = send(redraft(talking(), 'c1', { text: 'Good morning' }), 'c1', NOW, () => 'own');
-  const typed = redraft(sent, 'c1', { text: 'half a sen', inside: true, attachments: files });
+  const about = { codes: [{ category: 'Problem', value: 'Billing' }], note: 'Wants a cre' };
+  const typed = redraft(sent, 'c1', { text: 'half a sen', inside: true, attachments: files, ...about });
   keep(on, typed);
   const back = restore(on, emptyDesk(AMINA));
   expect(back.outbox).toEqual(typed.outbox);
   expect(back.drafts.c1).toEqual({ ...typed.drafts.c1, attachments: [files[0]] });
+  expect(back.selected).toBe('c1');
 });
 
 test('nothing of it stays when there is nothing, or its agent signs out', () => {
   const on = shelf();
   keep(on, redraft(talking(), 'c1', { text: 'x' }));
   expect(on.kept.size).toBe(1);
-  keep(on, redraft(talking(), 'c1', { text: '' }));
+  keep(on, select(redraft(talking(), 'c1', { text: '' }), null));
   expect(on.kept.size).toBe(0);
   keep(on, redraft(talking(), 'c1', { text: 'x' }));
   forget(on, AMINA.id);

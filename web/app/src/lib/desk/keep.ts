@@ -1,8 +1,8 @@
-// What must outlive a reload: drafts, and messages the hub has not taken yet. Kept in this browser, under the
-// agent's id, and gone when he signs out.
+// What must outlive a reload: drafts, messages the hub has not taken yet, and which conversation is open. Kept in this
+// browser, under the agent's id, and gone when he signs out.
 
 import { readBody } from './body';
-import { EMPTY_DRAFT, isEmpty, type Desk, type Draft, type Unsent } from './model';
+import { EMPTY_DRAFT, isEmpty, isUnnoted, type Desk, type Draft, type Unsent } from './model';
 import { at, object, objects, text, textOrNull, type Wire } from './read';
 
 export interface Shelf {
@@ -17,10 +17,11 @@ const keyOf = (me: string) => `tieline.desk.${me}`;
 
 /** Writes down what would be lost. A browser that has no room or no leave to keep things goes on without. */
 export function keep(shelf: Shelf, desk: Desk): void {
-  const drafts = Object.entries(desk.drafts).filter(([, draft]) => !isEmpty(draft));
+  const { outbox, selected } = desk;
+  const drafts = Object.entries(desk.drafts).filter(([, draft]) => !isEmpty(draft) || !isUnnoted(draft));
   try {
-    if (drafts.length === 0 && desk.outbox.length === 0) shelf.removeItem(keyOf(desk.me.id));
-    else shelf.setItem(keyOf(desk.me.id), JSON.stringify({ format: FORMAT, drafts, outbox: desk.outbox }));
+    if (drafts.length === 0 && outbox.length === 0 && selected === null) shelf.removeItem(keyOf(desk.me.id));
+    else shelf.setItem(keyOf(desk.me.id), JSON.stringify({ format: FORMAT, drafts, outbox, selected }));
   } catch {
     return;
   }
@@ -40,6 +41,7 @@ export function restore(shelf: Shelf, desk: Desk): Desk {
     ...desk,
     drafts: Object.fromEntries(drafts.map(([id, draft]) => [text(id), readDraft(draft)])),
     outbox: objects(kept.outbox).flatMap((one) => readUnsent(one) ?? []),
+    selected: textOrNull(kept.selected),
   };
 }
 
@@ -70,6 +72,8 @@ function readDraft(kept: unknown): Draft {
         stored: text(one.stored),
         problem: null,
       })),
+    codes: objects(of.codes).map((one) => ({ category: text(one.category), value: text(one.value) })),
+    note: text(of.note),
   };
 }
 

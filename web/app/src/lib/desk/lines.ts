@@ -13,21 +13,24 @@ export interface Line {
 /** A longer silence begins a new group. */
 const TOGETHER_MS = 3 * 60_000;
 
-const drawn = new WeakMap<Entry | Unsent, Line>();
+/**
+ * Lines of entries in order. What is as it was in the lines before stays the same object and costs a glance, so that
+ * one more message in a list of thousands is no more work than in a short one.
+ */
+export function lines(entries: readonly (Entry | Unsent)[], before: readonly Line[] = []): Line[] {
+  const same = entries.findIndex((entry, place) => before[place]?.entry !== entry);
+  const kept = Math.max(0, (same < 0 ? entries.length : same) - 1);
+  const known = new Map(before.slice(kept).map((line) => [line.entry, line]));
+  return [...before.slice(0, kept), ...entries.slice(kept).map((entry, place) => lineAt(entries, kept + place, known.get(entry)))];
+}
 
-/** Lines of entries in order. A line whose neighbours did not change stays the same object. */
-export function lines(entries: readonly (Entry | Unsent)[]): Line[] {
-  return entries.map((entry, place) => {
-    const [before, after] = [entries[place - 1], entries[place + 1]];
-    const first = !before || !together(before, entry);
-    const last = !after || !together(entry, after);
-    const newDay = !before || dayOf(before.at) !== dayOf(entry.at);
-    const known = drawn.get(entry);
-    if (known && known.first === first && known.last === last && known.newDay === newDay) return known;
-    const line = { entry, first: first || newDay, last, newDay };
-    drawn.set(entry, line);
-    return line;
-  });
+function lineAt(entries: readonly (Entry | Unsent)[], place: number, known: Line | undefined): Line {
+  const [before, entry, after] = [entries[place - 1], entries[place] as Entry | Unsent, entries[place + 1]];
+  const newDay = !before || dayOf(before.at) !== dayOf(entry.at);
+  const first = newDay || !before || !together(before, entry);
+  const last = !after || !together(entry, after);
+  const isKnown = known?.first === first && known.last === last && known.newDay === newDay;
+  return isKnown ? known : { entry, first, last, newDay };
 }
 
 function together(one: Entry | Unsent, other: Entry | Unsent): boolean {
@@ -43,7 +46,14 @@ function insideOf(entry: Entry | Unsent): boolean {
   return 'inside' in entry && entry.inside;
 }
 
-function dayOf(at: number): string {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+/** The day looked at last, for the next one is mostly in it. */
+let day = { from: 0, until: 0 };
+
+/** When the day of a moment began. */
+function dayOf(at: number): number {
+  if (at < day.from || at >= day.until) {
+    const from = new Date(at).setHours(0, 0, 0, 0);
+    day = { from, until: new Date(from).setHours(24) };
+  }
+  return day.from;
 }

@@ -32,6 +32,7 @@ import {
   type Announcement,
   type Assistance,
   type Attachment,
+  type Code,
   type Conversation,
   type Desk,
   type Draft,
@@ -58,7 +59,8 @@ const HIDDEN_BATCH_MS = 200;
 
 /** What the world outside is told. */
 export interface Bell {
-  offered(offer: Offer): void;
+  /** All that rings now. */
+  ringing(offers: Offer[]): void;
   spoken(conversation: Conversation, message: Message): void;
   remark(remark: Remark): void;
 }
@@ -67,7 +69,9 @@ export class LiveDesk {
   #desk: Desk = $state.raw(emptyDesk({ id: '', username: '', firstName: '', lastName: '' }));
   #line: Line | null = null;
   #told: [event: string, payload: unknown][] = [];
-  #batch = 0;
+  /** Calls off the taking in of what was told. */
+  #batch: (() => void) | null = null;
+  #keeps = true;
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #typedAt = 0;
@@ -86,8 +90,8 @@ export class LiveDesk {
     return (selected && conversations[selected]) || null;
   }
 
-  get started(): boolean {
-    return this.#line !== null;
+  get #isLookedAt(): boolean {
+    return !document.hidden && document.hasFocus();
   }
 
   /** Begins the working day of whoever is signed in. */
@@ -97,7 +101,11 @@ export class LiveDesk {
     const { id, username, firstName = '', lastName = '' } = person;
     this.#desk = restore(localStorage, emptyDesk({ id, username, firstName, lastName }));
     addEventListener('pagehide', this.#keepNow);
-    document.addEventListener('visibilitychange', () => this.seen());
+    document.addEventListener('visibilitychange', () => {
+      // A page that is hidden has no frames: what waits for one would wait until somebody looks.
+      this.#flush();
+      this.seen();
+    });
     addEventListener('focus', () => this.seen());
     addEventListener('online', () => this.#line?.retry());
     session.beforeSignOut(() => this.end());
@@ -127,6 +135,7 @@ export class LiveDesk {
   /** Ends the working day; nothing of it stays in this browser. */
   end(): void {
     this.setState('LOGOUT');
+    this.#keeps = false;
     clearTimeout(this.#keeping);
     removeEventListener('pagehide', this.#keepNow);
     forget(localStorage, this.#desk.me.id);
@@ -136,15 +145,12 @@ export class LiveDesk {
 
   #hear(event: string, payload: unknown): void {
     this.#told.push([event, payload]);
-    if (this.#batch) return;
-    const take = () => {
-      this.#batch = 0;
-      this.#flush();
-    };
-    this.#batch = document.hidden ? window.setTimeout(take, HIDDEN_BATCH_MS) : requestAnimationFrame(take);
+    this.#batch ??= document.hidden ? later(this.#flush, HIDDEN_BATCH_MS) : atNextFrame(this.#flush);
   }
 
-  #flush(): void {
+  #flush = (): void => {
+    this.#batch?.();
+    this.#batch = null;
     const heard = this.#told.splice(0);
     if (heard.length === 0) return;
     const before = this.#desk;
@@ -155,9 +161,9 @@ export class LiveDesk {
     for (const [event, payload] of heard) {
       if (event === 'onTopicData') this.#deliver(text((payload as Wire | null)?.conversationId));
     }
-    this.#ring(before, desk);
+    this.#tell(before, desk);
     this.seen();
-  }
+  };
 
   /** One change after everything that was told before it. */
   #take(change: (desk: Desk) => Desk): void {
@@ -169,7 +175,8 @@ export class LiveDesk {
     const before = this.#desk;
     if (desk === before) return;
     this.#desk = desk;
-    if (desk.drafts !== before.drafts || desk.outbox !== before.outbox) this.#keepSoon();
+    if (desk.drafts !== before.drafts || desk.outbox !== before.outbox || desk.selected !== before.selected) this.#keepSoon();
+    if (desk.offers !== before.offers) this.#ring(desk.offers, before.offers);
     if (desk.remarks.length > 0) {
       const { remarks } = desk;
       this.#desk = remarked(desk);
@@ -177,18 +184,19 @@ export class LiveDesk {
     }
   }
 
-  #ring(before: Desk, after: Desk): void {
-    for (const offer of after.offers) {
-      const known = before.offers.some((one) => one.task === offer.task);
-      if (known) continue;
-      if (this.autoAnswer) this.accept(offer);
-      else this.bell?.offered(offer);
-    }
+  #ring(offers: Offer[], before: Offer[]): void {
+    if (!this.autoAnswer) return this.bell?.ringing(offers);
+    const known = new Set(before.map((offer) => offer.task));
+    for (const offer of offers) if (!known.has(offer.task)) this.accept(offer);
+  }
+
+  #tell(before: Desk, after: Desk): void {
     for (const held of Object.values(after.conversations)) {
       const former = before.conversations[held.id];
       const last = held.entries.at(-1);
       if (!former || former === held || former.entries === held.entries) continue;
-      if (last?.kind === 'message' && last.speaker === 'customer' && held.unread > former.unread) {
+      const seen = held.id === after.selected && this.#isLookedAt;
+      if (last?.kind === 'message' && last.speaker === 'customer' && held.unread > former.unread && !seen) {
         if (!held.pause) this.bell?.spoken(held, last);
       }
     }
@@ -198,7 +206,7 @@ export class LiveDesk {
 
   #keepSoon(): void {
     clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(this.#keepNow, KEEP_AFTER_MS);
+    if (this.#keeps) this.#keeping = setTimeout(this.#keepNow, KEEP_AFTER_MS);
   }
 
   /** Asks for what was not shown again, and gives up what can no longer be sent. */
@@ -206,7 +214,8 @@ export class LiveDesk {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
       this.#flush();
-      const { me, conversations, outbox } = this.#desk;
+      const { me, conversations, outbox, selected } = this.#desk;
+      if (selected && !conversations[selected]) this.#take((desk) => select(desk, null));
       for (const held of Object.values(conversations)) if (held.stale) this.#say(say.showAgain(me, held));
       for (const orphan of outbox.filter((unsent) => !conversations[unsent.conversation])) {
         this.bell?.remark({ id: 0, tone: 'bad', name: 'unsendable', text: summary(orphan.body), conversation: null });
@@ -292,8 +301,8 @@ export class LiveDesk {
     this.#typedAt = 0;
   }
 
-  sendAgain(id: string, message: Message, wire: Wire): void {
-    this.#sending(id, (desk) => sendAgain(desk, id, message, wire, Date.now(), () => crypto.randomUUID()));
+  sendAgain(id: string, message: Message): void {
+    this.#sending(id, (desk) => sendAgain(desk, id, message, Date.now(), () => crypto.randomUUID()));
   }
 
   retry(unsent: Unsent): void {
@@ -306,14 +315,15 @@ export class LiveDesk {
     this.#take((desk) => discard(desk, unsent.id));
   }
 
-  note(id: string, codes: say.Code[], written: string): void {
-    this.#sending(id, (desk) => note(desk, id, codes, written, Date.now(), () => crypto.randomUUID()));
+  /** Keeps the codes and the note of a conversation that goes on. */
+  note(id: string): void {
+    this.#sending(id, (desk) => note(desk, id, Date.now(), () => crypto.randomUUID()));
   }
 
   /** Says to the customer that his messages were read, once somebody looks at them. */
   seen(): void {
     const held = this.selected;
-    if (!held || document.hidden || !document.hasFocus()) return;
+    if (!held || !this.#isLookedAt) return;
     if (held.unread > 0) this.#take((desk) => select(desk, held.id));
     if (!serves(held) || held.stale) return;
     const last = held.entries.findLast((entry) => entry.kind === 'message' && entry.speaker === 'customer');
@@ -362,7 +372,7 @@ export class LiveDesk {
     return this.#say(say.hand(this.#desk.me, held, up, crypto.randomUUID(), Date.now()));
   }
 
-  closeWrapUp(held: Conversation, codes: say.Code[], written: string): boolean {
+  closeWrapUp(held: Conversation, codes: Code[], written: string): boolean {
     return this.#say(say.closeWrapUp(this.#desk.me, held, codes, written, crypto.randomUUID(), Date.now()));
   }
 
@@ -374,8 +384,11 @@ export class LiveDesk {
     return watching;
   }
 
+  /** Speaks to the agents of a conversation, in it already or not. */
   whisper(conversation: string): boolean {
-    return this.#say(say.joinAsWhisper(this.#desk.me, conversation));
+    const whispering = this.#say(say.joinAsWhisper(this.#desk.me, conversation));
+    if (whispering) this.#take((desk) => select(desk, conversation));
+    return whispering;
   }
 
   bargeIn(held: Conversation): boolean {
@@ -407,6 +420,16 @@ export class LiveDesk {
   dismissHand(conversation: string): void {
     this.#take((desk) => ({ ...desk, hands: desk.hands.filter((hand) => hand.conversation !== conversation) }));
   }
+}
+
+function later(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+function atNextFrame(run: () => void): () => void {
+  const frame = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(frame);
 }
 
 export const live = new LiveDesk();

@@ -2,7 +2,7 @@
 
 import { api, ask, body } from '$lib/api/client';
 import { Problem } from '$lib/api/problem';
-import { list, object, objects, text, type Wire } from './read';
+import { list, object, objects, text, textOrNull, type Wire } from './read';
 import { codesOf } from './say';
 
 /** As installed desks ask for it. */
@@ -172,20 +172,25 @@ export interface Past {
   startedAt: number;
   closed: boolean;
   channel: string;
-  agents: string[];
 }
 
-/** Conversations with a customer, newest first. */
-export async function conversationsOf(customer: string): Promise<Past[]> {
-  const query = { customer, limit: '20' };
+/** Conversations with a customer, newest first, a page of them. */
+export async function conversationsOf(customer: string, before: string | null): Promise<{ conversations: Past[]; next: string | null }> {
+  const query = { customer, limit: '20', ...(before !== null && { before }) };
   const page = await body(api.GET('/conversation-manager/conversations', { params: { query } }));
-  return objects(page.conversations).map((one) => ({
+  const conversations = objects(page.conversations).map((one) => ({
     id: text(one.id),
     startedAt: Number(one.startedAt) || Date.parse(text(one.startedAt)) || 0,
     closed: text(one.state) === 'CLOSED',
     channel: text(object(object(objects(one.sessions)[0]).channel).type),
-    agents: [...new Set(objects(one.tasks).map((task) => text(task.agent)).filter(Boolean))],
   }));
+  return { conversations, next: textOrNull(page.next) };
+}
+
+/** How a conversation became its customer's, if somebody linked it to him; that can be undone. */
+export async function linkOf(id: string): Promise<Wire | null> {
+  const { links } = await body(api.GET('/conversation-manager/conversations/{id}', { params: { path: { id } } }));
+  return objects(links).at(-1) ?? null;
 }
 
 /** What is announced to one's teams now. */

@@ -73,6 +73,8 @@ export interface Message {
   session: string | null;
   /** Of messages to the customer. */
   delivery: Delivery | null;
+  /** Of those, the body as it was sent, to be sent again when it failed. */
+  sent: Record<string, unknown> | null;
 }
 
 export type NoticeName =
@@ -137,6 +139,12 @@ export interface Attachment {
   problem: string | null;
 }
 
+/** What a conversation was about, by the wrap-up form. */
+export interface Code {
+  category: string;
+  value: string;
+}
+
 /** What is being written. */
 export interface Draft {
   text: string;
@@ -145,6 +153,9 @@ export interface Draft {
   replyTo: string | null;
   edits: string | null;
   attachments: Attachment[];
+  /** For the wrap-up or a note before it. */
+  codes: Code[];
+  note: string;
 }
 
 export type AnswerLevel = 'calm' | 'warn' | 'urgent';
@@ -255,7 +266,6 @@ export interface Hand {
   agent: string;
   name: string;
   customer: string;
-  sessionOnWire: Record<string, unknown> | null;
 }
 
 export type LineState =
@@ -307,8 +317,9 @@ export interface Desk {
   remarked: number;
 }
 
-/** Entries of one conversation that are kept here; the hub has the older ones. */
+/** Entries kept here of the conversation that is open, and of each other one; the hub has the older ones. */
 export const ENTRIES_MAX = 10_000;
+export const ENTRIES_RESTING_MAX = 200;
 /** Remarks nobody has taken yet. */
 export const REMARKS_MAX = 20;
 
@@ -318,6 +329,8 @@ export const EMPTY_DRAFT: Draft = Object.freeze({
   replyTo: null,
   edits: null,
   attachments: [],
+  codes: [],
+  note: '',
 });
 
 export function emptyDesk(me: Me): Desk {
@@ -363,8 +376,20 @@ export function draftOf(desk: Desk, conversation: string): Draft {
   return desk.drafts[conversation] ?? EMPTY_DRAFT;
 }
 
+/** Whether nothing is written to anybody. */
 export function isEmpty(draft: Draft): boolean {
   return draft.text.trim() === '' && draft.attachments.length === 0;
+}
+
+/** Whether nothing is written about the conversation. */
+export function isUnnoted(draft: Draft): boolean {
+  return draft.note.trim() === '' && draft.codes.length === 0;
+}
+
+/** The newest entries, no more than are kept. What goes, goes many at a time. */
+export function newest(entries: Entry[], isOpen: boolean): Entry[] {
+  const max = isOpen ? ENTRIES_MAX : ENTRIES_RESTING_MAX;
+  return entries.length <= max ? entries : entries.slice(-Math.ceil(max * 0.9));
 }
 
 /** Kinds of work an agent has switched off, or had switched off for not answering. */
@@ -386,7 +411,7 @@ export function customerIsHere(conversation: Conversation): boolean {
   return conversation.sessions.some((session) => session.open);
 }
 
-/** Those beside oneself who are in it. */
+/** Those beside oneself who are in it. Whoever only listens is not seen. */
 export function others(conversation: Conversation, me: string): Seat[] {
-  return conversation.seats.filter((seat) => seat.user !== me);
+  return conversation.seats.filter((seat) => seat.user !== me && seat.role !== 'SILENT_MONITOR');
 }

@@ -1,7 +1,7 @@
 // What a desk asks of the hub, in the words of the socket.
 
 import { list, object, objects, text, type Wire } from './read';
-import type { Assistance, Attachment, Conversation, Draft, Me, Offer, PullRequest, Role } from './model';
+import type { Assistance, Attachment, Code, Conversation, Draft, Me, Offer, PullRequest, Role } from './model';
 import { storedHref } from './body';
 
 export interface Packet {
@@ -11,11 +11,6 @@ export interface Packet {
 
 /** How the hub is asked for somebody: a queue by its name, or an agent by his id. */
 export type Whom = { queue: string } | { agent: string };
-
-export interface Code {
-  category: string;
-  value: string;
-}
 
 export function agentState(me: Me, name: 'READY' | 'NOT_READY' | 'LOGOUT', reasonCode: unknown = null): Packet {
   return { event: 'changeAgentState', payload: { agentId: me.id, action: 'agentState', state: { name, reasonCode } } };

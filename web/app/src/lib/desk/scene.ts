@@ -111,7 +111,6 @@ export function readTopic(
   me: string,
   skew: number,
   before: Conversation | undefined,
-  isOpen: boolean,
 ): Conversation | null {
   const of = object(payload.topicData);
   const id = text(of.id) || text(payload.conversationId);
@@ -137,7 +136,7 @@ export function readTopic(
     role: readRole(at(of.topicParticipant, 'role')),
     data: Object.fromEntries(Object.entries(object(of.conversationData)).map(([key, value]) => [key, text(value)])),
     entries,
-    unread: isOpen ? 0 : (before?.unread ?? 0) + (before ? unread : 0),
+    unread: (before?.unread ?? 0) + (before ? unread : 0),
     waitingSince: waitingSince(entries),
     lastAt: entries.at(-1)?.at ?? 0,
     answer: answerTimer(of.agentSla, skew),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { discard, due, inbox, neighbour, redraft, retry, select, send, sendAgain, shownEntries } from './act';
+import { discard, due, inbox, neighbour, note, redraft, retry, select, send, sendAgain, shownEntries } from './act';
 import { summary } from './body';
 import { AMINA, desk, event, live, NOW, offer, receipt, says, seat, session, talking, topic } from './fixtures';
-import { emptyDesk, type Desk, type Message } from './model';
+import { lines } from './lines';
+import { emptyDesk, ENTRIES_RESTING_MAX, type Desk, type Message } from './model';
 import { connected, lost, told, turnedAway } from './told';
 
 const c1 = (of: Desk) => {
@@ -180,8 +181,17 @@ describe('sending', () => {
   test('what failed on its way is sent again as a new message', () => {
     const failed = talking(says('AGENT', 'x', 'Hello'), receipt('x', 'FAILED', 'SYSTEM'));
     const message = c1(failed).entries[0] as Message;
-    const again = sendAgain(failed, 'c1', message, { type: 'PLAIN', markdownText: 'Hello' }, NOW, mint);
+    const again = sendAgain(failed, 'c1', message, NOW, mint);
+    expect(again.outbox[0]).toMatchObject({ body: { is: 'text', text: 'Hello' } });
     expect(again.outbox[0]?.id).not.toBe('x');
+  });
+
+  test('a note goes to the agents, and what is being written to the customer stays', () => {
+    const typed = redraft(talking(), 'c1', { text: 'Half a sen', note: 'Wants a credit note', codes: [{ category: 'Problem', value: 'Billing' }] });
+    const noted = note(typed, 'c1', NOW, mint);
+    expect(noted.outbox).toMatchObject([{ inside: true, body: { is: 'wrap_up', note: 'Wants a credit note' } }]);
+    expect(noted.drafts.c1).toMatchObject({ text: 'Half a sen', note: '', codes: [] });
+    expect(send(typed, 'c1', NOW, mint).drafts.c1).toMatchObject({ text: '', note: 'Wants a credit note' });
   });
 
   test.each<[string, Desk]>([
@@ -313,3 +323,48 @@ test.each([null, undefined, 7, 'x', [], {}, { conversationId: 'c1' }, { conversa
     for (const name of names) expect(() => told(talking(), name, payload, NOW)).not.toThrow();
   },
 );
+
+describe('a conversation nobody looks at', () => {
+  const many = Array.from({ length: 3 * ENTRIES_RESTING_MAX }, (_, place) => says('CUSTOMER', `m${place}`, `Message ${place}`));
+  const newestOf = (of: Desk) => c1(of).entries.at(-1)?.id;
+
+  test('keeps its newest entries, however many come and however they come', () => {
+    const elsewhere = select(talking(), null);
+    const came = many.reduce((now, one) => told(now, ...live(one), NOW), elsewhere);
+    const away = desk(['onTopicData', topic([], {}, 'c2')], ['onTopicData', topic(many)]);
+    for (const of of [came, away, select(talking(...many), null)]) {
+      expect(c1(of).entries.length).toBeLessThanOrEqual(ENTRIES_RESTING_MAX);
+      expect(newestOf(of)).toBe(`m${many.length - 1}`);
+    }
+    expect(c1(came).unread).toBe(many.length);
+  });
+
+  test('has kept all of them while it was open', () => {
+    expect(c1(talking(...many)).entries).toHaveLength(many.length);
+  });
+});
+
+describe('lines', () => {
+  const entries = (...events: Parameters<typeof talking>) => c1(talking(...events)).entries;
+  const all = entries(says('CUSTOMER', 'a', '1'), says('CUSTOMER', 'b', '2'), says('AGENT', 'c', '3'));
+
+  test('stand together by speaker', () => {
+    expect(lines(all).map(({ first, last, newDay }) => [first, last, newDay])).toEqual([[true, false, true], [false, true, false], [true, true, false]]);
+  });
+
+  test.each([
+    ['one comes', [...all, ...entries(says('AGENT', 'd', '4'))]],
+    ['older ones come', [...entries(says('CUSTOMER', 'z', '0')), ...all]],
+    ['one changes', all.with(1, { ...(all[1] as Message), edited: true })],
+    ['some go', all.slice(1)],
+    ['all go', []],
+  ])('are the same when %s, and those that did not change are the same objects', (_, after) => {
+    const before = lines(all);
+    const now = lines(after, before);
+    expect(now).toEqual(lines(after));
+    for (const line of now) {
+      const was = before.find((one) => one.entry === line.entry);
+      if (was && was.first === line.first && was.last === line.last && was.newDay === line.newDay) expect(line).toBe(was);
+    }
+  });
+});

@@ -5,8 +5,8 @@ import { hubTime, skewAfter, timer } from './clock';
 import { edited, editOf, entryOf, furthered, receiptOf, revised } from './happening';
 import {
   draftOf,
-  ENTRIES_MAX,
   isEmpty,
+  newest,
   withConversation,
   withRemark,
   type Conversation,
@@ -129,13 +129,14 @@ function revoked(desk: Desk, what: Wire): Desk {
 function shown(desk: Desk, what: Wire): Desk {
   const id = text(what.conversationId);
   const before = desk.conversations[id];
-  const topic = readTopic(what, desk.me.id, desk.skew, before, desk.selected === id);
+  const isOpen = (desk.selected ?? id) === id;
+  const topic = readTopic(what, desk.me.id, desk.skew, before);
   if (!topic) return desk;
   // Edits arrive, too, and are no entries of their own.
   const there = new Set(objects(at(what, 'topicData', 'topicEvents')).map((event) => text(at(event, 'data', 'id'))));
   return {
     ...desk,
-    conversations: { ...desk.conversations, [id]: topic },
+    conversations: { ...desk.conversations, [id]: { ...topic, entries: newest(topic.entries, isOpen) } },
     offers: desk.offers.filter((offer) => offer.conversation !== id),
     outbox: desk.outbox.filter((unsent) => !there.has(unsent.id)),
     hands: desk.hands.filter((hand) => hand.conversation !== id),
@@ -167,17 +168,16 @@ function listed(desk: Desk, held: Conversation, event: Wire): Conversation {
   }
   const entry = entryOf(event, desk.me.id, desk.skew);
   if (!entry || held.entries.findLast((one) => one.id === entry.id)) return held;
-  const room = held.entries.length < ENTRIES_MAX;
-  const entries = [...(room ? held.entries : held.entries.slice(ENTRIES_MAX / 10)), entry];
+  const entries = newest([...held.entries, entry], desk.selected === held.id);
   const after = { ...held, entries, lastAt: entry.at };
-  return entry.kind === 'message' && !entry.inside ? spoken(desk, after, entry) : after;
+  return entry.kind === 'message' && !entry.inside ? spoken(after, entry) : after;
 }
 
-function spoken(desk: Desk, held: Conversation, message: Message): Conversation {
+function spoken(held: Conversation, message: Message): Conversation {
   if (message.speaker !== 'customer') return message.speaker === 'system' ? held : { ...held, waitingSince: null };
   return {
     ...held,
-    unread: desk.selected === held.id ? held.unread : held.unread + 1,
+    unread: held.unread + 1,
     waitingSince: held.waitingSince ?? message.at,
     typingUntil: 0,
   };
@@ -333,7 +333,6 @@ function hand(desk: Desk, conversation: string, event: Wire, up: boolean): Desk 
     agent,
     name: text(at(event, 'data', 'userName')),
     customer: readCustomer(at(event, 'channelSession', 'customer')).name,
-    sessionOnWire: objectOrNull(event.channelSession),
   };
   return { ...desk, hands: [...rest, raised] };
 }

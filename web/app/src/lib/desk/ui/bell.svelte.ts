@@ -8,6 +8,8 @@ import { remarkText, told } from '../words';
 const KEY = 'desk-sounds';
 const TONES = { offer: [660, 880, 660], message: [740] } as const;
 const NOTE_S = 0.14;
+/** What rings is heard again until it is taken or gone. */
+const RING_EVERY_MS = 4000;
 
 let audio: AudioContext | null = null;
 
@@ -48,19 +50,37 @@ export function askForNotifications(): void {
   if ('Notification' in globalThis && Notification.permission === 'default') void Notification.requestPermission();
 }
 
-function notify(title: string, body: string, tag: string): void {
-  if (!document.hidden || !('Notification' in globalThis) || Notification.permission !== 'granted') return;
+/** Tells somebody who looks elsewhere. */
+function notify(title: string, body: string, tag: string): Notification | null {
+  const looks = !document.hidden && document.hasFocus();
+  if (looks || !('Notification' in globalThis) || Notification.permission !== 'granted') return null;
   const notification = new Notification(title, { body, tag, icon: '/app/icon.svg' });
   notification.onclick = () => {
     window.focus();
     notification.close();
   };
+  return notification;
 }
 
+/** What was told of each task that rings. */
+const rung = new Map<string, Notification | null>();
+let ring: ReturnType<typeof setInterval> | undefined;
+
 export const bell: Bell = {
-  offered(offer) {
-    play('offer');
-    notify(m.desk_offer_from({ customer: offer.customer || m.desk_somebody() }), [offer.queue, offer.note].filter(Boolean).join(' · '), offer.conversation);
+  ringing(offers) {
+    const tasks = new Set(offers.map((offer) => offer.task));
+    for (const [task, notification] of rung) {
+      if (tasks.has(task)) continue;
+      notification?.close();
+      rung.delete(task);
+    }
+    for (const offer of offers.filter((one) => !rung.has(one.task))) {
+      const title = m.desk_offer_from({ customer: offer.customer || m.desk_somebody() });
+      rung.set(offer.task, notify(title, [offer.queue, offer.note].filter(Boolean).join(' · '), offer.conversation));
+      play('offer');
+    }
+    clearInterval(ring);
+    if (offers.length > 0) ring = setInterval(() => play('offer'), RING_EVERY_MS);
   },
   spoken(held, message) {
     play('message');
