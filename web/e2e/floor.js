@@ -16,22 +16,36 @@ export async function floor(hub) {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      response.writeHead(floor.down ? 503 : 200).end();
-      if (!floor.down && request.url.endsWith('/message/receive')) delivered.push(JSON.parse(Buffer.concat(chunks)));
+      const asked = JSON.parse(Buffer.concat(chunks));
+      if (request.url === '/bot') {
+        const replies = floor.bot(asked);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(replies));
+        return;
+      }
+      response.writeHead(floor.answers).end();
+      if (floor.answers === 200 && request.url.endsWith('/message/receive')) delivered.push(asked);
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const url = () => `http://127.0.0.1:${server.address().port}`;
   const floor = {
     admin,
     delivered,
-    down: false,
+    /** What the connector answers deliveries with. */
+    answers: 200,
+    /** What a bot answers a question with. */
+    bot: () => [],
     /** Texts that reached a customer, of agents. */
     texts: () => delivered.filter(({ header, body }) => header.sender.type === 'AGENT' && body.type === 'PLAIN').map(({ body }) => body.markdownText),
     person: (firstName, more) => person(admin, firstName, more),
     queue: (more) => queue(admin, more),
-    line: async (more) => {
-      const { queue, customer } = await line(hub, admin, `http://127.0.0.1:${server.address().port}`, more);
+    list: () => admin.post('/unified-admin/pull-mode-list', { name: unique('Call backs'), description: '' }),
+    /** The id of a bot that answers as `bot` says. */
+    botId: async () => (await admin.post('/bot-framework/bot-connectors', { botName: unique('Guru'), botType: 'CUSTOM', botUri: `${url()}/bot` })).botId,
+    line: async ({ withBot = false, ...more } = {}) => {
+      const botId = withBot ? await floor.botId() : null;
+      const { queue, customer } = await line(hub, admin, url(), { botId, ...more });
       const counted = (name) => {
         const writer = customer(name);
         writers.push(writer);
@@ -61,7 +75,8 @@ async function queue(admin, more = {}) {
 }
 
 /** The five steps of registering a channel. */
-async function line(hub, admin, url, { ringSecs = 30, of = null, typeName = unique('WEBTEST') } = {}) {
+async function line(hub, admin, url, { ringSecs = 30, of = null, list = null, botId = null } = {}) {
+  const typeName = unique('WEBTEST');
   const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
   const served = of ?? (await queue(admin));
   const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: mrd.id });
@@ -76,8 +91,10 @@ async function line(hub, admin, url, { ringSecs = 30, of = null, typeName = uniq
     channelType,
     channelConnector: connector,
     channelConfig: {
-      channelMode: 'AGENT', responseSla: ringSecs, customerActivityTimeout: 600,
-      routingPolicy: { agentSelectionPolicy: 'LONGEST_AVAILABLE', routingMode: 'PUSH', routingObjectId: served.id, agentRequestTtl: 600 },
+      channelMode: botId ? 'HYBRID' : 'AGENT', botId, responseSla: ringSecs, customerActivityTimeout: 600,
+      routingPolicy: {
+        agentSelectionPolicy: 'LONGEST_AVAILABLE', routingMode: list ? 'PULL' : 'PUSH', routingObjectId: (list ?? served).id, agentRequestTtl: 600,
+      },
     },
   });
   await admin.post('/cim-customer/customerSchema', {

@@ -44,7 +44,7 @@ export const test = base.extend({
 
   /** Registers a channel and a widget for it; gives the widget's name. */
   widget: async ({ others, queue }, use) => {
-    await use(async ({ channel = {}, routing = {}, mode = 'AGENT', ...settings } = {}) => {
+    await use(async ({ channel = {}, routing = {}, mode = 'AGENT', botId = null, ...settings } = {}) => {
       const { admin, unique } = others;
       const [bot] = await admin.get('/bot-framework/bot-connectors');
       const connector = (await admin.get('/ccm/channel-connectors')).find(({ name }) => name === 'Tieline web chat');
@@ -57,7 +57,7 @@ export const test = base.extend({
         channelConnector: { id: connector.id },
         channelConfig: {
           channelMode: mode,
-          botId: mode === 'AGENT' ? null : bot.botId,
+          botId: mode === 'AGENT' ? null : (botId ?? bot.botId),
           responseSla: 30,
           customerActivityTimeout: 300,
           routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 600, ...routing },
