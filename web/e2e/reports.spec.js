@@ -145,3 +145,43 @@ test('a report: pictures, a table in order, a file, and what lies behind it', as
   await task.getByRole('link').click();
   await expect(page.getByText('Why this agent')).toBeVisible();
 });
+
+test.describe('a dry run', () => {
+  test.use({ expected: ['400'] });
+
+  test('shows what a changed queue would have made of today', async ({ page, open, look, floor, agent }) => {
+    const { customer, queue } = await floor.line({ of: await floor.queue() });
+    await floor.admin.post('/routing-engine/routing-attributes', { name: 'Sign language', description: '', type: 'PROFICIENCY_LEVEL', defaultValue: 5 });
+    const amina = await agent('Amina');
+    await customer('Jonas Brandt').says('My bill is wrong.');
+    await serve(amina.page);
+    await close(amina.page);
+
+    await open(`/app/admin/queues/${queue.id}`);
+    await page.getByRole('button', { name: 'Add a step' }).click();
+    await page.getByLabel('Value').fill('9');
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await expect(page.getByText('Nothing live is touched', { exact: false })).toBeVisible();
+    await expect(page.getByText(queue.name, { exact: true })).toBeVisible();
+
+    // Yesterday nobody wrote; and two months are too many.
+    await page.getByRole('button', { name: 'Play it' }).click();
+    await expect(page.getByText('Nothing was recorded in this time. Choose a time in which')).toBeVisible();
+    await page.getByLabel('From', { exact: true }).fill('2026-01-01T00:00');
+    await page.getByRole('button', { name: 'Play it' }).click();
+    await expect(page.getByText('Ask for a time of up to 31 days.')).toBeVisible();
+    await look('dry-run-refused');
+
+    await page.getByRole('button', { name: 'Today' }).click();
+    await page.getByRole('button', { name: 'Play it' }).click();
+    const result = page.getByRole('region', { name: 'What would have been' });
+    // Of this queue alone; other stories have asked today as well.
+    await result.getByLabel('Shown of').click();
+    await page.getByRole('option', { name: queue.name }).click();
+    await expect(result.getByText('Of 1 requests, 0 would have been answered instead of 1.')).toBeVisible();
+    await expect(result.getByRole('row', { name: /^Answered/ }).getByRole('cell')).toHaveText(['Answered', '1', '1', '0']);
+    await look('dry-run', { themes: ['light', 'dark'] });
+    // In earnest the queue is as it was.
+    expect((await floor.admin.get(`/routing-engine/precision-queues/${queue.id}`)).steps).toEqual([]);
+  });
+});

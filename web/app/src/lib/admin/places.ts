@@ -5,6 +5,7 @@ import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
 import Activity from '@lucide/svelte/icons/activity';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import MailX from '@lucide/svelte/icons/mail-x';
 import Smartphone from '@lucide/svelte/icons/smartphone';
@@ -26,6 +27,7 @@ const GROUPS: [label: () => string, kinds: string[]][] = [
 const reports = (): (Place & { resource: string })[] => [
   { href: '/app/admin/live', label: m.live(), icon: Activity, key: 'v', resource: 'reports' },
   { href: '/app/admin/reports', label: m.reports(), icon: ChartColumn, key: 'r', resource: 'reports' },
+  { href: '/app/admin/dry-run', label: m.dry_run(), icon: FlaskConical, key: 'y', resource: 'reports' },
 ];
 
 /** Places that are no lists of objects. */

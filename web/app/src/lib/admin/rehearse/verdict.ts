@@ -1,0 +1,52 @@
+/** What a dry run came to, in plain sentences. */
+
+import { m } from '$lib/paraglide/messages';
+import { count, percent } from '$lib/ui/number';
+import { span } from '$lib/ui/time';
+
+export interface Figures {
+  requests: number;
+  answered: number;
+  abandoned: number;
+  noAgent: number;
+  rona: number;
+  abandonedPercent: number | null;
+  serviceLevelPercent: number | null;
+  waitMeanMs: number | null;
+  waitP50Ms: number | null;
+  waitP90Ms: number | null;
+  waitMaxMs: number | null;
+}
+export interface Sides<T> {
+  recorded: T;
+  before: T;
+  after: T;
+}
+export interface Load {
+  handled: number;
+  handleMs: number;
+  rona: number;
+}
+export interface Report {
+  from: number;
+  until: number;
+  total: Sides<Figures>;
+  queues: (Sides<Figures> & { id: string; name: string | null })[];
+  agents: (Sides<Load> & { id: string; username: string | null })[];
+}
+
+export const time = (ms: number | null): string => (ms === null ? '–' : span(ms));
+
+/** What differs between the two set-ups, the weightiest first; that nothing does is said, too. */
+export function verdict({ before, after }: Pick<Sides<Figures>, 'before' | 'after'>): string[] {
+  const told: string[] = [];
+  const requests = count(before.requests);
+  const pair = (write: (value: number | null) => string, of: keyof Figures) => ({ before: write(before[of]), after: write(after[of]) });
+  const differs = (write: (value: number | null) => string, of: keyof Figures) => write(before[of]) !== write(after[of]);
+  if (differs(count, 'answered')) told.push(m.dry_said_answered({ requests, ...pair(count, 'answered') }));
+  if (differs(count, 'abandoned')) told.push(m.dry_said_abandoned(pair(count, 'abandoned')));
+  if (differs(count, 'noAgent')) told.push(m.dry_said_no_agent(pair(count, 'noAgent')));
+  if (differs(time, 'waitP90Ms')) told.push(m.dry_said_wait(pair(time, 'waitP90Ms')));
+  if (differs(percent, 'serviceLevelPercent')) told.push(m.dry_said_level(pair(percent, 'serviceLevelPercent')));
+  return told.length > 0 ? told : [m.dry_same({ requests })];
+}
