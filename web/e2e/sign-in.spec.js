@@ -18,8 +18,8 @@ test.describe('signing in', () => {
 
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { name: 'Channels', level: 1 })).toBeVisible();
-    await expect(page).toHaveURL(`${hub.url}/app/admin/channels`);
+    await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible();
+    await expect(page).toHaveURL(`${hub.url}/app/admin`);
     expect(await page.evaluate(() => document.cookie), 'scripts see no token').toBe('');
     expect(await page.evaluate(() => Object.values(localStorage).join())).not.toContain('eyJ');
 

@@ -7,10 +7,11 @@ import Activity from '@lucide/svelte/icons/activity';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
+import House from '@lucide/svelte/icons/house';
 import MailX from '@lucide/svelte/icons/mail-x';
 import Smartphone from '@lucide/svelte/icons/smartphone';
 import Telescope from '@lucide/svelte/icons/telescope';
-import { KINDS, kindOf } from './kinds/all';
+import { kindOf } from './kinds/all';
 
 /** Keys pressed after `g`, by kind. */
 const PRESSED: Record<string, string> = { channels: 'c', queues: 'q', users: 'u' };
@@ -47,17 +48,12 @@ export function places(): PlaceGroup[] {
   }));
   const pictures = { label: m.group_reports(), places: reports().filter(({ resource }) => session.may(resource)) };
   const others = { label: m.group_operation(), places: operation().filter(({ resource }) => session.may(resource)) };
-  return [...registered, pictures, others].filter(({ places }) => places.length > 0);
+  const home = { places: [{ href: '/app/admin', label: m.home(), icon: House, key: 'o', alone: true }] };
+  return [home, ...registered, pictures, others].filter(({ places }) => places.length > 0);
 }
 
 function place(key: string): Place {
   const kind = kindOf(key);
   const pressed = PRESSED[key];
   return { href: `/app/admin/${key}`, label: kind.plural(), icon: kind.icon, ...(pressed ? { key: pressed } : {}) };
-}
-
-/** The first place somebody may see. */
-export function firstPlace(): string {
-  const kind = KINDS.find((kind) => session.may(kind.resource));
-  return `/app/admin/${kind?.key ?? 'channels'}`;
 }

@@ -62,13 +62,18 @@ class Session {
   async start(): Promise<void> {
     onExpiry(() => this.#expired());
     document.addEventListener('visibilitychange', () => {
-      if (!document.hidden && this.state === 'in' && Date.now() > this.#expiresAt - RENEW_AGAIN_MS) void this.#renew();
+      if (!document.hidden && this.state === 'in' && Date.now() > this.#expiresAt - RENEW_AGAIN_MS) void this.#keepOpen();
     });
-    await this.#renew();
+    await this.#keepOpen();
   }
 
   async signIn(username: string, password: string): Promise<void> {
     this.#opened(await body(api.POST('/auth/session', { body: { username, password } })));
+  }
+
+  /** Asks anew who one is and what one may, for example after a role was given. */
+  async renew(): Promise<void> {
+    this.#opened(await body(api.PUT('/auth/session')));
   }
 
   /** Has something done before somebody signs out, for example what he wrote put away. */
@@ -101,12 +106,12 @@ class Session {
 
   #renewIn(ms: number): void {
     clearTimeout(this.#renewal);
-    this.#renewal = setTimeout(() => void this.#renew(), Math.min(Math.max(ms, 0), TIMER_MS_MAX));
+    this.#renewal = setTimeout(() => void this.#keepOpen(), Math.min(Math.max(ms, 0), TIMER_MS_MAX));
   }
 
-  async #renew(): Promise<void> {
+  async #keepOpen(): Promise<void> {
     try {
-      this.#opened(await body(api.PUT('/auth/session')));
+      await this.renew();
     } catch (thrown) {
       const problem = Problem.of(thrown);
       if (problem.status === 401) this.state = this.person ? 'expired' : 'out';
