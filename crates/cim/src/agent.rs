@@ -73,6 +73,9 @@ wire_struct! {
     pub struct LoginRequest {
         username: String,
         password: String,
+        /// Ours: a code of the second factor.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        otp: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         roles: Option<Vec<String>>,
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -29,6 +29,7 @@ impl Turn<'_> {
         }
         self.state.registry.check_put(object, expected)?;
         let former = self.former_announcement(object.kind(), object.id());
+        let account = self.state.registry.user(object.id().into()).map(Arc::clone);
         let version = Arc::make_mut(&mut self.state.registry).put(object.clone(), self.now);
         self.state.batch.objects.push(ObjectChange::Put {
             object: Box::new(object.clone()),
@@ -36,6 +37,7 @@ impl Turn<'_> {
             at: self.now,
         });
         self.note(Deed::ObjectPut { kind: object.kind(), id: object.id(), version });
+        self.note_second_factor(account.as_deref().map(|account| &account.value), object);
         self.registry_changed(object.kind(), object.id());
         if object.kind() == Kind::Announcement {
             self.announce(object.id(), former.as_ref());

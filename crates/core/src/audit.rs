@@ -135,6 +135,17 @@ pub enum Deed {
     SignInRefused {
         door: Box<str>,
     },
+    /// From now on he signs in with a code beside his password.
+    SecondFactorSet {
+        user: UserId,
+    },
+    SecondFactorRemoved {
+        user: UserId,
+    },
+    /// Somebody proved himself with one of his recovery codes.
+    RecoveryCodeUsed {
+        user: UserId,
+    },
     PermissionRefused {
         resource: Box<str>,
         action: Box<str>,
@@ -202,6 +213,9 @@ deeds! {
     Exported = 16, "data.exported";
     PersonalDataRead = 17, "customer.read";
     CustomerPlayed = 18, "customer.played";
+    SecondFactorSet = 19, "second_factor.set";
+    SecondFactorRemoved = 20, "second_factor.removed";
+    RecoveryCodeUsed = 21, "second_factor.recovered";
 }
 
 impl Deed {
@@ -220,6 +234,9 @@ impl Deed {
             | Self::ConversationJoined { conversation, .. }
             | Self::CustomerPlayed { conversation } => (*conversation).into(),
             Self::AgentSupervised { agent, .. } => (*agent).into(),
+            Self::SecondFactorSet { user }
+            | Self::SecondFactorRemoved { user }
+            | Self::RecoveryCodeUsed { user } => (*user).into(),
             Self::QueueFlushed { queue, .. } => return queue.map(Into::into),
             Self::DeliveriesReplayed { .. }
             | Self::SignedIn { .. }

@@ -43,8 +43,22 @@ pub struct Batch {
 
 #[derive(Debug, Clone)]
 pub enum ObjectChange {
-    Put { object: Box<Object>, version: u64, at: At },
-    Delete { kind: Kind, id: Id, at: At },
+    Put {
+        object: Box<Object>,
+        version: u64,
+        at: At,
+    },
+    /// The present version with what the hub keeps up in it by itself; it stays the version it is, and leaves no former one.
+    Amend {
+        object: Box<Object>,
+        version: u64,
+        at: At,
+    },
+    Delete {
+        kind: Kind,
+        id: Id,
+        at: At,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -17,6 +17,7 @@ use crate::id::{
 };
 use crate::refusal::Refusal;
 use crate::registry::{Kind, Object};
+use crate::second_factor::Proof;
 use crate::task::Direction;
 use crate::time::At;
 
@@ -92,6 +93,11 @@ pub enum Command {
         reason: Option<Box<str>>,
     },
 
+    /// What somebody signs in with beside his password: `second_factor`.
+    PassSecondFactor {
+        user: UserId,
+        proof: Proof,
+    },
     /// Something that was done and changes nothing here: a sign-in, an export.
     Note(Deed),
 

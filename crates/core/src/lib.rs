@@ -53,6 +53,7 @@ mod rona;
 mod routing;
 pub mod schema;
 mod seating;
+pub mod second_factor;
 mod session;
 mod speech;
 pub mod state;

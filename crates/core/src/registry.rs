@@ -181,6 +181,13 @@ impl Registry {
         version
     }
 
+    /// Puts an object in its own place, as the same version. One that is not there stays not there.
+    pub(crate) fn amend(&mut self, object: Object) {
+        if let Some(Stored { version, changed_at, .. }) = self.object(object.kind(), object.id()) {
+            self.insert(object, version, changed_at);
+        }
+    }
+
     #[must_use]
     pub fn version(&self, kind: Kind, id: Id) -> Option<u64> {
         self.entry(kind, id).map(|(_, version)| version)

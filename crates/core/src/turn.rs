@@ -112,6 +112,7 @@ impl<'a> Turn<'a> {
                 self.unlink_conversation(*conversation, *by, reason.as_deref())
             }
             Command::LinkPast { from, to, by, reason } => self.link_past(*from, *to, *by, reason.as_deref()),
+            Command::PassSecondFactor { user, proof } => self.pass_second_factor(*user, proof),
             Command::Note(deed) => {
                 self.note(deed.clone());
                 Ok(Answer::Done)

@@ -125,9 +125,27 @@ impl FromRequestParts<SharedApp> for Person {
                 let address = ClientAddress::from_request_parts(parts, app).await.ok();
                 Ok(Self { address: address.map(|address| address.0), ..person })
             }
-            None => Err(ApiError::unauthorized("who is asking? The request carries no bearer token")),
+            None => Err(nobody()),
         }
     }
+}
+
+/// Somebody who signed in, be it only to set up a second factor.
+pub struct Enrolling(pub Person);
+
+impl FromRequestParts<SharedApp> for Enrolling {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers).ok_or_else(nobody)?;
+        let person = account(app, token)?;
+        let address = ClientAddress::from_request_parts(parts, app).await.ok();
+        Ok(Self(Person { address: address.map(|address| address.0), ..person }))
+    }
+}
+
+fn nobody() -> ApiError {
+    ApiError::unauthorized("who is asking? The request carries no bearer token")
 }
 
 /// Whoever may call: persons and connectors.
@@ -271,6 +289,15 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn person(app: &App, token: &str) -> Result<Person, ApiError> {
+    let person = account(app, token)?;
+    if person.scope == Scope::Enrolment {
+        return Err(ApiError::enrolment_due());
+    }
+    Ok(person)
+}
+
+/// Whose token it is, whatever it opens.
+fn account(app: &App, token: &str) -> Result<Person, ApiError> {
     let claims = app.tokens.verify(token, app.now_seconds()).map_err(ApiError::unauthorized)?;
     let user = claims.sub.parse().ok().and_then(|id: UserId| app.registry().user(id).cloned());
     let user = user.ok_or_else(|| ApiError::unauthorized("this user no longer exists"))?;

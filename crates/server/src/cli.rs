@@ -68,6 +68,9 @@ pub struct UserArgs {
     pub first_name: String,
     #[arg(long, default_value = "")]
     pub last_name: String,
+    /// Switch off the second factor of somebody who has lost it.
+    #[arg(long)]
+    pub without_second_factor: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -87,6 +87,7 @@ pub fn person(id: Id, username: &str, first_name: &str, last_name: &str, roles: 
         last_name: last_name.to_owned(),
         roles,
         password_hash: None,
+        second_factor: None,
         token_version: 0,
         enabled: true,
         team: None,

@@ -131,6 +131,9 @@ async fn put_user(config: Config, args: UserArgs) -> Result<()> {
     };
     user.roles = roles;
     user.enabled = true;
+    if args.without_second_factor {
+        user.second_factor = None;
+    }
     user.token_version += 1;
     user.password_hash = Some(hub.app.passwords.hash(password).await?);
     hub.app

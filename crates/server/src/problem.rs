@@ -93,6 +93,13 @@ impl ApiError {
         Self { refused: Some(Box::new(refused)), ..Self::forbidden(what) }
     }
 
+    /// 403: before anything else, a second factor has to be set up.
+    pub fn enrolment_due() -> Self {
+        let what = "this account needs a second factor before anything else";
+        let hint = "Set it up at /app/account.";
+        Self::new(StatusCode::FORBIDDEN, "enrolment_due", what, hint)
+    }
+
     /// 404, `status` `NOT_FOUND`.
     pub fn not_found(what: impl Display) -> Self {
         let hint = "It may have been deleted; check the id.";

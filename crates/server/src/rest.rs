@@ -35,6 +35,7 @@ pub(crate) mod reports;
 pub mod route;
 pub mod routes;
 mod schema;
+mod second_factor;
 mod sessions;
 mod signin;
 mod status;

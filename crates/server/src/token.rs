@@ -14,12 +14,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::signature::SigningSecret;
 
 pub const MASTER_KEY_BYTES: usize = 32;
 const KEY_PURPOSE: &[u8] = b"tieline token v1";
+const SLIP_PURPOSE: &[u8] = b"tieline slip v1";
 const KEY_BYTES: usize = 32;
 /// A longer text is no token of ours and is not looked at.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
@@ -33,6 +35,34 @@ const SIGNING_SECRET_BYTES: usize = 32;
 pub enum Scope {
     Admin,
     Desk,
+    /// Nothing but setting up a second factor.
+    Enrolment,
+}
+
+/// What a client is given to bring back soon, signed and readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// The secret of a second factor that is being set up.
+    Enrolment,
+}
+
+impl Slip {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Enrolment => "enrolment",
+        }
+    }
+}
+
+/// How long a slip may be brought back.
+const SLIP_SECONDS: i64 = 10 * 60;
+
+#[derive(Serialize, Deserialize)]
+struct SlipClaims<T> {
+    slip: String,
+    tenant: String,
+    exp: i64,
+    content: T,
 }
 
 /// Whom a token is about.
@@ -100,11 +130,14 @@ pub struct Tokens {
     signing: EncodingKey,
     verifying: DecodingKey,
     rules: Validation,
+    slip_signing: EncodingKey,
+    slip_verifying: DecodingKey,
 }
 
 impl Tokens {
     pub fn new(master_key: &SecretBox<[u8; MASTER_KEY_BYTES]>, tenant: &str, lifetimes: Lifetimes) -> Self {
-        let key = derive(master_key.expose_secret());
+        let key = derive(master_key.expose_secret(), KEY_PURPOSE);
+        let slip_key = derive(master_key.expose_secret(), SLIP_PURPOSE);
         let mut rules = Validation::new(Algorithm::HS256);
         // Expiry is ours to check, against the clock we are given.
         rules.validate_exp = false;
@@ -116,12 +149,14 @@ impl Tokens {
             signing: EncodingKey::from_secret(&key),
             verifying: DecodingKey::from_secret(&key),
             rules,
+            slip_signing: EncodingKey::from_secret(&slip_key),
+            slip_verifying: DecodingKey::from_secret(&slip_key),
         }
     }
 
     pub fn issue(&self, subject: Subject, scope: Scope, now_seconds: i64) -> Issued {
         let lifetime_seconds = match scope {
-            Scope::Admin => self.admin_seconds,
+            Scope::Admin | Scope::Enrolment => self.admin_seconds,
             Scope::Desk => self.desk_seconds,
         };
         let expires_at_seconds = now_seconds.saturating_add(lifetime_seconds);
@@ -160,6 +195,32 @@ impl Tokens {
     }
 }
 
+impl Tokens {
+    pub fn write_slip<T: Serialize>(&self, slip: Slip, content: &T, now_seconds: i64) -> SecretString {
+        let claims = SlipClaims {
+            slip: slip.name().to_owned(),
+            tenant: self.tenant.clone(),
+            exp: now_seconds.saturating_add(SLIP_SECONDS),
+            content,
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.slip_signing)
+            .expect("slips are plain JSON and the key fits the algorithm")
+            .into()
+    }
+
+    /// `None` when it is not one of this kind that we wrote, or when it is too old.
+    pub fn read_slip<T: DeserializeOwned>(&self, slip: Slip, text: &str, now_seconds: i64) -> Option<T> {
+        if text.len() > TOKEN_BYTES_MAX {
+            return None;
+        }
+        let mut rules = self.rules.clone();
+        rules.set_required_spec_claims(&["exp"]);
+        let claims = jsonwebtoken::decode::<SlipClaims<T>>(text, &self.slip_verifying, &rules).ok()?.claims;
+        let holds = claims.slip == slip.name() && claims.tenant == self.tenant && claims.exp > now_seconds;
+        holds.then_some(claims.content)
+    }
+}
+
 /// A new secret for signing webhooks, `whsec_…`.
 pub fn new_signing_secret() -> SigningSecret {
     SigningSecret::from_key(random::<SIGNING_SECRET_BYTES>().to_vec())
@@ -178,17 +239,17 @@ pub fn bearer_hash(bearer: &str) -> [u8; 32] {
     hash
 }
 
-fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system provides random bytes");
     bytes
 }
 
-fn derive(master_key: &[u8]) -> [u8; KEY_BYTES] {
+fn derive(master_key: &[u8], purpose: &[u8]) -> [u8; KEY_BYTES] {
     let mut key = [0; KEY_BYTES];
     hkdf::Salt::none(hkdf::HKDF_SHA256)
         .extract(master_key)
-        .expand(&[KEY_PURPOSE], hkdf::HKDF_SHA256)
+        .expand(&[purpose], hkdf::HKDF_SHA256)
         .and_then(|expanded| expanded.fill(&mut key))
         .expect("32 bytes are within what HKDF-SHA256 can expand to");
     key
@@ -226,6 +287,25 @@ mod tests {
         let claims = tokens(1, "acme").verify(token, NOW).unwrap();
         assert_eq!((claims.sub.as_str(), claims.name.as_str(), claims.ver), ("u1", "Amina ن", 3));
         assert_eq!((claims.roles, claims.scope), (vec!["agent".to_owned()], Scope::Desk));
+    }
+
+    #[test]
+    fn a_slip_is_read_where_and_while_it_is_meant_to_be() {
+        let slip = tokens(1, "acme").write_slip(Slip::Enrolment, &"secret", NOW);
+        let text = slip.expose_secret();
+        let read = |key, tenant, now| tokens(key, tenant).read_slip::<String>(Slip::Enrolment, text, now);
+        assert_eq!(read(1, "acme", NOW).as_deref(), Some("secret"));
+        for (key, tenant, now) in [(1, "acme", NOW + SLIP_SECONDS), (1, "other", NOW), (2, "acme", NOW)] {
+            assert_eq!(read(key, tenant, now), None, "{key} {tenant} {now}");
+        }
+        assert_eq!(
+            tokens(1, "acme").verify(text, NOW),
+            Err(TokenRefused::WrongSignature),
+            "nor is it a token"
+        );
+        let token = tokens(1, "acme").issue(amina(), Scope::Admin, NOW).token;
+        let slip = tokens(1, "acme").read_slip::<String>(Slip::Enrolment, token.expose_secret(), NOW);
+        assert_eq!(slip, None, "nor a token a slip");
     }
 
     #[test]

@@ -135,6 +135,7 @@ impl TestHub {
             last_name: "Test".into(),
             roles: roles.to_vec(),
             password_hash: None,
+            second_factor: None,
             token_version: 0,
             enabled: true,
             team: None,

@@ -28,6 +28,7 @@ mod rest_past;
 mod rest_permissions;
 mod rest_registry;
 mod rest_reports;
+mod rest_second_factor;
 mod rest_tasks;
 mod screens;
 mod web_chat;

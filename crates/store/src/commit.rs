@@ -257,6 +257,10 @@ impl<'a> Writing<'a> {
     fn object(&mut self, change: &ObjectChange) -> Result<()> {
         let row = match change {
             ObjectChange::Put { object, version, at } => codec::object_row(self.vault, object, *version, *at),
+            ObjectChange::Amend { object, version, at } => {
+                let row = codec::object_row(self.vault, object, *version, *at);
+                return self.rows.amend_object(row);
+            }
             ObjectChange::Delete { kind, id, at } => {
                 let kind = codec::kind_code(*kind);
                 let last = self.rows.object_versions(kind, *id, 1)?.pop();

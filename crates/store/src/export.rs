@@ -311,6 +311,11 @@ fn mask(object: &mut Object, secret_fields: &HashSet<(ProviderId, String)>) {
             if let Some(hash) = &mut user.password_hash {
                 *hash = SECRET_MASK.into();
             }
+            if let Some(factor) = &mut user.second_factor {
+                for secret in factor.recovery.iter_mut().chain([&mut factor.secret]) {
+                    *secret = SECRET_MASK.into();
+                }
+            }
         }
         _ => {}
     }

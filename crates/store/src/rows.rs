@@ -362,6 +362,8 @@ pub(crate) trait RowsMut: Rows {
 
     /// Makes it the present version, or deletes the object, and adds it to the history.
     fn put_object(&mut self, row: ObjectRow) -> Result<()>;
+    /// Makes it what the newest version of the object is, in its place and in the history.
+    fn amend_object(&mut self, row: ObjectRow) -> Result<()>;
     /// The same content, sealed anew: in the history at `position`, and as the present version if `former` is that.
     fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()>;
 

@@ -80,6 +80,7 @@ every_backend! {
     questions_to_bots_are_kept
     dead_letters_are_filtered
     objects_have_a_history
+    an_amended_object_is_the_version_it_was
     purging_takes_the_old_and_settled
     purging_goes_beyond_one_chunk
     a_rotation_leaves_nothing_to_the_former_key
@@ -842,6 +843,24 @@ async fn objects_have_a_history(home: Home) {
     assert_eq!(store.load().await.unwrap().objects.len(), 1);
     assert_eq!(history(10).await.len(), 4);
     assert_eq!(store.object_versions(Kind::User, id(1), 10).await.unwrap(), []);
+}
+
+async fn an_amended_object_is_the_version_it_was(home: Home) {
+    for (version, name) in [(1, "Billing"), (2, "Accounts")] {
+        commit(&home, Batch { objects: vec![put_object(team(1, name), version)], ..Batch::default() }).await;
+    }
+    commit(&home, Batch { objects: vec![put_object(team(2, "Other"), 1)], ..Batch::default() }).await;
+    let amend = ObjectChange::Amend { object: Box::new(team(1, "Amended")), version: 2, at: at(2) };
+    commit(&home, Batch { objects: vec![amend], ..Batch::default() }).await;
+    // Where it stands twice it is one text: keys are exchanged without either being lost.
+    for _ in 0..2 {
+        let loaded = home.store().load().await.unwrap().objects;
+        assert_eq!(loaded, [(team(1, "Amended"), 2, at(2)), (team(2, "Other"), 1, at(1))]);
+        let found = home.store().object_versions(Kind::Team, id(1), 10).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|found| (found.version, found.object)).collect();
+        assert_eq!(found, [(2, Some(team(1, "Amended"))), (1, Some(team(1, "Billing")))]);
+        rotate(home.store(), 1).await;
+    }
 }
 
 async fn purging_takes_the_old_and_settled(home: Home) {

@@ -18,6 +18,7 @@ use crate::id::{
     AttributeId, BotId, CalendarId, ChannelId, ChannelTypeId, ConnectorId, Id, ListId, MrdId, ProviderId,
     QueueId, SchemaAttributeId, UserId,
 };
+use crate::second_factor::SecondFactor;
 use crate::time::At;
 
 /// The nouns of the registry.
@@ -486,6 +487,9 @@ pub struct User {
     pub roles: Vec<Role>,
     /// Argon2 in PHC form; `None` cannot sign in with a password.
     pub password_hash: Option<String>,
+    /// Asked for beside the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<SecondFactor>,
     /// Raised to make every token issued before worthless.
     pub token_version: u32,
     pub enabled: bool,

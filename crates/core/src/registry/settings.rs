@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::object::Role;
 use crate::id::Id;
 use crate::time::Span;
 
@@ -32,6 +33,7 @@ pub struct Settings {
     pub agents: Agents,
     pub routing: Routing,
     pub web: Web,
+    pub security: Security,
     pub texts: Box<Texts>,
     pub desk: Desk,
 }
@@ -68,6 +70,14 @@ pub struct Routing {
 pub struct Web {
     /// Seconds a customer whose line is lost keeps the chat, up to a day; 0 ends it at once.
     pub reconnect_seconds: u32,
+}
+
+/// Who has to prove himself how.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Security {
+    /// Whoever has one of these roles and signs in with a password needs a second factor.
+    pub second_factor_for: Vec<Role>,
 }
 
 /// What Tieline says by itself. An empty text is not said.
@@ -167,6 +177,7 @@ impl Default for Settings {
             agents: Agents::default(),
             routing: Routing::default(),
             web: Web::default(),
+            security: Security::default(),
             texts: Box::default(),
             desk: Desk::default(),
         }

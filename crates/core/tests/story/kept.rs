@@ -91,6 +91,12 @@ impl Kept {
                     .map_or(0, |(_, version, _)| version);
                 assert_eq!(*version, before + 1, "versions rise by one");
             }
+            ObjectChange::Amend { object, version, at } => {
+                let amended = (Object::clone(object), *version, *at);
+                let before = self.objects.insert((object.kind(), object.id()), amended);
+                let before = before.map(|(_, version, at)| (version, at));
+                assert_eq!(before, Some((*version, *at)), "the same version goes on");
+            }
             ObjectChange::Delete { kind, id, .. } => {
                 assert!(self.objects.remove(&(*kind, *id)).is_some(), "nothing to delete");
             }

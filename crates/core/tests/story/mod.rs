@@ -29,6 +29,7 @@ mod response;
 mod restarts;
 mod routing;
 mod script;
+mod second_factor;
 mod stage;
 mod supervision;
 mod tasks;

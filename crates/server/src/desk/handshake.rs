@@ -17,7 +17,7 @@ use tracing::info;
 use crate::app::{App, SharedApp};
 use crate::cookie;
 use crate::problem::TrustedProxies;
-use crate::token::TokenRefused;
+use crate::token::{Scope, TokenRefused};
 
 /// The member of the sign-in's answer that carries the same token.
 pub const SESSION_MEMBER: &str = "tieline_session";
@@ -84,12 +84,17 @@ pub enum Turned {
     NoAccount,
     #[error("the session was ended")]
     Ended,
+    #[error("a second factor has to be set up first")]
+    EnrolmentDue,
     #[error("the account is neither agent nor supervisor")]
     NoAgent,
 }
 
 fn agent_behind(app: &App, token: &str) -> Result<Arc<Stored<User>>, Turned> {
     let claims = app.tokens.verify(token, app.now_seconds())?;
+    if claims.scope == Scope::Enrolment {
+        return Err(Turned::EnrolmentDue);
+    }
     let user = claims.sub.parse().ok().and_then(|id: UserId| app.registry().user(id).cloned());
     let user = user.filter(|user| user.value.enabled).ok_or(Turned::NoAccount)?;
     if user.value.token_version != claims.ver {

@@ -3,6 +3,7 @@
 //! The answer carries a short-lived token twice: as a member of the user, which desks send back in their handshake,
 //! and as a cookie for desks that share the hub's origin. Refusals have the one shape whose reason desks show.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use axum::extract::State;
@@ -24,6 +25,7 @@ use crate::cookie;
 use crate::password::PasswordError;
 use crate::problem::ClientAddress;
 use crate::rest::audit;
+use crate::second_factor::{self, Held};
 use crate::token::{Scope, Subject};
 use crate::wire::registry as objects;
 
@@ -54,11 +56,12 @@ pub async fn login(
             "Too many attempts. Wait a minute, then try again.",
         );
     }
-    let outcome = agent(&app, &username, request.password.into()).await;
+    let code = request.otp.map(SecretString::from);
+    let outcome = agent(&app, address, &username, request.password.into(), code).await;
     note(&app, address, &username, &outcome).await;
     match outcome {
         Ok(user) => admitted(&app, &user),
-        Err(Refused { status, message, reason }) => refused(status, message, reason),
+        Err(Refused { status, message, reason }) => refused(status, message, &reason),
     }
 }
 
@@ -77,41 +80,82 @@ async fn note(app: &App, address: IpAddr, username: &str, outcome: &Result<User,
 struct Refused {
     status: StatusCode,
     message: &'static str,
-    reason: &'static str,
+    reason: Cow<'static, str>,
 }
 
-/// The agent or supervisor behind a name and a password.
-async fn agent(app: &App, username: &str, password: SecretString) -> Result<User, Refused> {
+impl Refused {
+    fn new(status: StatusCode, message: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, message, reason: reason.into() }
+    }
+}
+
+/// The agent or supervisor behind a name, a password and, where he has one, a second factor.
+async fn agent(
+    app: &App,
+    address: IpAddr,
+    username: &str,
+    password: SecretString,
+    code: Option<SecretString>,
+) -> Result<User, Refused> {
     let known = app.registry().user_by_name(username).filter(|user| user.value.enabled).cloned();
     let hash = known.as_ref().and_then(|user| user.value.password_hash.clone());
     let right = app.passwords.verify(password, hash).await.map_err(|err| match err {
-        PasswordError::Busy => Refused {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            message: "SERVICE_UNAVAILABLE",
-            reason: "Too many people are signing in. Try again in a moment.",
-        },
+        PasswordError::Busy => Refused::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "SERVICE_UNAVAILABLE",
+            "Too many people are signing in. Try again in a moment.",
+        ),
         err => {
             warn!(error = %err, "a password could not be checked");
-            Refused {
-                status: StatusCode::INTERNAL_SERVER_ERROR,
-                message: "INTERNAL_SERVER_ERROR",
-                reason: "The password could not be checked. The server's log says why.",
-            }
+            Refused::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "INTERNAL_SERVER_ERROR",
+                "The password could not be checked. The server's log says why.",
+            )
         }
     })?;
-    let user = known.filter(|_| right).ok_or(Refused {
-        status: StatusCode::UNAUTHORIZED,
-        message: "UNAUTHORIZED",
-        reason: "The user name or the password is wrong.",
-    })?;
+    let wrong = || {
+        let reason = "The user name or the password is wrong.";
+        Refused::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", reason)
+    };
+    let user = known.filter(|_| right).ok_or_else(wrong)?;
     if !user.value.works_at_a_desk() {
-        return Err(Refused {
-            status: StatusCode::FORBIDDEN,
-            message: "FORBIDDEN",
-            reason: "This account has no desk. Ask an administrator for the role agent or supervisor.",
-        });
+        let reason = "This account has no desk. Ask an administrator for the role agent or supervisor.";
+        return Err(Refused::new(StatusCode::FORBIDDEN, "FORBIDDEN", reason));
     }
-    Ok(user.value.clone())
+    match second_factor::pass(app, address, &user.value, code.as_ref(), Scope::Desk).await {
+        Ok(Scope::Enrolment) => {
+            let reason = "This account needs a second factor. Sign in at /app on this server to set it up.";
+            Err(Refused::new(StatusCode::FORBIDDEN, "ENROLMENT_DUE", reason))
+        }
+        Ok(_) => Ok(user.value.clone()),
+        Err(held) => Err(held_back(held)),
+    }
+}
+
+/// Desks made before second factors cannot send a code; their agents are told where they can work.
+fn held_back(held: Held) -> Refused {
+    match held {
+        Held::CodeWanted => Refused::new(
+            StatusCode::UNAUTHORIZED,
+            "SECOND_FACTOR_WANTED",
+            "This account has a second factor, which this desk did not send. Work at /app on this server instead.",
+        ),
+        Held::CodeRefused(why) => {
+            let reason = format!("The second factor was not accepted: {why}.");
+            Refused::new(StatusCode::UNAUTHORIZED, "SECOND_FACTOR_WRONG", reason)
+        }
+        Held::Failed(error) if error.status() == StatusCode::TOO_MANY_REQUESTS => Refused::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_REQUESTS",
+            "Too many codes were tried. Wait some minutes, then try again.",
+        ),
+        Held::Failed(error) => Refused::new(
+            error.status(),
+            "SERVICE_UNAVAILABLE",
+            "The second factor could not be checked. Try again in a moment.",
+        ),
+    }
 }
 
 fn admitted(app: &App, user: &User) -> Response {

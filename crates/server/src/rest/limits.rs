@@ -3,19 +3,26 @@
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tieline_core::id::UserId;
 
 use crate::config::Config;
 use crate::problem::ApiError;
 
+/// Codes of a second factor one account may be tried with in a row, and how long each takes to come back: a thief with
+/// the password needs years to guess one.
+const CODES_BURST: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const CODE_EVERY: Duration = Duration::from_secs(5 * 60);
 /// Keys remembered before those that are quiet again are forgotten.
 const KEYS_MAX: usize = 10_000;
 
 pub struct Limits {
     sign_in_by_address: DefaultKeyedRateLimiter<IpAddr>,
     sign_in_by_name: DefaultKeyedRateLimiter<String>,
+    codes_by_user: DefaultKeyedRateLimiter<UserId>,
     public_by_address: DefaultKeyedRateLimiter<IpAddr>,
     open_by_address: DefaultKeyedRateLimiter<IpAddr>,
 }
@@ -23,12 +30,14 @@ pub struct Limits {
 impl Limits {
     pub fn new(config: &Config) -> Self {
         let sign_in = Quota::per_minute(at_least_one(config.auth.login_attempts_per_minute));
+        let codes = Quota::with_period(CODE_EVERY).expect("longer than nothing").allow_burst(CODES_BURST);
         let limits = &config.limits;
         let public = quota(limits.public_requests_per_second, limits.public_requests_burst);
         let open = quota(limits.open_requests_per_second, limits.open_requests_burst);
         Self {
             sign_in_by_address: RateLimiter::keyed(sign_in),
             sign_in_by_name: RateLimiter::keyed(sign_in),
+            codes_by_user: RateLimiter::keyed(codes),
             public_by_address: RateLimiter::keyed(public),
             open_by_address: RateLimiter::keyed(open),
         }
@@ -37,6 +46,10 @@ impl Limits {
     pub fn sign_in(&self, address: IpAddr, username: &str) -> Result<(), ApiError> {
         take(&self.sign_in_by_address, &address)?;
         take(&self.sign_in_by_name, &username.trim().to_lowercase())
+    }
+
+    pub fn code(&self, user: UserId) -> Result<(), ApiError> {
+        take(&self.codes_by_user, &user)
     }
 
     pub fn public(&self, address: IpAddr) -> Result<(), ApiError> {

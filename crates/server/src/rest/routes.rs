@@ -20,8 +20,8 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, audit, bots, channels, connectors, conversations, credentials, customers, dead_letters,
-    docs, events, exchange, files, labels, linking, preferences, queues, schema, sessions, signin, status,
-    tasks, thresholds, timeline, trial, users, web,
+    docs, events, exchange, files, labels, linking, preferences, queues, schema, second_factor, sessions,
+    signin, status, tasks, thresholds, timeline, trial, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -101,6 +101,40 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .limited()
             .takes(Json("NewPassword"))
             .gives(Nothing),
+            Route::new(
+                Get,
+                "/auth/second-factor",
+                get(second_factor::status),
+                "Whether one has a second factor, and whether one must",
+            )
+            .gives(Json("SecondFactor")),
+            Route::new(
+                Post,
+                "/auth/second-factor/enrolment",
+                post(second_factor::begin),
+                "Begin to set up a second factor: a secret for an authenticator, shown this once",
+            )
+            .limited()
+            .takes(Json("OwnPassword"))
+            .gives(Json("Enrolment")),
+            Route::new(
+                Put,
+                "/auth/second-factor",
+                put(second_factor::confirm),
+                "Switch the second factor on with its first code; ends every other session of the account",
+            )
+            .limited()
+            .takes(Json("EnrolmentCode"))
+            .gives(Json("Enrolled")),
+            Route::new(
+                Post,
+                "/auth/second-factor/removal",
+                post(second_factor::remove),
+                "Switch one's own second factor off; ends every other session of the account",
+            )
+            .limited()
+            .takes(Json("PasswordAndCode"))
+            .gives(Json("BrowserSession")),
             Route::new(Post, "/agent-manager/agent/login", post(login::login), "Sign in at an agent desk")
                 .by(Public)
                 .limited()
@@ -479,6 +513,18 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
     );
 
     add("People", registered(&USERS, post(users::create), put(users::replace)));
+    add(
+        "People",
+        vec![
+            Route::new(
+                Delete,
+                "/unified-admin/users/{id}/second-factor",
+                delete(second_factor::remove_anothers),
+                "Switch another user's second factor off; ends every session of the account",
+            )
+            .gives(Nothing),
+        ],
+    );
     add("People", registered(&TEAMS, TEAMS.creating(), TEAMS.replacing()));
     add("Bots", registered(&BOTS, credentials::creating(&BOTS), BOTS.replacing()));
     add(

@@ -13,13 +13,15 @@ use serde_json::{Map, Value, json};
 use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::permission::{self, Action, Resource};
 use tieline_core::registry::{Stored, User};
+use tieline_core::second_factor::{Standing, standing};
 
 use super::noun::USERS;
 use super::{audit, users};
 use crate::app::{App, SharedApp};
-use crate::auth::Person;
+use crate::auth::{Enrolling, Person};
 use crate::cookie;
 use crate::problem::{ApiError, ClientAddress, Json};
+use crate::second_factor::{self, Held};
 use crate::token::{Issued, Scope, Subject};
 use crate::wire::registry as wire;
 
@@ -27,6 +29,9 @@ use crate::wire::registry as wire;
 pub struct SignIn {
     username: String,
     password: SecretString,
+    /// Of the second factor, where the account has one.
+    #[serde(default)]
+    code: Option<SecretString>,
 }
 
 /// For programs: the token is in the answer.
@@ -35,14 +40,14 @@ pub async fn sign_in(
     ClientAddress(address): ClientAddress,
     Json(sign_in): Json<SignIn>,
 ) -> Result<Answer<Value>, ApiError> {
-    let user = known(&app, address, "api", sign_in).await?;
-    Ok(Answer(with_token(&app, &user.value, &issue(&app, &user.value, Scope::Admin))))
+    let (user, scope) = known(&app, address, "api", sign_in).await?;
+    Ok(Answer(with_token(&app, &user.value, scope)))
 }
 
 /// A new token in place of one that still works.
-pub async fn renew(State(app): State<SharedApp>, person: Person) -> Answer<Value> {
+pub async fn renew(State(app): State<SharedApp>, Enrolling(person): Enrolling) -> Answer<Value> {
     let user = &person.user.value;
-    Answer(with_token(&app, user, &issue(&app, user, person.scope)))
+    Answer(with_token(&app, user, renewed(&app, user, person.scope)))
 }
 
 /// For browsers: the token is in a cookie that scripts cannot read.
@@ -51,38 +56,70 @@ pub async fn open_session(
     ClientAddress(address): ClientAddress,
     Json(sign_in): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    let user = known(&app, address, "browser", sign_in).await?;
-    Ok(in_cookie(&app, &user.value, Scope::Admin))
+    let (user, scope) = known(&app, address, "browser", sign_in).await?;
+    Ok(in_cookie_with(&app, &user.value, scope, json!({})))
 }
 
-pub async fn renew_session(State(app): State<SharedApp>, person: Person) -> Response {
-    in_cookie(&app, &person.user.value, person.scope)
+pub async fn renew_session(State(app): State<SharedApp>, Enrolling(person): Enrolling) -> Response {
+    let user = &person.user.value;
+    in_cookie_with(&app, user, renewed(&app, user, person.scope), json!({}))
 }
 
 pub async fn close_session(State(app): State<SharedApp>) -> Response {
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::forget(&app))]).into_response()
 }
 
-/// Whoever has this name and this password.
+/// Whoever has this name, this password and, where he needs one, this code; and what it lets him do.
 async fn known(
     app: &App,
     address: IpAddr,
     door: &str,
-    SignIn { username, password }: SignIn,
-) -> Result<Arc<Stored<User>>, ApiError> {
+    SignIn { username, password, code }: SignIn,
+) -> Result<(Arc<Stored<User>>, Scope), ApiError> {
     app.limits.sign_in(address, &username)?;
     let known = app.registry().user_by_name(&username).filter(|user| user.value.enabled).cloned();
     let hash = known.as_ref().and_then(|user| user.value.password_hash.clone());
     let right = app.passwords.verify(password, hash).await.map_err(users::unverifiable)?;
     let by = known.as_ref().map_or(Actor::Stranger, |user| Actor::User(user.value.id));
     let origin = Origin { by, address: Some(address) };
-    let door = door.into();
-    let deed = if right { Deed::SignedIn { door } } else { Deed::SignInRefused { door } };
-    audit::note(app, origin, deed).await;
-    known.filter(|_| right).ok_or_else(|| {
+    let note = |deed| audit::note(app, origin, deed);
+    let Some(user) = known.filter(|_| right) else {
+        note(Deed::SignInRefused { door: door.into() }).await;
         let (what, hint) = ("the user name or the password is wrong", "Check both, then try again.");
-        ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", what, hint)
-    })
+        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", what, hint));
+    };
+    match second_factor::pass(app, address, &user.value, code.as_ref(), Scope::Admin).await {
+        Ok(scope) => {
+            note(Deed::SignedIn { door: door.into() }).await;
+            Ok((user, scope))
+        }
+        Err(Held::CodeRefused(why)) => {
+            note(Deed::SignInRefused { door: door.into() }).await;
+            let hint = "Send the code your authenticator shows now, or a recovery code.";
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, "second_factor_wrong", why, hint))
+        }
+        Err(Held::CodeWanted) => {
+            let what = "this account has a second factor";
+            let hint =
+                "Send the same again with \"code\": what your authenticator shows now, or a recovery code.";
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, "second_factor_wanted", what, hint))
+        }
+        Err(Held::Failed(error)) => Err(error),
+    }
+}
+
+/// What a session opens when it is renewed: a requirement that came meanwhile is in force from then on.
+pub fn renewed(app: &App, user: &User, scope: Scope) -> Scope {
+    match standing(&app.registry().settings().value.settings, user) {
+        Standing::EnrolmentDue => Scope::Enrolment,
+        Standing::Admitted | Standing::CodeWanted => scope,
+    }
+}
+
+/// The account as it is by now.
+pub fn present(app: &App, person: &Person) -> Result<Arc<Stored<User>>, ApiError> {
+    let user = app.registry().user(person.id()).cloned();
+    user.ok_or_else(|| ApiError::unauthorized("this user no longer exists"))
 }
 
 pub async fn me(State(app): State<SharedApp>, person: Person) -> Answer<Value> {
@@ -99,15 +136,17 @@ fn issue(app: &App, user: &User, scope: Scope) -> Issued {
     app.tokens.issue(subject, scope, app.now_seconds())
 }
 
-fn session(app: &App, user: &User, issued: &Issued) -> Value {
+fn session(app: &App, user: &User, scope: Scope, issued: &Issued) -> Value {
     json!({
         "expiresAt": issued.expires_at_seconds.saturating_mul(1000),
+        "enrolmentDue": scope == Scope::Enrolment,
         "user": wire::keycloak_user(&app.registry(), user),
     })
 }
 
-fn with_token(app: &App, user: &User, issued: &Issued) -> Value {
-    let mut session = session(app, user, issued);
+fn with_token(app: &App, user: &User, scope: Scope) -> Value {
+    let issued = issue(app, user, scope);
+    let mut session = session(app, user, scope, &issued);
     session["token"] = issued.token.expose_secret().into();
     session
 }
@@ -126,14 +165,18 @@ fn permissions(user: &User) -> Map<String, Value> {
         .collect()
 }
 
-fn in_cookie(app: &App, user: &User, scope: Scope) -> Response {
+/// A session for a browser, answered with `more` beside it.
+pub fn in_cookie_with(app: &App, user: &User, scope: Scope, more: Value) -> Response {
     let issued = issue(app, user, scope);
     let headers = [
         (header::SET_COOKIE, cookie::keep(app, &issued)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    let mut session = session(app, user, &issued);
+    let mut session = session(app, user, scope, &issued);
     session["permissions"] = permissions(user).into();
+    if let (Value::Object(session), Value::Object(more)) = (&mut session, more) {
+        session.extend(more);
+    }
     (headers, Answer(session)).into_response()
 }
 
@@ -151,12 +194,7 @@ pub async fn change_password(
     person: Person,
     Json(NewPassword { current_password, new_password }): Json<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
-    app.limits.sign_in(address, &person.user.value.username)?;
-    let stored = person.user.value.password_hash.clone();
-    if !app.passwords.verify(current_password, stored).await.map_err(users::unverifiable)? {
-        let hint = "Send the password you sign in with now.";
-        return Err(ApiError::bad_request("currentPassword", "the current password is wrong", hint));
-    }
+    check_own_password(&app, address, &person, current_password, "currentPassword").await?;
     let hash = users::hash(&app, new_password).await?;
     USERS
         .change(&app, &person, person.id().into(), None, |_, old| {
@@ -166,4 +204,21 @@ pub async fn change_password(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether somebody who is signed in knows his password; `field` is where he sent it.
+pub async fn check_own_password(
+    app: &App,
+    address: IpAddr,
+    person: &Person,
+    password: SecretString,
+    field: &'static str,
+) -> Result<(), ApiError> {
+    app.limits.sign_in(address, &person.user.value.username)?;
+    let stored = person.user.value.password_hash.clone();
+    if app.passwords.verify(password, stored).await.map_err(users::unverifiable)? {
+        return Ok(());
+    }
+    let hint = "Send the password you sign in with now.";
+    Err(ApiError::bad_request(field, "the current password is wrong", hint))
 }

@@ -444,6 +444,16 @@ impl RowsMut for Tables {
         Ok(())
     }
 
+    fn amend_object(&mut self, row: ObjectRow) -> Result<()> {
+        let same = |kept: &ObjectRow| kept.kind == row.kind && kept.id == row.id;
+        let newest = self.object_history.range(..).rev().find(|(_, kept)| same(kept));
+        if let Some(position) = newest.map(|(position, _)| *position) {
+            self.object_history.put(position, row.clone());
+        }
+        self.objects.put((row.kind, row.id), row);
+        Ok(())
+    }
+
     fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()> {
         let key = (former.kind, former.id);
         let row = ObjectRow { body: Some(body), ..*former };

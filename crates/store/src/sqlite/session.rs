@@ -332,6 +332,13 @@ impl RowsMut for Session<'_> {
         self.run(sql::OBJECT_VERSION_ADD, values).map(drop)
     }
 
+    fn amend_object(&mut self, row: ObjectRow) -> Result<()> {
+        let ObjectRow { kind, id, version, at, body } = row;
+        let values = params![kind, bytes(id), signed(version), at.millis(), body];
+        self.run(sql::OBJECT_PUT, values)?;
+        self.run(sql::OBJECT_VERSION_AMEND, values).map(drop)
+    }
+
     fn replace_object_body(&mut self, position: u64, former: &ObjectRow, body: Vec<u8>) -> Result<()> {
         self.run(sql::OBJECT_RESEAL, params![former.kind, bytes(former.id), former.body, body])?;
         self.run(sql::OBJECT_VERSION_RESEAL, params![signed(position), body]).map(drop)

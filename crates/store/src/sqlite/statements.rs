@@ -81,6 +81,8 @@ statements! {
     OBJECT_RESEAL = "UPDATE object SET body = ?4 WHERE kind = ?1 AND id = ?2 AND body = ?3";
     OBJECT_DELETE = "DELETE FROM object WHERE kind = ?1 AND id = ?2";
     OBJECT_VERSION_ADD = "INSERT INTO object_version (kind, id, version, at, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+    OBJECT_VERSION_AMEND = "UPDATE object_version SET version = ?3, at = ?4, body = ?5 WHERE position = \
+        (SELECT max(position) FROM object_version WHERE kind = ?1 AND id = ?2)";
     OBJECT_VERSION_RESEAL = "UPDATE object_version SET body = ?2 WHERE position = ?1";
     OBJECT_VERSIONS = "SELECT kind, id, version, at, body FROM object_version WHERE kind = ?1 AND id = ?2 \
         ORDER BY position DESC LIMIT ?3";

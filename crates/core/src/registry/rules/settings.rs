@@ -8,7 +8,7 @@ use super::super::settings::{
     AgentThreshold, CustomerThreshold, CustomerThresholdAction, PAUSES_MAX, SETTINGS_ID, THRESHOLDS_MAX,
     WrapUp,
 };
-use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars};
+use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, repeated};
 use crate::refusal::Refusal;
 
 const WRAP_UP_SECS_MAX: u32 = 3_600;
@@ -42,6 +42,9 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
     let head_start = settings.routing.priority_head_start_seconds;
     ensure_within("routing.priorityHeadStartSeconds", head_start, HEAD_START_SECS)?;
     ensure_within("web.reconnectSeconds", settings.web.reconnect_seconds, 0..=RECONNECT_SECS_MAX)?;
+    if let Some(i) = repeated(&settings.security.second_factor_for) {
+        return Err(Refusal::invalid(format!("security.secondFactorFor[{i}]"), "is listed twice"));
+    }
     for (name, text) in settings.texts.each() {
         ensure_chars(format!("texts.{name}"), text, TEXT_CHARS_MAX)?;
     }

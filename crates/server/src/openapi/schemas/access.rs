@@ -24,21 +24,53 @@ pub(super) const SHAPES: &[Shape] = &[
             "details: any",
         ],
     ),
-    ("SignIn", "A user name and a password.", &["username!: text", "password!: text"]),
+    (
+        "SignIn",
+        "A user name and a password. An account with a second factor is answered 401 with the code `second_factor_wanted` until a `code` is sent as well: what the authenticator shows, or a recovery code. A wrong one is answered `second_factor_wrong`.",
+        &["username!: text", "password!: text", "code: text"],
+    ),
+    (
+        "SecondFactor",
+        "Whether one's own account can have a second factor, has one, and must have one.",
+        &["available!: bool", "enabled!: bool", "required!: bool", "recoveryCodesLeft!: int"],
+    ),
+    ("OwnPassword", "The password one signs in with now.", &["password!: text"]),
+    (
+        "Enrolment",
+        "A secret in base 32, as an address that authenticators read, and what to send back with the first code within ten minutes.",
+        &["secret!: text", "address!: text", "enrolment!: text"],
+    ),
+    ("EnrolmentCode", "The first code of a new secret.", &["enrolment!: text", "code!: text"]),
+    (
+        "Enrolled",
+        "A new session, and codes that stand in for the authenticator, each once. They are shown this once.",
+        &[
+            "expiresAt!: time",
+            "enrolmentDue!: bool",
+            "user!: #KeycloakUser",
+            "permissions!: map",
+            "recoveryCodes!: [text]",
+        ],
+    ),
+    (
+        "PasswordAndCode",
+        "The present password, and a code of the second factor or a recovery code.",
+        &["password!: text", "code!: text"],
+    ),
     (
         "Session",
-        "A token, until when it works, and whose it is.",
-        &["token!: text", "expiresAt!: time", "user!: #KeycloakUser"],
+        "A token, until when it works, and whose it is. With `enrolmentDue` it opens nothing but setting up a second factor.",
+        &["token!: text", "expiresAt!: time", "enrolmentDue!: bool", "user!: #KeycloakUser"],
     ),
     (
         "BrowserSession",
-        "Until when the cookie works, whose it is, and what he may do: view, manage_own_team or manage, by resource.",
-        &["expiresAt!: time", "user!: #KeycloakUser", "permissions!: map"],
+        "Until when the cookie works, whose it is, and what he may do: view, manage_own_team or manage, by resource. With `enrolmentDue` it opens nothing but setting up a second factor.",
+        &["expiresAt!: time", "enrolmentDue!: bool", "user!: #KeycloakUser", "permissions!: map"],
     ),
     (
         "DeskSignIn",
-        "A user name and a password. Other members that desks send are passed over.",
-        &["username!: text", "password!: text"],
+        "A user name and a password, and a code where the account has a second factor. Other members that desks send are passed over.",
+        &["username!: text", "password!: text", "otp: text"],
     ),
     ("DeskSession", "Who signed in at a desk.", &["data!: #DeskUser"]),
     (
@@ -85,7 +117,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     (
         "User",
-        "An account. The password is taken and never given out.",
+        "An account. The password is taken and never given out; whether it has a second factor is told.",
         &[
             "id: text",
             "username!: text",
@@ -94,6 +126,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "lastName: text",
             "roles!: [text]",
             "enabled: bool",
+            "secondFactor: bool",
             "attributes: map",
             "userTeam: #Team",
             "supervisedTeams: [#Team]",

@@ -17,6 +17,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "agents: #AgentSettings",
             "routing: #RoutingSettings",
             "web: #WebSettings",
+            "security: #SecuritySettings",
             "texts: #Texts",
             "desk: #DeskSettings",
         ],
@@ -35,6 +36,11 @@ pub(super) const SHAPES: &[Shape] = &[
         "WebSettings",
         "Customers on web pages whose widget does not say otherwise: how long one whose line is lost keeps the chat.",
         &["reconnectSeconds: int"],
+    ),
+    (
+        "SecuritySettings",
+        "Roles whose people need a second factor when they sign in with a password. Whoever has none sets one up at his next sign-in, and can do nothing else before.",
+        &["secondFactorFor: [text]"],
     ),
     (
         "Texts",

@@ -19,7 +19,8 @@ const RENEW_AGAIN_MS = 15_000;
 const TIMER_MS_MAX = 2_000_000_000;
 
 class Session {
-  state: 'unknown' | 'out' | 'in' | 'expired' = $state('unknown');
+  /** Who is `enrolling` has to set up a second factor before anything else. */
+  state: 'unknown' | 'out' | 'enrolling' | 'in' | 'expired' = $state('unknown');
   person: Person | null = $state(null);
   #permissions: Record<string, Level> = $state({});
   #expiresAt = 0;
@@ -67,13 +68,14 @@ class Session {
     await this.#keepOpen();
   }
 
-  async signIn(username: string, password: string): Promise<void> {
-    this.#opened(await body(api.POST('/auth/session', { body: { username, password } })));
+  /** With a second factor, the code is asked for by a problem `second_factor_wanted`. */
+  async signIn(username: string, password: string, code?: string): Promise<void> {
+    this.opened(await body(api.POST('/auth/session', { body: { username, password, ...(code ? { code } : {}) } })));
   }
 
   /** Asks anew who one is and what one may, for example after a role was given. */
   async renew(): Promise<void> {
-    this.#opened(await body(api.PUT('/auth/session')));
+    this.opened(await body(api.PUT('/auth/session')));
   }
 
   /** Has something done before somebody signs out, for example what he wrote put away. */
@@ -89,7 +91,8 @@ class Session {
     location.assign('/app/');
   }
 
-  #opened(signed: Signed): void {
+  /** Goes on with a session the hub has just opened. */
+  opened(signed: Signed): void {
     const before = this.person?.id;
     if (before && before !== signed.user.id) {
       // Somebody else: what is on the page is not for him.
@@ -99,8 +102,8 @@ class Session {
     this.person = signed.user;
     this.#permissions = signed.permissions as Record<string, Level>;
     this.#expiresAt = signed.expiresAt;
-    this.state = 'in';
-    for (const go of this.#waiting.splice(0)) go();
+    this.state = signed.enrolmentDue ? 'enrolling' : 'in';
+    if (this.state === 'in') for (const go of this.#waiting.splice(0)) go();
     this.#renewIn((signed.expiresAt - Date.now()) * RENEW_AFTER);
   }
 

@@ -34,6 +34,7 @@ pub fn account(draft: &mut Draft<'_>, old: Option<&User>) -> Read<User> {
         last_name: sent.last_name,
         roles: roles.map(|(i, word)| role(&format!("roles[{i}]"), word)).collect::<Read<_>>()?,
         password_hash: old.and_then(|old| old.password_hash.clone()),
+        second_factor: old.and_then(|old| old.second_factor.clone()),
         token_version: old.map_or(0, |old| old.token_version),
         enabled,
         team: optional("userTeam", Some(&sent.user_team.team_id))?,

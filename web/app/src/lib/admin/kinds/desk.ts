@@ -12,6 +12,7 @@ import Settings from '@lucide/svelte/icons/settings';
 import Tag from '@lucide/svelte/icons/tag';
 import TextQuote from '@lucide/svelte/icons/text-quote';
 import type { Kind } from './kind';
+import { roles } from './people';
 
 const named = (object: Values) => String(object.name ?? '');
 
@@ -174,6 +175,10 @@ export const settings: Kind = {
         { type: 'switch', path: 'desk.isOutboundSmsSendandClose', label: m.desk_sms_close() },
         { type: 'text', path: 'desk.prefixCode', label: m.desk_prefix(), help: m.desk_prefix_help() },
       ],
+    },
+    {
+      title: m.security(),
+      fields: [{ type: 'checks', path: 'security.secondFactorFor', label: m.second_factor_for(), choices: roles(), help: m.second_factor_for_help() }],
     },
     {
       title: m.thresholds(),

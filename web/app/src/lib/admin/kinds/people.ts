@@ -10,7 +10,7 @@ import UserRound from '@lucide/svelte/icons/user-round';
 import UsersRound from '@lucide/svelte/icons/users-round';
 import type { Kind } from './kind';
 
-const roles = () => [
+export const roles = () => [
   { value: 'admin', label: m.role_admin() },
   { value: 'agent', label: m.role_agent() },
   { value: 'supervisor', label: m.role_supervisor() },
