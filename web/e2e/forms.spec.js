@@ -53,9 +53,20 @@ test('people, hours, forms and widgets are made in their forms', async ({ page, 
 
   await page.goto(`${hub.url}/app/admin/widgets/new`);
   await page.getByLabel('Widget identifier').fill('shop');
-  await page.getByLabel('Title (optional)', { exact: true }).fill('Ask us');
+  await page.getByLabel('Title (optional)', { exact: true }).first().fill('Ask us');
   await page.getByLabel('Form before the chat').click();
   await page.getByRole('option', { name: 'Before we begin' }).click();
+  // What is shown is the widget itself, as it would be with what is in the form.
+  const shown = page.locator('tieline-chat');
+  await expect(shown.getByText('Ask us')).toBeVisible();
+  await expect(shown.getByText('Your e-mail address')).toBeVisible();
+  await page.getByRole('tab', { name: 'العربية' }).click();
+  await page.getByRole('tabpanel').getByLabel('Title (optional)', { exact: true }).fill('اسألنا');
+  await page.getByLabel('Shown in').click();
+  await page.getByRole('option', { name: 'العربية' }).click();
+  await expect(shown.getByText('اسألنا')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Paste this into your page' })).toContainText('data-widget="shop"');
+  await shown.getByText('اسألنا').scrollIntoViewIfNeeded();
   await look('widget', { themes: ['light', 'dark'] });
   await create();
   await made('shop');

@@ -4,12 +4,13 @@
 import { render } from 'preact';
 import { Client } from './client';
 import { type Rgb, hex, palette } from './colour';
-import { Hub, type Setup } from './hub';
+import { Hub, type Setup, Sketch } from './hub';
 import { Memory, type Taste } from './memory';
 import type { Said } from './message';
 import { chime } from './sound';
 import { type Ready, Widget } from './ui/Widget';
 import css from './widget.css?inline';
+import type { Members } from './wire';
 import { Language, chosen } from './words';
 
 /** What a page may say of its customer: answers by their key in the form, and `identifier`. */
@@ -28,6 +29,7 @@ export class TielineChat extends HTMLElement {
   #taste: Taste = { silent: false, size: 0 };
   #rang: Said | null = null;
   #due = false;
+  #settings: Members | null = null;
   #language: Language | null = null;
   /** The language that is being learnt. */
   #wanted = '';
@@ -71,15 +73,22 @@ export class TielineChat extends HTMLElement {
     this.#paint();
   }
 
+  /** Shows these settings in place of those the hub keeps, for whoever is deciding on them. No chat is led meanwhile. */
+  set settings(settings: Members) {
+    this.#settings = settings;
+    if (this.isConnected) void this.#load();
+  }
+
   setLanguage(language: string): void {
     this.setAttribute('language', language);
   }
 
   readonly #load = async (): Promise<void> => {
+    if (this.#ready) this.#ready.client.close();
     this.#ready = null;
     this.#paint();
     try {
-      const hub = new Hub(this.#hub());
+      const hub = this.#settings ? new Sketch(this.#hub(), this.#settings) : new Hub(this.#hub());
       const setup = await hub.setup(this.getAttribute('widget') ?? 'default', this.getAttribute('service'));
       if (!this.isConnected) return;
       const memory = new Memory(setup.service);

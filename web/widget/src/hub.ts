@@ -45,6 +45,8 @@ export class Refused extends Error {}
 export class Hub {
   /** With a slash at the end. */
   readonly base: URL;
+  /** Who the page's reader is to the hub is nothing to the chat. */
+  protected readonly credentials: RequestCredentials = 'omit';
 
   constructor(base: URL) {
     this.base = base;
@@ -98,10 +100,30 @@ export class Hub {
   }
 
   async #get(path: string): Promise<unknown> {
-    const answer = await fetch(new URL(path, this.base), { credentials: 'omit' });
+    const answer = await fetch(new URL(path, this.base), { credentials: this.credentials });
     const body = parsed(await answer.text());
     if (!answer.ok) throw new Refused(text(members(body).message));
     return body;
+  }
+}
+
+/** A hub whose widget is still being decided on: it looks as it is told here, keeps no hours, and belongs to no channel. */
+export class Sketch extends Hub {
+  /** A form that no widget asks yet is shown to administrators alone. */
+  protected override readonly credentials = 'same-origin';
+  readonly #settings: Members;
+
+  constructor(base: URL, settings: Members) {
+    super(base);
+    this.#settings = settings;
+  }
+
+  override setup(): Promise<Setup> {
+    return Promise.resolve(readSetup(this.#settings, ''));
+  }
+
+  override hours(): Promise<null> {
+    return Promise.resolve(null);
   }
 }
 

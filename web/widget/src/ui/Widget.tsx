@@ -87,7 +87,8 @@ function Panel(props: Props) {
   return (
     <section class="panel" role="dialog" aria-modal={isFull} aria-labelledby="title" ref={panel} onKeyDown={pressed}>
       {ready ? (
-        <Chatting {...props} ready={ready} />
+        // What was asked belongs to the form it was asked by.
+        <Chatting key={ready.setup.form ?? ''} {...props} ready={ready} />
       ) : (
         <>
           <div class="head">

@@ -1,8 +1,11 @@
 /** How the chat on a page looks. */
 
+import { catalogue } from '$lib/admin/catalogue.svelte';
 import WidgetPreview from '$lib/admin/form/WidgetPreview.svelte';
-import type { Values } from '$lib/admin/form/path';
+import WidgetTexts from '$lib/admin/form/WidgetTexts.svelte';
+import { at, type Values } from '$lib/admin/form/path';
 import { m } from '$lib/paraglide/messages';
+import { LANGUAGES } from '$lib/shell/appearance.svelte';
 import MessageCircle from '@lucide/svelte/icons/message-circle-more';
 import type { Kind } from './kind';
 
@@ -42,7 +45,7 @@ export const widget: Kind = {
     {
       fields: [
         { type: 'text', path: 'widgetIdentifier', label: m.widget_identifier(), required: true, help: m.widget_identifier_help() },
-        { type: 'text', path: 'serviceIdentifier', label: m.service_identifier(), help: m.widget_service_help() },
+        { type: 'select', path: 'serviceIdentifier', label: m.channel(), choices: services(one), none: m.none(), help: m.widget_service_help() },
         { type: 'text', path: 'title', label: m.title() },
         { type: 'text', path: 'subTitle', label: m.subtitle() },
         { type: 'text', input: 'color', path: 'theme', label: m.colour() },
@@ -67,10 +70,22 @@ export const widget: Kind = {
             { value: 'DARK', label: m.theme_dark() },
           ],
         },
+        {
+          type: 'select',
+          path: 'language.code',
+          label: m.language(),
+          none: m.widget_language_page(),
+          choices: Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+        },
         { type: 'ref', path: 'form', label: m.prechat_form(), of: 'forms', as: 'id', none: m.none(), help: m.prechat_form_help() },
-        { type: 'own', path: 'preview', label: m.preview(), component: WidgetPreview },
       ],
     },
+    {
+      title: m.widget_texts(),
+      lead: m.widget_texts_lead(),
+      fields: [{ type: 'own', path: 'appearance.texts', label: m.widget_texts(), component: WidgetTexts }],
+    },
+    { fields: [{ type: 'own', path: 'preview', label: m.preview(), component: WidgetPreview }] },
     {
       title: m.widget_offers(),
       fields: [
@@ -85,3 +100,13 @@ export const widget: Kind = {
     },
   ],
 };
+
+const WEB = 'WEB';
+
+/** Channels a page can lead to, by service identifier; what is written already stays a choice. */
+function services(one: Values) {
+  const channels = catalogue.of('channels').rows.filter((channel) => at(channel, 'channelType.name') === WEB);
+  const choices = channels.map(({ serviceIdentifier, name }) => ({ value: String(serviceIdentifier), label: String(name), hint: String(serviceIdentifier) }));
+  const written = String(one.serviceIdentifier ?? '');
+  return written && !choices.some(({ value }) => value === written) ? [...choices, { value: written, label: written }] : choices;
+}
