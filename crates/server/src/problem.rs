@@ -77,6 +77,16 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, "request_malformed", what, hint)
     }
 
+    /// The same, of an object that stands at a place in what was sent.
+    #[must_use]
+    pub fn inside(mut self, place: impl Display) -> Self {
+        self.body.field = Some(match self.body.field.take() {
+            Some(field) => format!("{place}.{field}"),
+            None => place.to_string(),
+        });
+        self
+    }
+
     /// 401: who is asking?
     pub fn unauthorized(what: impl Display) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", what, "Log in, or send a valid bearer token.")

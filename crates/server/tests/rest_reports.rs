@@ -353,7 +353,8 @@ async fn a_recorded_time_is_played_again_with_another_set_up() {
     queue["serviceLevelThreshold"] = json!(-5);
     let mut wrong = run.clone();
     wrong["queues"] = json!([queue]);
-    admin.post("/cim-reporting/dry-run", wrong).await.expect(400);
+    let refused = admin.post("/cim-reporting/dry-run", wrong).await.expect(400);
+    assert_eq!(refused["field"], "queues[0].serviceLevelThreshold");
     let never = json!({"from": until, "until": from});
     admin.post("/cim-reporting/dry-run", never).await.expect(400);
     centre.hub.person("amina", &[]).await.post("/cim-reporting/dry-run", run).await.expect(403);

@@ -116,16 +116,17 @@ fn time_of(asked: &Asked) -> Result<(At, At), ApiError> {
 /// The set-up that is tried. Every object is judged as if it were put in earnest.
 fn changed(app: &App, present: &Registry, asked: &Asked, (from, until): (At, At)) -> Result<Setup, ApiError> {
     let mut registry = present.clone();
-    let kinds: [(&'static Noun, &[Value]); 5] = [
-        (&MRDS, &asked.mrds),
-        (&ATTRIBUTES, &asked.attributes),
-        (&QUEUES, &asked.queues),
-        (&CHANNELS, &asked.channels),
-        (&AGENTS, &asked.agents),
+    let kinds: [(&'static str, &'static Noun, &[Value]); 5] = [
+        ("mrds", &MRDS, &asked.mrds),
+        ("attributes", &ATTRIBUTES, &asked.attributes),
+        ("queues", &QUEUES, &asked.queues),
+        ("channels", &CHANNELS, &asked.channels),
+        ("agents", &AGENTS, &asked.agents),
     ];
-    for (noun, bodies) in kinds {
-        for body in bodies {
-            noun.suppose(app, &mut registry, body)?;
+    for (member, noun, bodies) in kinds {
+        for (place, body) in bodies.iter().enumerate() {
+            let inside = |error: ApiError| error.inside(format_args!("{member}[{place}]"));
+            noun.suppose(app, &mut registry, body).map_err(inside)?;
         }
     }
     let absent = asked.absent.iter().map(|id| agent(&registry, "absent", id).map(|user| user.id));
