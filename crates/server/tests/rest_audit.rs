@@ -116,6 +116,14 @@ async fn the_trail_is_read_page_by_page_and_taken_along() {
     );
     let records: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(records[0]["deed"], "data.exported");
+    // Of one kind of object: pages are filled with it, whatever else lies between.
+    admin.post("/routing-engine/routing-attributes", json!({"name": "Arabic", "type": "BOOLEAN", "defaultValue": 1})).await.expect(201);
+    let teams = admin.get("/audit?limit=3&kind=team").await.expect(200);
+    let rest = admin.get(&format!("/audit?limit=3&kind=team&before={}", teams["next"])).await.expect(200);
+    assert_eq!((seqs(&teams).len(), seqs(&rest).len(), &rest["next"]), (3, 2, &Value::Null));
+    let skills = admin.get("/audit/export?kind=routing_attribute").await;
+    assert_eq!(skills.text.lines().count(), 1, "{}", skills.text);
+    admin.get("/audit?kind=tea").await.expect(400);
     let values = admin.get("/audit/export?format=csv&deed=object.put").await;
     assert!(values.text.starts_with("sequence,at,deed,user,username,address,subject,details\r\n"));
     assert_eq!(values.text.lines().count() - 1, trail(&admin, "deed=object.put&limit=1000").await.len());

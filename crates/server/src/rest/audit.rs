@@ -25,6 +25,8 @@ use crate::problem::ApiError;
 
 /// Records read at a time for an export.
 const EXPORT_PAGE: usize = 500;
+/// Pages read at most to fill one with records of one kind of object.
+const PAGES_MAX: usize = 20;
 const CSV_HEADER: &str = "sequence,at,deed,user,username,address,subject,details\r\n";
 
 /// Notes what was done at a door. What cannot be noted is logged; nobody is turned away for it.
@@ -55,6 +57,7 @@ pub async fn note_refusal(app: &App, refused: Option<PermissionRefused>) {
 pub struct Asked {
     user: Option<String>,
     deed: Option<String>,
+    kind: Option<Kind>,
     subject: Option<String>,
     from: Option<String>,
     until: Option<String>,
@@ -96,6 +99,16 @@ impl Asked {
             before: self.before,
         })
     }
+
+    /// Whether it is about the kind of object that was asked for. Records are sealed, so no database can tell.
+    fn means(&self, line: &AuditLine) -> bool {
+        let Some(wanted) = self.kind else { return true };
+        let about = match line.deed {
+            Some(Deed::ObjectPut { kind, .. } | Deed::ObjectDeleted { kind, .. }) => Some(kind),
+            _ => None,
+        };
+        about == Some(wanted)
+    }
 }
 
 /// Newest first.
@@ -106,8 +119,19 @@ pub async fn list(
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Audit, Action::View)?;
     let limit = rows(asked.limit)?;
-    let lines = app.store.audit(asked.filter()?, limit).await?;
-    let next = lines.last().map(|last| last.seq).filter(|_| lines.len() == limit);
+    let mut filter = asked.filter()?;
+    let mut lines = Vec::new();
+    let mut next = None;
+    for _ in 0..PAGES_MAX {
+        let wanted = limit - lines.len();
+        let page = app.store.audit(filter, wanted).await?;
+        next = page.last().map(|last| last.seq).filter(|_| page.len() == wanted);
+        filter.before = next;
+        lines.extend(page.into_iter().filter(|line| asked.means(line)));
+        if next.is_none() || lines.len() == limit {
+            break;
+        }
+    }
     let registry = app.registry();
     let records: Vec<Value> = lines.iter().map(|line| shown(&registry, line)).collect();
     Ok(Answer(json!({"records": records, "next": next})))
@@ -151,7 +175,7 @@ pub async fn export(
     let filter = asked.filter()?;
     let format = asked.format.unwrap_or(Format::Ndjson);
     note(&app, person.origin(), Deed::Exported { what: "audit".into() }).await;
-    let first = Export { app, filter: Some(filter), format, begun: false };
+    let first = Export { app, asked, filter: Some(filter), format, begun: false };
     let pages = stream::unfold(first, |export| async { export.page().await });
     let (kind, name) = match format {
         Format::Ndjson => ("application/x-ndjson", "attachment; filename=\"audit.ndjson\""),
@@ -168,6 +192,7 @@ pub async fn export(
 /// An export under way; it goes on as fast as it is read.
 struct Export {
     app: SharedApp,
+    asked: Asked,
     /// What is still to be read; `None` at the end.
     filter: Option<AuditFilter>,
     format: Format,
@@ -187,7 +212,7 @@ impl Export {
         let registry = self.app.registry();
         let is_csv = self.format == Format::Csv;
         let mut text = if is_csv && !self.begun { CSV_HEADER.to_owned() } else { String::new() };
-        for line in &lines {
+        for line in lines.iter().filter(|line| self.asked.means(line)) {
             match self.format {
                 Format::Ndjson => text += &format!("{}\n", shown(&registry, line)),
                 Format::Csv => write_csv(&mut text, &shown(&registry, line)),

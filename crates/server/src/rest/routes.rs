@@ -35,6 +35,7 @@ const PAGE: &[(&str, &str)] = &[
 const AUDIT: &[(&str, &str)] = &[
     ("user", "Id of who did it."),
     ("deed", "What was done, such as object.put."),
+    ("kind", "Of what was done to objects of this kind of the registry, such as queue."),
     ("subject", "Id of what it was done to."),
     ("from", "At this time or later: RFC 3339 or milliseconds since 1970."),
     ("until", "Before this time."),
