@@ -9,6 +9,7 @@ import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import House from '@lucide/svelte/icons/house';
 import MailX from '@lucide/svelte/icons/mail-x';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Smartphone from '@lucide/svelte/icons/smartphone';
 import Telescope from '@lucide/svelte/icons/telescope';
 import { kindOf } from './kinds/all';
@@ -39,6 +40,7 @@ const operation = (): (Place & { resource: string })[] => [
     : []),
   { href: '/app/admin/dead-letters', label: m.dead_letters(), icon: MailX, key: 'l', resource: 'deliveries' },
   { href: '/app/admin/health', label: m.connector_health(), icon: HeartPulse, key: 'h', resource: 'deliveries' },
+  { href: '/app/admin/audit', label: m.audit(), icon: ScrollText, key: 'a', resource: 'audit' },
 ];
 
 export function places(): PlaceGroup[] {

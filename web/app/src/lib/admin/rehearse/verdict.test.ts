@@ -20,10 +20,7 @@ test.each<[string, Partial<Figures>, string[]]>([
       'The service level would have been 92.5% instead of 70%.',
     ],
   ],
-  ['nobody answered', { answered: 0, waitP90Ms: null }, [
-    'Of 40 requests, 0 would have been answered instead of 30.',
-    'Nine of ten who were answered would have waited no longer than – instead of 2:10.',
-  ]],
+  ['nobody answered', { answered: 0, waitP90Ms: null }, ['Of 40 requests, 0 would have been answered instead of 30.']],
 ])('with %s changed', (_, after, expected) => {
   expect(verdict({ before: figures(), after: figures(after) })).toEqual(expected);
 });

@@ -46,7 +46,8 @@ export function verdict({ before, after }: Pick<Sides<Figures>, 'before' | 'afte
   if (differs(count, 'answered')) told.push(m.dry_said_answered({ requests, ...pair(count, 'answered') }));
   if (differs(count, 'abandoned')) told.push(m.dry_said_abandoned(pair(count, 'abandoned')));
   if (differs(count, 'noAgent')) told.push(m.dry_said_no_agent(pair(count, 'noAgent')));
-  if (differs(time, 'waitP90Ms')) told.push(m.dry_said_wait(pair(time, 'waitP90Ms')));
+  // Where nobody was answered there is no wait to tell of.
+  if (before.waitP90Ms !== null && after.waitP90Ms !== null && differs(time, 'waitP90Ms')) told.push(m.dry_said_wait(pair(time, 'waitP90Ms')));
   if (differs(percent, 'serviceLevelPercent')) told.push(m.dry_said_level(pair(percent, 'serviceLevelPercent')));
   return told.length > 0 ? told : [m.dry_same({ requests })];
 }
