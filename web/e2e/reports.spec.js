@@ -185,3 +185,45 @@ test.describe('a dry run', () => {
     expect((await floor.admin.get(`/routing-engine/precision-queues/${queue.id}`)).steps).toEqual([]);
   });
 });
+
+test('the audit trail tells who changed what, before and after', async ({ page, hub, open, look }) => {
+  const admin = await hub.admin();
+  const team = await admin.post('/unified-admin/team', { teamName: 'Billing' });
+  await admin.put(`/unified-admin/team/${team.teamId}`, { ...team, teamName: 'Accounts' });
+  const other = await admin.post('/unified-admin/team', { teamName: 'Hotline' });
+  await admin.delete(`/unified-admin/team/${other.teamId}`);
+
+  await open('/app/admin/audit');
+  const table = page.getByRole('table', { name: 'Audit trail' });
+  const changed = table.getByRole('row', { name: /ada.*Changed.*Team Accounts.*127\.0\.0\.1/ });
+  await expect(changed).toBeVisible();
+  await changed.getByRole('button', { name: 'What changed: Changed Team Accounts' }).click();
+  const difference = page.getByRole('table', { name: 'What changed' });
+  await expect(difference.getByRole('row', { name: 'name Billing Accounts' })).toBeVisible();
+  await look('audit', { themes: ['light', 'dark'] });
+  await table.getByRole('row', { name: /Deleted/ }).getByRole('button', { name: /^What changed/ }).click();
+  await expect(page.getByText('It was as follows before it was deleted.')).toBeVisible();
+  await expect(page.getByText('Hotline')).toBeVisible();
+
+  // Only what is about this one; and only deletions.
+  await changed.getByRole('button', { name: /^Only this/ }).click();
+  await expect(page.getByText('Only records about one object are shown.')).toBeVisible();
+  await expect(table.getByRole('row', { name: /Team Accounts/ })).toHaveCount(2);
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.getByLabel('What', { exact: true }).click();
+  await page.getByRole('option', { name: 'Deleted' }).click();
+  await expect(table.getByRole('row', { name: /Changed/ })).toHaveCount(0);
+  await expect(table.getByRole('row', { name: /Deleted/ })).toBeVisible();
+  await expect(page).toHaveURL(/deed=object\.deleted/);
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const { readFile } = await import('node:fs/promises');
+  const file = await readFile(await (await coming).path(), 'utf8');
+  expect(file.trim().split('\r\n').slice(1).every((line) => line.includes('object.deleted'))).toBe(true);
+
+  await page.getByLabel('What', { exact: true }).click();
+  await page.getByRole('option', { name: 'Everything' }).click();
+  await table.getByRole('link', { name: 'Team Accounts' }).first().click();
+  await expect(page.getByRole('heading', { name: 'Accounts', level: 1 })).toBeVisible();
+});

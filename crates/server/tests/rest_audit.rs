@@ -117,7 +117,13 @@ async fn the_trail_is_read_page_by_page_and_taken_along() {
     let records: Vec<Value> = lines.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(records[0]["deed"], "data.exported");
     // Of one kind of object: pages are filled with it, whatever else lies between.
-    admin.post("/routing-engine/routing-attributes", json!({"name": "Arabic", "type": "BOOLEAN", "defaultValue": 1})).await.expect(201);
+    admin
+        .post(
+            "/routing-engine/routing-attributes",
+            json!({"name": "Arabic", "type": "BOOLEAN", "defaultValue": 1}),
+        )
+        .await
+        .expect(201);
     let teams = admin.get("/audit?limit=3&kind=team").await.expect(200);
     let rest = admin.get(&format!("/audit?limit=3&kind=team&before={}", teams["next"])).await.expect(200);
     assert_eq!((seqs(&teams).len(), seqs(&rest).len(), &rest["next"]), (3, 2, &Value::Null));
