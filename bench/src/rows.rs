@@ -1,5 +1,5 @@
 //! The limit of everything that is kept: the same rows, of the same size, grouped into the same commits, by one thread
-//! that knows nothing of messages.
+//! that knows nothing of messages and leaves the indexes of its tables to SQLite.
 
 use std::path::Path;
 use std::sync::Arc;

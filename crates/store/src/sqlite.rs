@@ -9,6 +9,7 @@ mod columns;
 mod migrate;
 mod session;
 mod statements;
+mod tail;
 mod threads;
 
 use std::path::{Path, PathBuf};

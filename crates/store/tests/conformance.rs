@@ -82,6 +82,7 @@ every_backend! {
     objects_have_a_history
     an_amended_object_is_the_version_it_was
     purging_takes_the_old_and_settled
+    purging_leaves_the_young_among_the_old
     purging_goes_beyond_one_chunk
     a_rotation_leaves_nothing_to_the_former_key
     a_rotation_may_end_after_any_step_and_another_goes_on
@@ -894,6 +895,23 @@ fn numbered(n: u64) -> [u8; 16] {
     let mut key = [0; 16];
     key[..8].copy_from_slice(&n.to_be_bytes());
     key
+}
+
+/// A clock was put back while they came.
+async fn purging_leaves_the_young_among_the_old(mut home: Home) {
+    let mut batch = known([1]);
+    batch.requests =
+        [10, 500, 20].iter().zip(1..).map(|(millis, n)| (numbered(n), at(*millis), accepted(n))).collect();
+    commit(&home, batch).await;
+    assert_eq!(home.store().purge(at(100), at(0)).await.unwrap(), Purged { requests: 2, entries: 0 });
+    let batch = Batch { requests: vec![(numbered(4), at(30), accepted(4))], ..Batch::default() };
+    commit(&home, batch).await;
+    for _ in 0..2 {
+        let wants = Wants { requests: (1..=5).map(numbered).collect(), ..Wants::default() };
+        let found = home.store().look_up(wants).await.unwrap().requests;
+        assert_eq!(found.into_keys().collect::<BTreeSet<_>>(), BTreeSet::from([numbered(2), numbered(4)]));
+        home.restart(keys(1)).await.unwrap();
+    }
 }
 
 async fn purging_goes_beyond_one_chunk(home: Home) {

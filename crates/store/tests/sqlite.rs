@@ -1,10 +1,12 @@
 //! What only a file can show: that nothing is readable in it, and that it outlives a crash.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::Connection;
 use tieline_core::audit::{Actor, Deed, Record};
 use tieline_core::batch::Batch;
+use tieline_core::facts::Wants;
 use tieline_store::{AuditFilter, Error, Store};
 
 use crate::fixture::*;
@@ -63,15 +65,130 @@ async fn nothing_personal_and_no_secret_is_in_the_files() {
 #[tokio::test]
 async fn what_was_acknowledged_survives_a_crash_at_any_moment() {
     let home = with_everything().await;
-    // The files as they are now, while the store still runs, are what a killed process leaves.
+    let (_left, store) = after_a_crash(&home).await;
+    assert!(store.event(1).await.unwrap().is_some());
+    assert_eq!(store.load().await.unwrap().next_seq, 2);
+}
+
+/// The files as they are now, while the store still runs, are what a killed process leaves.
+async fn after_a_crash(home: &Home) -> (tempfile::TempDir, Store) {
     let left = tempfile::tempdir().unwrap();
     for ending in ["", "-wal"] {
         let name = format!("tieline.db{ending}");
         std::fs::copy(home.file().with_file_name(&name), left.path().join(&name)).unwrap();
     }
     let store = open(left.path().join("tieline.db"), keys(1)).await.unwrap();
-    assert!(store.event(1).await.unwrap().is_some());
-    assert_eq!(store.load().await.unwrap().next_seq, 2);
+    (left, store)
+}
+
+const LOG_CONVERSATIONS: u64 = 9;
+
+/// Messages of several conversations in turn, each with a request: one made at the message's number.
+fn stretch(seqs: std::ops::RangeInclusive<u64>) -> Batch {
+    let next_seq = *seqs.end();
+    let mut batch = Batch { next_seq, ..Batch::default() };
+    for seq in seqs {
+        let conversation = u32::try_from(seq % LOG_CONVERSATIONS).unwrap() + 1;
+        batch.events.push(named_message(seq, conversation, 1, &format!("m{seq}")));
+        batch.requests.push((request_key(seq), at(seq.cast_signed()), accepted(seq)));
+    }
+    batch
+}
+
+/// Spread as hashes are.
+fn request_key(n: u64) -> [u8; 16] {
+    let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&mixed.to_be_bytes());
+    key[8..].copy_from_slice(&n.to_be_bytes());
+    key
+}
+
+async fn knows_request(store: &Store, n: u64) -> bool {
+    let key = request_key(n);
+    let wants = Wants { requests: BTreeSet::from([key]), ..Wants::default() };
+    store.look_up(wants).await.unwrap().requests.get(&key) == Some(&accepted(n))
+}
+
+/// Every message up to `last` is found by its conversation, its customer and its id, and nothing else is.
+async fn finds_all(store: &Store, last: u64) {
+    for conversation in 1..=LOG_CONVERSATIONS {
+        let of = id(u32::try_from(conversation).unwrap());
+        let found = seqs(&store.events(of, 0, None, 100_000).await.unwrap());
+        let expected: Vec<u64> =
+            (1..=last).filter(|seq| seq % LOG_CONVERSATIONS + 1 == conversation).collect();
+        assert!(found == expected, "{} of {} up to {last}", found.len(), expected.len());
+    }
+    let middle = seqs(&store.events(id(1), last / 2, Some(last - 20), 7).await.unwrap());
+    let expected = (last / 2 + 1..=last - 20).filter(|seq| seq % LOG_CONVERSATIONS == 0).take(7);
+    assert_eq!(middle, expected.collect::<Vec<_>>());
+    let before = seqs(&store.events_of_customer(id(1), Some(last - 100), 50, Some(id(1))).await.unwrap());
+    let expected = (1..last - 100).rev().filter(|seq| seq % LOG_CONVERSATIONS != 0).take(50);
+    assert_eq!(before, expected.collect::<Vec<_>>());
+    for seq in (1..=last).step_by(997).chain([last]) {
+        let found = store.messages(&format!("m{seq}")).await.unwrap();
+        assert_eq!(found.iter().map(|at| at.seq).collect::<Vec<_>>(), [seq]);
+    }
+    assert_eq!(store.messages(&format!("m{}", last + 1)).await.unwrap(), []);
+}
+
+async fn knows_requests(store: &Store, last: u64) {
+    for seq in (1..=last).step_by(997).chain([last]) {
+        assert!(knows_request(store, seq).await, "{seq} of {last}");
+    }
+    assert!(!knows_request(store, last + 1).await);
+}
+
+/// What messages are found by is written later than they are, from the 67th stretch on and begun again after the 80th:
+/// nobody may see the difference.
+#[tokio::test]
+async fn everything_is_found_at_any_moment_and_after_a_crash() {
+    const STRETCH: u64 = 500;
+    let mut home = Home::sqlite().await;
+    let mut batch = known([1]);
+    batch.conversations = (1..=9).map(|n| conversation(n, 1)).collect();
+    home.store().commit(batch).await.unwrap();
+    let beside = home.beside().await;
+    let mut last = 0;
+    for n in 1..=150 {
+        if n == 10 || n == 80 {
+            // The position is taken: nothing of this is there, and the same numbers come again.
+            let refused =
+                Batch { events: vec![message(last + 1, 9, 1), message(1, 9, 1)], ..Batch::default() };
+            home.store().commit(refused).await.unwrap_err();
+        }
+        home.store().commit(stretch(last + 1..=last + STRETCH)).await.unwrap();
+        last += STRETCH;
+        if n % 50 == 0 {
+            let (_left, crashed) = after_a_crash(&home).await;
+            for store in [home.store(), &beside, &crashed] {
+                finds_all(store, last).await;
+            }
+            for store in [home.store(), &crashed] {
+                knows_requests(store, last).await;
+            }
+        }
+    }
+    let written = |what: &str| {
+        let number: i64 = sql(&home.file()).query_row(what, [], |row| row.get(0)).unwrap();
+        number.cast_unsigned()
+    };
+    let gathered = written("SELECT event FROM gathered");
+    assert!(gathered > last / 3 && gathered < last, "{gathered}");
+    let long_ago = last / 2;
+    home.store().purge(at(long_ago.cast_signed()), at(0)).await.unwrap();
+    assert_eq!(written("SELECT count(*) FROM request"), last + 1 - long_ago);
+    let by_key = written("SELECT count(*) FROM request_by_key");
+    assert!(by_key > 0 && by_key <= last + 1 - long_ago, "{by_key}");
+    for (n, known) in [(1, false), (long_ago - 1, false), (long_ago, true), (last, true)] {
+        assert_eq!(knows_request(home.store(), n).await, known, "{n}");
+    }
+    // Not even when none is left does a later one stand where a former one stood.
+    home.store().purge(at(i64::MAX), at(0)).await.unwrap();
+    home.store().commit(stretch(last + 1..=last + 1)).await.unwrap();
+    assert!(knows_request(home.store(), last + 1).await);
+    home.restart(keys(1)).await.unwrap();
+    assert!(knows_request(home.store(), last + 1).await && !knows_request(home.store(), last).await);
 }
 
 #[tokio::test]
@@ -258,7 +375,7 @@ async fn the_log_is_moved_into_the_database_while_writing() {
     let home = Home::sqlite().await;
     home.store().commit(known([1])).await.unwrap();
     let mut longest = 0;
-    for n in 0..150_u64 {
+    for n in 0..300_u64 {
         let events = (0..256).map(|i| message(n * 256 + i + 1, 1, 1)).collect();
         home.store().commit(Batch { events, ..Batch::default() }).await.unwrap();
         longest = longest.max(home.store().stat().await.unwrap().log_bytes);

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_reports.sql"),
     include_str!("../../migrations/sqlite/0004_conversation_marks.sql"),
     include_str!("../../migrations/sqlite/0005_audit.sql"),
+    include_str!("../../migrations/sqlite/0006_gathered_indexes.sql"),
 ];
 
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -67,7 +68,7 @@ mod tests {
     fn no_statement_scans_a_large_table() {
         let connection = migrated();
         // Reads from the start, but only as far as its limit.
-        let bounded = ["REQUESTS_PURGE"];
+        let bounded = ["REQUESTS_PURGED_UNTIL"];
         for (name, text) in statements::ALL {
             let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {text}")).unwrap();
             let unbound = vec![rusqlite::types::Null; plan.parameter_count()];
@@ -79,6 +80,9 @@ mod tests {
             for step in steps.iter().filter(|step| step.starts_with("SCAN")) {
                 let large = [
                     "event",
+                    "event_by_conversation",
+                    "event_by_message",
+                    "request_by_key",
                     "conversation",
                     "conversation_mark",
                     "audit",

@@ -1,5 +1,8 @@
 //! Rows on one connection: a statement each.
 
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::BTreeSet;
+
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row, params};
 
 use tieline_core::audit::Actor;
@@ -16,6 +19,7 @@ use super::columns::{
     signed, state_change, tally_row,
 };
 use super::statements as sql;
+use super::tail::Tail;
 use crate::codec;
 use crate::error::Result;
 use crate::report::LogPlace;
@@ -27,11 +31,28 @@ use crate::rows::{
 use crate::seal::Kid;
 
 /// A connection within a transaction somebody else began and will end.
-pub(super) struct Session<'c>(pub(super) &'c Connection);
+pub(super) struct Session<'c> {
+    connection: &'c Connection,
+    tail: &'c RefCell<Tail>,
+    /// The tail knows every row this transaction sees.
+    is_followed: Cell<bool>,
+}
 
-impl Session<'_> {
+impl<'c> Session<'c> {
+    pub(super) const fn new(connection: &'c Connection, tail: &'c RefCell<Tail>) -> Self {
+        Self { connection, tail, is_followed: Cell::new(false) }
+    }
+
+    /// What the newest rows are found by.
+    pub(super) fn tail(&self) -> Result<Ref<'c, Tail>> {
+        if !self.is_followed.replace(true) {
+            self.tail.borrow_mut().follow(self.connection)?;
+        }
+        Ok(self.tail.borrow())
+    }
+
     fn statement(&self, text: &'static str) -> Sql<CachedStatement<'_>> {
-        self.0.prepare_cached(text)
+        self.connection.prepare_cached(text)
     }
 
     fn all<T>(
@@ -54,6 +75,21 @@ impl Session<'_> {
 
     fn run(&self, text: &'static str, values: impl Params) -> Result<usize> {
         Ok(self.statement(text)?.execute(values)?)
+    }
+
+    /// Adds the events at these places that are not among the rows, and puts all in order: the tail may know of rows whose
+    /// tables are written already, and of older ones than these.
+    fn with_newest(
+        &self,
+        mut rows: Vec<EventRow>,
+        seqs: impl IntoIterator<Item = Seq>,
+    ) -> Result<Vec<EventRow>> {
+        let known: BTreeSet<Seq> = rows.iter().map(|row| row.seq).collect();
+        for seq in seqs.into_iter().filter(|seq| !known.contains(seq)) {
+            rows.extend(self.event(seq)?);
+        }
+        rows.sort_unstable_by_key(|row| row.seq);
+        Ok(rows)
     }
 }
 
@@ -171,8 +207,13 @@ impl Rows for Session<'_> {
         until: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<EventRow>> {
-        let until = until.map_or(i64::MAX, signed);
-        self.all(sql::EVENTS, params![bytes(conversation), signed(after), until, limited(limit)], event_row)
+        let until = until.unwrap_or(Seq::MAX);
+        let values = params![bytes(conversation), signed(after), signed(until), limited(limit)];
+        let rows = self.all(sql::EVENTS, values, event_row)?;
+        let newest: Vec<Seq> = self.tail()?.of_conversation(conversation, after, until).take(limit).collect();
+        let mut rows = self.with_newest(rows, newest)?;
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     fn events_of_customer(
@@ -182,13 +223,28 @@ impl Rows for Session<'_> {
         limit: usize,
         except: Option<ConversationId>,
     ) -> Result<Vec<EventRow>> {
-        let before = before.map_or(i64::MAX, signed);
-        let values = params![bytes(customer), except.map(bytes), before, limited(limit)];
-        self.all(sql::EVENTS_OF_CUSTOMER, values, event_row)
+        let before = before.unwrap_or(Seq::MAX);
+        let except = except.map(bytes);
+        let values = params![bytes(customer), except, signed(before), limited(limit)];
+        let rows = self.all(sql::EVENTS_OF_CUSTOMER, values, event_row)?;
+        let his: Vec<ConversationId> =
+            self.all(sql::CONVERSATIONS_OF_FAMILY, params![bytes(customer), except], |row| id(row, 0))?;
+        let tail = self.tail()?;
+        let mut newest: Vec<Seq> = Vec::new();
+        for conversation in his {
+            newest.extend(tail.of_conversation(conversation, 0, before.saturating_sub(1)).rev().take(limit));
+        }
+        newest.sort_unstable();
+        let mut rows = self.with_newest(rows, newest.into_iter().rev().take(limit))?;
+        rows.reverse();
+        rows.truncate(limit);
+        Ok(rows)
     }
 
     fn events_by_message(&self, message: MessageHash) -> Result<Vec<EventRow>> {
-        self.all(sql::EVENTS_BY_MESSAGE, [message], event_row)
+        let rows = self.all(sql::EVENTS_BY_MESSAGE, [message], event_row)?;
+        let newest: Vec<Seq> = self.tail()?.of_message(message).collect();
+        self.with_newest(rows, newest)
     }
 
     fn requests_after(&self, position: u64, limit: usize) -> Result<Vec<(u64, RequestKey, At)>> {
@@ -198,6 +254,12 @@ impl Rows for Session<'_> {
     }
 
     fn request(&self, key: &RequestKey) -> Result<Option<Accepted>> {
+        let newest = self.tail()?.of_request(*key);
+        if let Some(position) = newest
+            && let Some(found) = self.one(sql::REQUEST_AT, params![signed(position), key], accepted)?
+        {
+            return Ok(Some(found));
+        }
         self.one(sql::REQUEST, [key], accepted)
     }
 
@@ -356,7 +418,7 @@ impl RowsMut for Session<'_> {
         let key = match row.key {
             Some(key) => {
                 self.run(sql::CUSTOMER_KEY_ADD, [key])?;
-                Some(self.0.last_insert_rowid())
+                Some(self.connection.last_insert_rowid())
             }
             None => None,
         };
@@ -430,7 +492,9 @@ impl RowsMut for Session<'_> {
             row.message,
             row.body,
         ];
-        self.run(sql::EVENT_ADD, values).map(drop)
+        self.run(sql::EVENT_ADD, values)?;
+        self.is_followed.set(false);
+        Ok(self.tail.borrow().note_event(self.connection, &row)?)
     }
 
     fn rehome_event(&mut self, row: EventRow) -> Result<()> {
@@ -439,6 +503,7 @@ impl RowsMut for Session<'_> {
 
     fn put_request(&mut self, row: RequestRow) -> Result<()> {
         let values = params![row.key, row.at.millis(), encode_accepted(&row.accepted)];
+        self.is_followed.set(false);
         self.run(sql::REQUEST_PUT, values).map(drop)
     }
 
@@ -527,7 +592,17 @@ impl RowsMut for Session<'_> {
     }
 
     fn purge_requests(&mut self, before: At, limit: usize) -> Result<u64> {
-        Ok(self.run(sql::REQUESTS_PURGE, params![before.millis(), limited(limit)])? as u64)
+        let values = params![before.millis(), limited(limit)];
+        let Some(until) =
+            self.one(sql::REQUESTS_PURGED_UNTIL, values, |row| row.get::<_, Option<i64>>(0))?.flatten()
+        else {
+            return Ok(0);
+        };
+        let values = params![before.millis(), until];
+        self.run(sql::REQUESTS_PURGE_KEYS, values)?;
+        let removed = self.run(sql::REQUESTS_PURGE, values)?;
+        self.run(sql::REQUESTS_PURGED, [until])?;
+        Ok(removed as u64)
     }
 
     fn delete_entry(&mut self, seq: Seq) -> Result<()> {

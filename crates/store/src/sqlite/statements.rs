@@ -138,24 +138,46 @@ statements! {
 
     EVENT = concat!("SELECT ", event_columns!(), " FROM event WHERE seq = ?1");
     EVENTS_AFTER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-    EVENTS = concat!("SELECT ", event_columns!(), " FROM event \
+    EVENTS = concat!("SELECT ", event_columns!(), " FROM event_by_conversation CROSS JOIN event USING (conversation, seq) \
         WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4");
     // The inner query reads indexes only; rows are fetched for the few that are wanted.
     EVENTS_OF_CUSTOMER = concat!(family!("?1"), "SELECT ", event_columns!(), " FROM event WHERE seq IN ( \
         SELECT log.seq FROM family JOIN conversation AS had ON had.customer = family.id \
-        JOIN event AS log ON log.conversation = had.id WHERE had.id IS NOT ?2 AND log.seq < ?3 ORDER BY log.seq DESC LIMIT ?4) \
+        JOIN event_by_conversation AS log ON log.conversation = had.id \
+        WHERE had.id IS NOT ?2 AND log.seq < ?3 ORDER BY log.seq DESC LIMIT ?4) \
         ORDER BY seq DESC");
-    EVENTS_BY_MESSAGE = concat!("SELECT ", event_columns!(), " FROM event WHERE message = ?1 ORDER BY seq");
+    CONVERSATIONS_OF_FAMILY = concat!(family!("?1"), "SELECT had.id FROM family \
+        JOIN conversation AS had ON had.customer = family.id WHERE had.id IS NOT ?2");
+    EVENTS_BY_MESSAGE = concat!("SELECT ", event_columns!(), " FROM event \
+        WHERE seq IN (SELECT seq FROM event_by_message WHERE message = ?1) ORDER BY seq");
     EVENT_REHOME = "UPDATE event SET customer = ?2, body = ?3 WHERE seq = ?1";
     EVENT_ADD = concat!("INSERT INTO event (", event_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
-    REQUEST = "SELECT accepted FROM request WHERE key = ?1";
+    GATHERED = "SELECT event, request FROM gathered WHERE id = 1";
+    GATHERED_RAISE = "UPDATE gathered SET event = max(event, ?1), request = max(request, ?2) WHERE id = 1";
+    EVENTS_FOUND_BY = "SELECT seq, conversation, message FROM event WHERE seq > ?1 ORDER BY seq";
+    REQUESTS_FOUND_BY = "SELECT position, key FROM request WHERE position > ?1 ORDER BY position";
+    FIND_BY_CONVERSATION = "INSERT OR IGNORE INTO event_by_conversation (conversation, seq) VALUES (?1, ?2)";
+    FIND_BY_MESSAGE = "INSERT OR IGNORE INTO event_by_message (message, seq) VALUES (?1, ?2)";
+    FIND_BY_KEY = "INSERT OR IGNORE INTO request_by_key (key, position) VALUES (?1, ?2)";
+
+    // A key that comes again after its time may still stand at its former position.
+    REQUEST = "SELECT accepted FROM request_by_key JOIN request USING (position) WHERE request_by_key.key = ?1 \
+        ORDER BY position DESC LIMIT 1";
+    REQUEST_AT = "SELECT accepted FROM request WHERE position = ?1 AND key = ?2";
     REQUESTS_AFTER = "SELECT position, key, at FROM request WHERE position > ?1 ORDER BY position LIMIT ?2";
-    // A repeated key gets a new position, so that positions stay in the order of time.
-    REQUEST_PUT = "INSERT OR REPLACE INTO request (key, at, accepted) VALUES (?1, ?2, ?3)";
-    REQUESTS_PURGE = "DELETE FROM request WHERE position <= ( \
-        SELECT max(position) FROM (SELECT position, at FROM request ORDER BY position LIMIT ?2) WHERE at < ?1) \
-        AND at < ?1";
+    // A repeated key gets a new position, so that positions stay in the order of time. None is ever given out again: whoever
+    // follows the requests by their positions would not see it.
+    REQUEST_PUT = "INSERT INTO request (position, key, at, accepted) VALUES (1 + max( \
+        coalesce((SELECT max(position) FROM request), 0), (SELECT purged FROM gathered WHERE id = 1)), ?1, ?2, ?3)";
+    REQUESTS_PURGED_UNTIL = "SELECT max(position) FROM (SELECT position, at FROM request ORDER BY position LIMIT ?2) \
+        WHERE at < ?1";
+    REQUESTS_PURGE_KEYS = "DELETE FROM request_by_key WHERE (key, position) IN ( \
+        SELECT key, position FROM request WHERE position <= ?2 AND at < ?1)";
+    REQUESTS_PURGE = "DELETE FROM request WHERE position <= ?2 AND at < ?1";
+    // What is gone need not be gathered; where a clock was put back, something may be left.
+    REQUESTS_PURGED = "UPDATE gathered SET purged = max(purged, ?1), request = CASE \
+        WHEN EXISTS (SELECT 1 FROM request WHERE position <= ?1) THEN request ELSE max(request, ?1) END WHERE id = 1";
 
     ENTRY = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq = ?1");
     ENTRIES_AFTER = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2");

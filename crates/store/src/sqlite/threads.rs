@@ -1,5 +1,6 @@
 //! The threads of a SQLite store and their life: from the queue to the commit.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -11,11 +12,12 @@ use tokio::sync::mpsc;
 use super::checkpoint::{Checkpointer, Log};
 use super::migrate::migrate;
 use super::session::Session;
+use super::tail::Tail;
 use super::{
     Queues, READS_WAITING_MAX, ReadJob, SqliteOptions, WRITES_WAITING_MAX, WriteJob, connect_reader,
     connect_writer,
 };
-use crate::backend::{Care, WriteWork};
+use crate::backend::{Care, ReadWork, WriteWork};
 use crate::error::{Error, Result};
 
 /// How long an erasure waits for readers to let go of the log before it leaves wiping it to the next write.
@@ -34,7 +36,8 @@ pub(super) fn start(path: &Path, options: SqliteOptions) -> Result<(Queues, Vec<
     let checkpointer = Checkpointer::start(connect_writer(path, options)?, Arc::clone(&log), &mut threads)?;
     log.watch(&mut connection)?;
     let (writes, jobs) = mpsc::channel(WRITES_WAITING_MAX);
-    let writer = Writer { connection, log, checkpointer, options, wipe_due: false };
+    let tail = RefCell::default();
+    let writer = Writer { connection, tail, log, checkpointer, options, wipe_due: false };
     threads.push(spawn("tieline-writer", move || writer.run(jobs))?);
     let (reads, jobs) = mpsc::channel(READS_WAITING_MAX);
     let jobs = Arc::new(Mutex::new(jobs));
@@ -53,21 +56,33 @@ pub(super) fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<J
 }
 
 fn serve_reads(connection: &Connection, jobs: &Mutex<mpsc::Receiver<ReadJob>>) {
+    let tail = RefCell::default();
     loop {
         // Whoever holds the lock waits for the next job; the others wait for the lock.
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = job else { return };
-        let _ = job.done.send(read(connection, job.work));
+        let _ = job.done.send(read(connection, &tail, job.work));
     }
 }
 
-fn read(connection: &Connection, work: crate::backend::ReadWork) -> Result<()> {
+fn read(connection: &Connection, tail: &RefCell<Tail>, work: ReadWork) -> Result<()> {
     let moment = connection.unchecked_transaction()?;
-    work(&Session(&moment))
+    work(&Session::new(&moment, tail))
+}
+
+/// Does the work, and writes its share of what rows are found by.
+fn carry_out(transaction: &Connection, tail: &RefCell<Tail>, work: WriteWork) -> Result<()> {
+    let mut session = Session::new(transaction, tail);
+    // Once before, so that everything it adds will be behind what is known; once after, to know it.
+    drop(session.tail()?);
+    work(&mut session)?;
+    drop(session.tail()?);
+    Ok(tail.borrow_mut().write_share(transaction)?)
 }
 
 struct Writer {
     connection: Connection,
+    tail: RefCell<Tail>,
     log: Arc<Log>,
     checkpointer: Checkpointer,
     options: SqliteOptions,
@@ -103,8 +118,12 @@ impl Writer {
     fn transact(&mut self, work: WriteWork) -> Result<()> {
         // Immediate: if another process writes, it is waited for here and not half-way.
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        work(&mut Session(&transaction))?;
-        Ok(transaction.commit()?)
+        let written = carry_out(&transaction, &self.tail, work).and_then(|()| Ok(transaction.commit()?));
+        if written.is_err() {
+            // It may know of rows that are not there.
+            self.tail.take();
+        }
+        written
     }
 
     /// Moves the whole log into the database and cuts it to nothing, so that no former state of a page is left in
