@@ -8,6 +8,7 @@ const LINK = String.raw`https?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]}*_\u0600-\u0605\u0
 const NAMED = String.raw`\[(?<name>[^\[\]\n]+)\]\((?<target>https?:\/\/[^\s()]+)\)`;
 const MAIL = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
 const MARKS = [
+  // One star as in chat applications, two as in Markdown.
   String.raw`\*\*(?<strong>[^*\n]+)\*\*`,
   String.raw`(?<![\w*])\*(?<star>[^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])`,
   String.raw`(?<!\w)_(?<line>[^\s_](?:[^_\n]*[^\s_])?)_(?!\w)`,
@@ -35,7 +36,7 @@ function piece({ 0: whole, groups = {} }: RegExpMatchArray): Piece {
   if (name && target) return { is: 'link', text: name, href: target };
   if (link) return { is: 'link', text: link, href: link };
   if (mail) return { is: 'link', text: mail, href: `mailto:${mail}` };
-  if (strong) return { is: 'strong', text: strong };
-  if (star || line) return { is: 'em', text: star ?? line ?? whole };
+  if (strong || star) return { is: 'strong', text: strong ?? star ?? whole };
+  if (line) return { is: 'em', text: line };
   return { is: 'code', text: code ?? whole };
 }

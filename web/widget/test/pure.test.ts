@@ -18,7 +18,7 @@ test.each([
   ['(https://x.example)', ['(', '[https://x.example](https://x.example)', ')']],
   ['راجع https://x.example/أهلا، شكرًا', ['راجع ', '[https://x.example/أهلا](https://x.example/أهلا)', '، شكرًا']],
   ['Write to a.b+c@x.example.', ['Write to ', '[a.b+c@x.example](mailto:a.b+c@x.example)', '.']],
-  ['**bold** *it* _it_ `a*b*`', ['<strong bold>', ' ', '<em it>', ' ', '<em it>', ' ', '<code a*b*>']],
+  ['**bold** *too* _it_ `a*b*`', ['<strong bold>', ' ', '<strong too>', ' ', '<em it>', ' ', '<code a*b*>']],
   ['[here](https://x.example/) [bad](javascript:1)', ['[here](https://x.example/)', ' [bad](javascript:1)']],
   ['2*3*4 snake_case_name ** *', ['2*3*4 snake_case_name ** *']],
   ['<b>no</b>', ['<b>no</b>']],
