@@ -70,6 +70,9 @@ pub async fn furnish(app: &App, folder: &Path) -> Result<()> {
         let mut user = person(mint.id::<Id>(app.now()), username, first_name, last_name, roles);
         user.password_hash = Some(app.passwords.hash(password).await?);
         user.team = Some(team_id);
+        if user.roles.contains(&Role::Supervisor) {
+            user.supervises = vec![team_id];
+        }
         put(app, Object::User(user)).await?;
     }
     let credentials = furnish_channel(app, &mut mint).await?;
@@ -305,12 +308,13 @@ pub fn introduce(folder: &Path, port: u16) {
          \x20 Screens                   {hub}/app/\n\
          \x20 API and its description   {hub}/docs\n\
          \x20 Health and metrics        {hub}/readyz  {hub}/metrics\n\
-         \x20 A page with a chat         {hub}/demo\n\
+         \x20 A page with a chat        {hub}/demo\n\
          \x20 People                    admin, amina, bilal, sara; the password is {PASSWORD}\n\n\
-         Try, each in a terminal of its own:\n\n\
-         \x20 1. An agent signs in and answers:   make agent\n\
-         \x20 2. A customer writes:               make customer\n\
-         \x20 3. Register a channel yourself:     docs/first-channel.md\n\n\
+         Try:\n\n\
+         \x20 1. Sign in at the screens as amina and get ready: this is an agent's desk\n\
+         \x20 2. Write on the page with a chat, and answer yourself at the desk\n\
+         \x20 3. Sign in as admin in a private window, and follow the tour\n\n\
+         Without a browser: make agent, make customer, docs/first-channel.md.\n\
          Everything is kept in {folder}; delete it to start anew. Ctrl-C stops the demo.\n",
         folder = folder.display()
     );
