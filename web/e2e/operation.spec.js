@@ -5,10 +5,14 @@ test.use({ place: 'operation' });
 
 /** The five steps over the API, with a webhook that answers what it is told. */
 async function line(hub) {
-  const answers = { status: 200 };
+  const [answers, texts] = [{ status: 200 }, []];
   const server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => response.writeHead(answers.status, { 'content-type': 'text/plain' }).end(answers.status < 300 ? '' : 'the loft is closed'));
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      if (answers.status < 300 && chunks.length > 0) texts.push(JSON.parse(Buffer.concat(chunks)).body?.markdownText);
+      response.writeHead(answers.status, { 'content-type': 'text/plain' }).end(answers.status < 300 ? '' : 'the loft is closed');
+    });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const admin = await hub.admin();
@@ -49,7 +53,7 @@ async function line(hub) {
     expect(answer.status).toBe(200);
     return (await answer.json()).additionalDetails.conversationId;
   };
-  return { answers, write, close: () => server.close() };
+  return { answers, texts, write, close: () => server.close() };
 }
 
 test('a conversation is followed, and what was given up is sent again', async ({ page, hub, open, look }) => {
@@ -74,7 +78,24 @@ test('a conversation is followed, and what was given up is sent again', async ({
   await expect(page.getByText('gone for good').first()).toBeVisible();
   await look('dead-letters', { themes: ['light', 'dark'] });
   tower.answers.status = 200;
+
+  // What the bot said is corrected and goes out as a new message; what the hub said by itself can only be repeated.
+  const rows = page.getByRole('table', { name: 'Dead letters' }).getByRole('row');
+  await rows.last().getByRole('button', { name: /^Correct delivery/ }).click();
+  await expect(page.getByText('there is nothing in it to correct')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await rows.nth(2).getByRole('button', { name: /^Correct delivery/ }).click();
+  await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue(/welcome/);
+  await page.getByRole('textbox', { name: 'Message' }).fill('Hello, and welcome back.');
+  await look('dead-letter-edited', { themes: ['light', 'dark'] });
+  await page.getByRole('button', { name: 'Send as a new message' }).click();
+  await expect(page.getByText('Sent as a new message')).toBeVisible();
+  await expect.poll(() => tower.texts).toContain('Hello, and welcome back.');
+
+  await page.getByLabel('Reason').click();
+  await page.getByRole('option', { name: /gone for good/ }).click();
   await page.getByRole('button', { name: 'Send all again' }).click();
+  await expect(page.getByRole('dialog').getByText(/given up for this reason/)).toBeVisible();
   await page.getByRole('dialog').getByRole('button', { name: 'Send all again' }).click();
   await expect(page.getByText(/are sent again/)).toBeVisible();
   await expect(page.getByText('Nothing was given up')).toBeVisible();
