@@ -2,6 +2,12 @@ import { ADMIN, expect, test } from './screen.js';
 
 test.use({ place: 'objects' });
 
+/** Places of another kind than lists of objects that are made. */
+const APART = ['admin', 'settings', 'live', 'reports', 'dry-run', 'audit', 'inspector', 'simulator', 'dead-letters', 'health'];
+
+/** Time for a look at every page, in both themes. */
+const PAGES_MS = 300_000;
+
 test.describe('registered objects', () => {
   test.use({ expected: ['409', '401', '400'] });
 
@@ -68,14 +74,34 @@ test.describe('registered objects', () => {
   });
 });
 
-test('each kind has its list, which says what to do when it is empty', async ({ page, hub, open, look }) => {
-  await open('/app/admin/channels');
+test('each place has its page, which says what to do when it is empty', async ({ page, hub, open, look }) => {
+  test.setTimeout(PAGES_MS);
+  await open('/app/admin/connect');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await look('connect', { themes: ['light', 'dark'] });
   const places = await page.getByRole('navigation').getByRole('link').all();
   const paths = await Promise.all(places.map((place) => place.getAttribute('href')));
+  expect(paths.length).toBeGreaterThan(20);
   for (const path of paths) {
     await page.goto(hub.url + path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByRole('status', { name: 'Loading…' })).toHaveCount(0);
-    await look(`list-${path.split('/').at(-1)}`);
+    await look(`list-${path.split('/').at(-1)}`, { themes: ['light', 'dark'] });
+  }
+});
+
+test('each kind of object has its form', async ({ page, hub, open, look }) => {
+  test.setTimeout(PAGES_MS);
+  await open('/app/admin');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const places = await page.getByRole('navigation').getByRole('link').all();
+  const kinds = (await Promise.all(places.map((place) => place.getAttribute('href')))).map((path) => path.split('/').at(-1));
+  const made = kinds.filter((kind) => !APART.includes(kind));
+  expect(made.length).toBeGreaterThan(15);
+  for (const kind of made) {
+    await page.goto(`${hub.url}/app/admin/${kind}/new`);
+    await expect(page.getByRole('button', { name: 'Create', exact: true })).toBeVisible();
+    await expect(page.getByRole('status', { name: 'Loading…' })).toHaveCount(0);
+    await look(`new-${kind}`, { themes: ['light', 'dark'] });
   }
 });
