@@ -11,6 +11,8 @@ export default defineConfig({
     tailwindcss(),
     sveltekit(),
   ],
+  // A text is loaded with the pages that show it, not with all others: the list of them does nothing by itself.
+  build: { rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/lib\/paraglide\/messages/, sideEffects: false }] } } },
   server: { proxy: { [API.source]: { target: HUB, ws: true } } },
   test: { include: ['src/**/*.test.ts'] },
 });

@@ -181,6 +181,19 @@ test.describe('a dry run', () => {
     await expect(result.getByText('Of 1 requests, 0 would have been answered instead of 1.')).toBeVisible();
     await expect(result.getByRole('row', { name: /^Answered/ }).getByRole('cell')).toHaveText(['Answered', '1', '1', '0']);
     await look('dry-run', { themes: ['light', 'dark'] });
+
+    // With somebody else in her place all day, in the queue as it is, nothing is lost.
+    await page.getByRole('button', { name: `Remove: ${queue.name}` }).click();
+    await page.getByRole('combobox', { name: 'Somebody who stays at home' }).click();
+    await page.getByRole('option', { name: new RegExp(amina.username) }).click();
+    await page.getByRole('combobox', { name: 'Somebody like' }).click();
+    await page.getByRole('option', { name: new RegExp(amina.username) }).click();
+    await page.getByRole('button', { name: 'Play it' }).click();
+    await expect(result.getByText('Supposed agent 1')).toBeVisible();
+    await result.getByLabel('Shown of').click();
+    await page.getByRole('option', { name: queue.name }).click();
+    await expect(result.getByRole('row', { name: /^Answered/ }).getByRole('cell')).toHaveText(['Answered', '1', '1', '1']);
+    await look('dry-run-staff');
     // In earnest the queue is as it was.
     expect((await floor.admin.get(`/routing-engine/precision-queues/${queue.id}`)).steps).toEqual([]);
   });

@@ -55,3 +55,9 @@ export function localTime(at: number | null | undefined): string {
   const shifted = at - new Date(at).getTimezoneOffset() * MINUTE;
   return new Date(shifted).toISOString().slice(0, 16);
 }
+
+/** What such a field holds, as milliseconds since 1970. */
+export function momentOf(typed: string | null | undefined): number | null {
+  const at = typed ? new Date(typed).getTime() : NaN;
+  return Number.isNaN(at) ? null : at;
+}

@@ -26,9 +26,12 @@ export interface Change {
   name: string;
   values: Values;
 }
+/** Agents like one there is; without times they are there all of the time. */
 export interface Extra {
   like: string;
   count: number | null;
+  from: number | null;
+  until: number | null;
 }
 
 class Draft {

@@ -31,8 +31,8 @@ const figure = (key: string, label: () => string, help: () => string): Figure =>
   written: key.endsWith('Ms') ? 'time' : key.endsWith('Percent') ? 'percent' : 'count',
 });
 
-const bands = (what: 'answeredIn' | 'abandonedIn'): Figure[] =>
-  [60, 120, 180, 240].map((seconds) => figure(`${what}${seconds}`, () => m[`fig_${what}`]({ seconds }), m[`fig_${what}_help`]));
+const bands = (what: string, label: (of: { seconds: number }) => string, help: () => string): Figure[] =>
+  [60, 120, 180, 240].map((seconds) => figure(`${what}${seconds}`, () => label({ seconds }), help));
 
 export function figures(set: SetKey): Figure[] {
   switch (set) {
@@ -55,8 +55,8 @@ export function figures(set: SetKey): Figure[] {
         figure('waitMaxMs', m.fig_waitMaxMs, m.fig_waitMaxMs_help),
         figure('averageRingMs', m.fig_averageRingMs, m.fig_averageRingMs_help),
         figure('ringMaxMs', m.fig_ringMaxMs, m.fig_ringMaxMs_help),
-        ...bands('answeredIn'),
-        ...bands('abandonedIn'),
+        ...bands('answeredIn', m.fig_answeredIn, m.fig_answeredIn_help),
+        ...bands('abandonedIn', m.fig_abandonedIn, m.fig_abandonedIn_help),
       ];
     case 'work':
       return [
@@ -99,7 +99,14 @@ export function sets(by: string): SetKey[] {
   return by === 'channel' || by === 'total' ? ['service', 'waits', 'work', 'channels'] : ['service', 'waits', 'work'];
 }
 
-export const setName = (set: SetKey): string => m[`report_set_${set}`]();
+const SET_NAMES: Record<SetKey, () => string> = {
+  service: m.report_set_service,
+  waits: m.report_set_waits,
+  work: m.report_set_work,
+  time: m.report_set_time,
+  channels: m.report_set_channels,
+};
+export const setName = (set: SetKey): string => SET_NAMES[set]();
 
 export function value(row: Row, { key }: Figure): number | null {
   const found = row[key];
