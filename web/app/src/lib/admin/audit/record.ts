@@ -24,6 +24,9 @@ export const DEEDS: Record<string, () => string> = {
   'deliveries.replayed': m.deed_deliveries_replayed,
   'session.opened': m.deed_session_opened,
   'session.refused': m.deed_session_refused,
+  'second_factor.set': m.deed_second_factor_set,
+  'second_factor.removed': m.deed_second_factor_removed,
+  'second_factor.recovered': m.deed_second_factor_recovered,
   'permission.refused': m.deed_permission_refused,
   'data.exported': m.deed_data_exported,
 };
