@@ -237,6 +237,10 @@ test('the audit trail tells who changed what, before and after', async ({ page, 
 
   await page.getByLabel('What', { exact: true }).click();
   await page.getByRole('option', { name: 'Everything' }).click();
+  await expect(table.getByRole('row', { name: /Signed in/ }).first()).toBeVisible();
+  await page.getByLabel('Kind of object').click();
+  await page.getByRole('option', { name: 'Team', exact: true }).click();
+  await expect(table.getByRole('row', { name: /Signed in/ })).toHaveCount(0);
   await table.getByRole('link', { name: 'Team Accounts' }).first().click();
   await expect(page.getByRole('heading', { name: 'Accounts', level: 1 })).toBeVisible();
 });
