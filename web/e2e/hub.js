@@ -12,14 +12,14 @@ const BINARY = process.env.TIELINE_BIN ?? new URL('../../target/debug/tieline', 
 
 export const ADMIN = { username: 'ada', password: 'a very long password' };
 
-/** A running hub; `stop` it. */
-export async function startHub() {
+/** A running hub, with more options if need be; `stop` it. */
+export async function startHub({ address = '127.0.0.1:0', more = '' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tieline-e2e-'));
   const config = join(folder, 'tieline.toml');
   const at = (name) => JSON.stringify(join(folder, name));
   await writeFile(
     config,
-    `listen.address = "127.0.0.1:0"
+    `listen.address = "${address}"
      store.path = ${at('tieline.db')}
      keys.master_key_file = ${at('master.key')}
      files.path = ${at('files')}
@@ -28,6 +28,7 @@ export async function startHub() {
      web.requests_per_second = 1000
      web.requests_burst = 1000
      web.demo_page = true
+     ${more}
     `,
   );
   const made = spawn(BINARY, ['--config', config, 'user', ADMIN.username, '--role', 'admin'], { stdio: ['pipe', 'ignore', 'inherit'] });

@@ -230,6 +230,12 @@ impl Registry {
         self.indexes.user_by_name(username)
     }
 
+    /// Whom a provider vouches for.
+    #[must_use]
+    pub fn user_by_identity(&self, identity: &ForeignIdentity) -> Option<&Arc<Stored<User>>> {
+        self.users().find(|user| user.value.identity.as_ref() == Some(identity))
+    }
+
     /// The customer attributes that recognise customers of this channel type; the rules allow one.
     #[must_use]
     pub fn identifier_attributes(&self, channel_type: ChannelTypeId) -> &[Arc<Stored<SchemaAttribute>>] {

@@ -69,11 +69,14 @@ pub enum Standing {
     EnrolmentDue,
 }
 
-/// What somebody whose password was right may do next.
+/// What somebody whose password was right, or whom his provider vouches for, may do next.
 #[must_use]
 pub fn standing(settings: &Settings, user: &User) -> Standing {
     let required = &settings.security.second_factor_for;
-    if user.second_factor.is_some() {
+    if user.identity.is_some() {
+        // His provider asks for what it needs.
+        Standing::Admitted
+    } else if user.second_factor.is_some() {
         Standing::CodeWanted
     } else if user.roles.iter().any(|role| required.contains(role)) {
         Standing::EnrolmentDue

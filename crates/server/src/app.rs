@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::desk::Desks;
 use crate::feed::Feeds;
 use crate::files::Files;
+use crate::oidc::Provider;
 use crate::password::Passwords;
 use crate::rest::limits::Limits;
 use crate::rest::reports::live::Seen;
@@ -45,6 +46,8 @@ pub struct App {
     pub rehearsing: Arc<Semaphore>,
     /// How the floor stood when somebody last looked.
     pub seen: Seen,
+    /// Where people may sign in beside here.
+    pub oidc: Option<Provider>,
     /// Customers' sockets on web pages.
     pub web: Web,
 }

@@ -6,6 +6,7 @@
 //!
 //! Left to others: reading key files, opening the store, binding the address.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -19,6 +20,7 @@ use ipnet::IpNet;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tieline_core::registry::Role;
 
 mod human;
 
@@ -37,6 +39,8 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A shorter one could be guessed.
 const METRICS_TOKEN_BYTES_MIN: usize = 16;
+/// Of the button people sign in with at their provider.
+const LABEL_CHARS_MAX: usize = 60;
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
@@ -224,6 +228,26 @@ pub struct AuthConfig {
     pub desk_session_lifetime: Duration,
     /// Per user name and per address.
     pub login_attempts_per_minute: u32,
+    pub oidc: OidcConfig,
+}
+
+/// The provider of OpenID Connect people may sign in with; there is none without an issuer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OidcConfig {
+    /// Exactly as the provider writes it, with or without the slash at the end.
+    pub issuer: Option<String>,
+    pub client_id: Option<String>,
+    pub client_secret: Option<SecretString>,
+    /// Beside `openid`.
+    #[serde(deserialize_with = "human::list")]
+    pub scopes: Vec<String>,
+    pub username_claim: String,
+    pub roles_claim: String,
+    /// What a value of the roles' claim makes of a person.
+    pub roles: BTreeMap<String, Vec<Role>>,
+    /// What the button says.
+    pub label: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -376,7 +400,12 @@ impl Default for S3Config {
 
 impl Default for AuthConfig {
     fn default() -> Self {
-        Self { token_lifetime: 30 * MINUTE, desk_session_lifetime: 12 * HOUR, login_attempts_per_minute: 10 }
+        Self {
+            token_lifetime: 30 * MINUTE,
+            desk_session_lifetime: 12 * HOUR,
+            login_attempts_per_minute: 10,
+            oidc: OidcConfig::default(),
+        }
     }
 }
 
@@ -393,6 +422,21 @@ impl Default for LimitsConfig {
             public_requests_burst: 200,
             open_requests_per_second: 100,
             open_requests_burst: 500,
+        }
+    }
+}
+
+impl Default for OidcConfig {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            client_id: None,
+            client_secret: None,
+            scopes: vec!["profile".into(), "email".into()],
+            username_claim: "preferred_username".into(),
+            roles_claim: "groups".into(),
+            roles: BTreeMap::new(),
+            label: "Sign in with your organisation".into(),
         }
     }
 }
@@ -511,6 +555,7 @@ impl Config {
         );
         ranges.within("auth.token_lifetime", Human(auth.token_lifetime), Human(MINUTE)..=Human(DAY));
         ranges.within("auth.login_attempts_per_minute", auth.login_attempts_per_minute, 1..=1000);
+        self.check_provider(ranges);
         let limits = &self.limits;
         ranges.within("limits.public_requests_per_second", limits.public_requests_per_second, 1..=100_000);
         ranges.within("limits.public_requests_burst", limits.public_requests_burst, 1..=100_000);
@@ -528,6 +573,31 @@ impl Config {
         ranges.within("web.requests_burst", web.requests_burst, 1..=100_000);
         ranges.within("web.connections_max", web.connections_max, 1..=1_000_000);
         ranges.within("web.connections_per_address_max", web.connections_per_address_max, 1..=1_000_000);
+    }
+
+    fn check_provider(&self, ranges: &mut Ranges) {
+        let oidc = &self.auth.oidc;
+        let Some(issuer) = &oidc.issuer else { return };
+        let is_private = issuer.parse::<Url>().is_ok_and(|url| {
+            let is_here = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+            url.scheme() == "https" || (url.scheme() == "http" && is_here)
+        });
+        ranges.require(is_private, "auth.oidc.issuer must start with https://, unless it is on this machine");
+        let is_said = |text: &str| !text.trim().is_empty();
+        let client = oidc.client_id.as_deref().is_some_and(is_said);
+        ranges.require(client, "auth.oidc.client_id is required with auth.oidc.issuer");
+        ranges.require(
+            self.listen.public_url.is_some(),
+            "listen.public_url is required with auth.oidc.issuer: the provider sends people back to it",
+        );
+        ranges.require(is_said(&oidc.username_claim), "auth.oidc.username_claim must name a claim");
+        ranges.require(is_said(&oidc.roles_claim), "auth.oidc.roles_claim must name a claim");
+        ranges.require(
+            oidc.roles.values().any(|roles| !roles.is_empty()),
+            "auth.oidc.roles must give a role to somebody: { \"value of the claim\" = [\"agent\"] }",
+        );
+        let label = (1..=LABEL_CHARS_MAX).contains(&oidc.label.trim().chars().count());
+        ranges.require(label, format_args!("auth.oidc.label must have 1 to {LABEL_CHARS_MAX} characters"));
     }
 
     fn check_work(&self, ranges: &mut Ranges) {

@@ -11,7 +11,7 @@ use axum::response::Response;
 use secrecy::ExposeSecret;
 
 use crate::app::App;
-use crate::token::Issued;
+use crate::token::{self, Issued};
 
 const NAME: &str = "tieline_session";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -29,11 +29,53 @@ pub fn forget(app: &App) -> HeaderValue {
     written(app, "", 0)
 }
 
+fn is_secure(app: &App) -> bool {
+    app.config.listen.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+}
+
+/// What a browser carries from here to elsewhere and back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    /// A sign-in at a provider of OpenID Connect.
+    OpenId,
+}
+
+impl Carried {
+    /// Under TLS a name that no neighbour of the hub can set a cookie by.
+    fn name(self, app: &App) -> &'static str {
+        match self {
+            Self::OpenId if is_secure(app) => "__Host-tieline_openid",
+            Self::OpenId => "tieline_openid",
+        }
+    }
+}
+
+/// Has a browser carry a slip while it is good. It comes back with a link from elsewhere, which a strict cookie would not.
+#[must_use]
+pub fn carry(app: &App, what: Carried, slip: &str) -> HeaderValue {
+    lax(app, what, slip, token::SLIP_SECONDS)
+}
+
+#[must_use]
+pub fn drop_carried(app: &App, what: Carried) -> HeaderValue {
+    lax(app, what, "", 0)
+}
+
+/// The slip a browser brings back.
+pub fn carried<'h>(app: &App, what: Carried, headers: &'h HeaderMap) -> Option<&'h str> {
+    named(headers, what.name(app))
+}
+
+fn lax(app: &App, what: Carried, slip: &str, seconds: i64) -> HeaderValue {
+    let (name, secure) = (what.name(app), if is_secure(app) { "; Secure" } else { "" });
+    let text = format!("{name}={slip}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let mut cookie = HeaderValue::try_from(text).expect("slips are base64 and dots");
+    cookie.set_sensitive(true);
+    cookie
+}
+
 fn written(app: &App, token: &str, seconds: i64) -> HeaderValue {
-    let secure = match &app.config.listen.public_url {
-        Some(url) if url.scheme() == "https" => "; Secure",
-        _ => "",
-    };
+    let secure = if is_secure(app) { "; Secure" } else { "" };
     let text = format!("{NAME}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     let mut cookie = HeaderValue::try_from(text).expect("tokens are base64 and dots");
     cookie.set_sensitive(true);
@@ -42,13 +84,16 @@ fn written(app: &App, token: &str, seconds: i64) -> HeaderValue {
 
 /// The token among a request's cookies, if the request comes from a page of the hub.
 pub fn token(headers: &HeaderMap) -> Option<&str> {
-    let found = headers
+    named(headers, NAME).filter(|_| is_from_here(headers))
+}
+
+fn named<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))?;
-    is_from_here(headers).then_some(found)
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Browsers say where a request comes from; whatever says nothing is no browser and holds its cookie itself.

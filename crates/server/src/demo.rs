@@ -67,7 +67,7 @@ pub async fn furnish(app: &App, folder: &Path) -> Result<()> {
         ("sara", "Sara", "Lind", vec![Role::Agent, Role::Supervisor]),
     ] {
         let password = SecretString::from(PASSWORD);
-        let mut user = person(mint.id::<Id>(app.now()), username, first_name, last_name, roles);
+        let mut user = User::new(mint.id(app.now()), username, first_name, last_name, roles);
         user.password_hash = Some(app.passwords.hash(password).await?);
         user.team = Some(team_id);
         if user.roles.contains(&Role::Supervisor) {
@@ -78,27 +78,6 @@ pub async fn furnish(app: &App, folder: &Path) -> Result<()> {
     let credentials = furnish_channel(app, &mut mint).await?;
     furnish_web_page(app, &mut mint).await?;
     credentials.write(folder)
-}
-
-/// A user without password, team or skills.
-#[must_use]
-pub fn person(id: Id, username: &str, first_name: &str, last_name: &str, roles: Vec<Role>) -> User {
-    User {
-        id: id.into(),
-        username: username.to_owned(),
-        first_name: first_name.to_owned(),
-        last_name: last_name.to_owned(),
-        roles,
-        password_hash: None,
-        second_factor: None,
-        token_version: 0,
-        enabled: true,
-        team: None,
-        supervises: Vec::new(),
-        attributes: Vec::new(),
-        capacities: Vec::new(),
-        directory: std::collections::BTreeMap::new(),
-    }
 }
 
 struct DemoCredentials {

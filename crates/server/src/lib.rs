@@ -17,6 +17,7 @@ pub mod files;
 pub mod guard;
 pub mod listen;
 pub mod master_key;
+pub mod oidc;
 pub mod openapi;
 pub mod outlet;
 pub mod password;

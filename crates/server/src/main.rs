@@ -15,7 +15,7 @@ use tieline_connectors::script::Script;
 use tieline_connectors::signature::SigningSecret;
 use tieline_connectors::simulate::{Length, Options, Pace, Simulation, Source};
 use tieline_core::command::Command as CoreCommand;
-use tieline_core::registry::{Object, Role};
+use tieline_core::registry::{Object, Role, User};
 use tieline_server::cli::{Cli, Command, ConnectorCommand, KeyCommand, SimulateArgs, UserArgs};
 use tieline_server::config::Config;
 use tieline_server::listen::{Door, Drained, stop_signal};
@@ -126,7 +126,7 @@ async fn put_user(config: Config, args: UserArgs) -> Result<()> {
         Some(known) => (known.value.clone(), Some(known.version)),
         None => {
             let id = tieline_server::start::new_id(&hub.app)?;
-            (demo::person(id, &args.username, &args.first_name, &args.last_name, Vec::new()), None)
+            (User::new(id.into(), &args.username, &args.first_name, &args.last_name, Vec::new()), None)
         }
     };
     user.roles = roles;
@@ -135,6 +135,7 @@ async fn put_user(config: Config, args: UserArgs) -> Result<()> {
         user.second_factor = None;
     }
     user.token_version += 1;
+    user.identity = None;
     user.password_hash = Some(hub.app.passwords.hash(password).await?);
     hub.app
         .engine

@@ -26,6 +26,7 @@ pub(crate) mod limits;
 mod linking;
 pub(crate) mod mint;
 mod noun;
+mod openid;
 mod past;
 mod preferences;
 mod query;

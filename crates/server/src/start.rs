@@ -28,6 +28,7 @@ use crate::desk::Desks;
 use crate::feed::Feeds;
 use crate::files::Files;
 use crate::master_key;
+use crate::oidc::Provider;
 use crate::outlet::Outside;
 use crate::password::Passwords;
 use crate::rest::limits::Limits;
@@ -91,6 +92,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     let app = Arc::new(App {
         webhooks: WebhookClient::new(&config.delivery)?,
         files: Files::new(&config.files)?,
+        oidc: Provider::configured(&config)?,
         limits: Limits::new(&config),
         config,
         engine,

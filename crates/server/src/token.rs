@@ -44,18 +44,21 @@ pub enum Scope {
 pub enum Slip {
     /// The secret of a second factor that is being set up.
     Enrolment,
+    /// A sign-in on its way to the provider and back.
+    OpenId,
 }
 
 impl Slip {
     const fn name(self) -> &'static str {
         match self {
             Self::Enrolment => "enrolment",
+            Self::OpenId => "openid",
         }
     }
 }
 
 /// How long a slip may be brought back.
-const SLIP_SECONDS: i64 = 10 * 60;
+pub(crate) const SLIP_SECONDS: i64 = 10 * 60;
 
 #[derive(Serialize, Deserialize)]
 struct SlipClaims<T> {

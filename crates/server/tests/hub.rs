@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -88,7 +89,8 @@ pub async fn hub_with(adjust: impl FnOnce(&mut Config)) -> TestHub {
         door.serve(hub.router.clone(), stopped).await;
         hub.stop().await;
     });
-    TestHub { app, address, http: reqwest::Client::new(), _folder: folder, _stop: stop }
+    let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    TestHub { app, address, http, _folder: folder, _stop: stop }
 }
 
 impl TestHub {
@@ -135,6 +137,7 @@ impl TestHub {
             last_name: "Test".into(),
             roles: roles.to_vec(),
             password_hash: None,
+            identity: None,
             second_factor: None,
             token_version: 0,
             enabled: true,

@@ -24,6 +24,7 @@ mod rest_desk;
 mod rest_edge;
 mod rest_exchange;
 mod rest_linking;
+mod rest_openid;
 mod rest_past;
 mod rest_permissions;
 mod rest_registry;

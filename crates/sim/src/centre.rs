@@ -226,6 +226,7 @@ fn agent(id: UserId, n: usize) -> User {
         last_name: String::new(),
         roles: vec![Role::Agent],
         password_hash: None,
+        identity: None,
         second_factor: None,
         token_version: 0,
         enabled: true,

@@ -487,6 +487,9 @@ pub struct User {
     pub roles: Vec<Role>,
     /// Argon2 in PHC form; `None` cannot sign in with a password.
     pub password_hash: Option<String>,
+    /// Who vouches for him; he has no password then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<ForeignIdentity>,
     /// Asked for beside the password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<SecondFactor>,
@@ -500,6 +503,22 @@ pub struct User {
     pub capacities: Vec<Capacity>,
     /// Directory attributes such as `agentExtension`, each with its values.
     pub directory: std::collections::BTreeMap<String, Vec<String>>,
+}
+
+/// Somebody as a provider of OpenID Connect knows him.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignIdentity {
+    pub issuer: String,
+    /// Never given to anybody else by this issuer.
+    pub subject: String,
+}
+
+/// A subject belongs to a person.
+impl fmt::Debug for ForeignIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForeignIdentity").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for User {
@@ -660,6 +679,28 @@ pub struct Stored<T> {
 }
 
 impl User {
+    /// Somebody without a way to sign in, a team or skills.
+    #[must_use]
+    pub fn new(id: UserId, username: &str, first_name: &str, last_name: &str, roles: Vec<Role>) -> Self {
+        Self {
+            id,
+            username: username.to_owned(),
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            roles,
+            password_hash: None,
+            identity: None,
+            second_factor: None,
+            token_version: 0,
+            enabled: true,
+            team: None,
+            supervises: Vec::new(),
+            attributes: Vec::new(),
+            capacities: Vec::new(),
+            directory: std::collections::BTreeMap::new(),
+        }
+    }
+
     /// Whether one of his roles works at a desk.
     #[must_use]
     pub fn works_at_a_desk(&self) -> bool {

@@ -1,6 +1,8 @@
 //! Users: one row a rule.
 
-use tieline_core::registry::{Capacity, Kind, Object, Role, Skill, User, effective_capacity};
+use tieline_core::registry::{
+    Capacity, ForeignIdentity, Kind, Object, Role, Skill, User, effective_capacity,
+};
 
 use super::world::{NOW, delete, edits, id, mrd, user, words, world};
 
@@ -20,6 +22,26 @@ fn accounts() {
         |u| u.directory = (0..101).map(|n| (n.to_string(), vec![])).collect(),
         "at most 100 directory attributes of a user are allowed",
     );
+}
+
+#[test]
+fn identities() {
+    let of = |subject: &str| {
+        Some(ForeignIdentity { issuer: "https://login.example".into(), subject: subject.into() })
+    };
+    amina(|u| u.identity = of("7"), "ok");
+    amina(|u| u.identity = of(" "), "identity.subject: must not be blank");
+    amina(|u| u.identity = of(&"7".repeat(256)), "identity.subject: must have at most 255 characters");
+    amina(
+        |u| (u.identity, u.password_hash) = (of("7"), Some("hash".into())),
+        "password: this account signs in at its provider and has none",
+    );
+    let mut registry = world();
+    let vouched = User { identity: of("7"), ..user(1, "amina", &[Role::Agent]) };
+    registry.put(Object::User(vouched), NOW);
+    let other = User { identity: of("7"), ..user(9, "bela", &[Role::Agent]) };
+    let said = words(registry.check_put(&Object::User(other), None));
+    assert!(said.starts_with("identity is already used by user \"amina\""), "{said}");
 }
 
 #[test]

@@ -308,6 +308,7 @@ pub fn user(n: u8, username: &str, roles: &[Role]) -> User {
         last_name: String::new(),
         roles: roles.to_vec(),
         password_hash: None,
+        identity: None,
         second_factor: None,
         token_version: 0,
         enabled: true,

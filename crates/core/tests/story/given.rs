@@ -96,6 +96,7 @@ impl Given {
             last_name: String::new(),
             roles: vec![Role::Agent],
             password_hash: None,
+            identity: None,
             second_factor: None,
             token_version: 0,
             enabled: true,

@@ -6,7 +6,7 @@ use tieline_core::facts::Facts;
 use tieline_core::id::Id;
 use tieline_core::refusal::Refusal;
 use tieline_core::registry::settings::Settings;
-use tieline_core::registry::{Kind, Object, Role, User};
+use tieline_core::registry::{ForeignIdentity, Kind, Object, Role, User};
 use tieline_core::second_factor::{Proof, SecondFactor, Standing, standing, step_at, window};
 use tieline_core::state::Stepped;
 use tieline_core::time::{At, Span};
@@ -76,6 +76,9 @@ fn who_is_asked_for_a_code_and_who_has_to_enrol() {
         let mut settings = Settings::default();
         settings.security.second_factor_for = required.to_vec();
         assert_eq!(standing(&settings, &account(roles, has)), expected, "{required:?} {roles:?} {has}");
+        let identity = Some(ForeignIdentity { issuer: "https://login.example".into(), subject: "7".into() });
+        let foreign = User { identity, ..account(roles, false) };
+        assert_eq!(standing(&settings, &foreign), Standing::Admitted, "his provider asks him");
     }
 }
 

@@ -32,7 +32,7 @@ fn known_options(section: &str, found: &mut Vec<String>) {
     let figment::error::Kind::UnknownField(_, known) = error.kind else { panic!("{error}") };
     for name in known {
         let option = if section.is_empty() { name.to_string() } else { format!("{section}.{name}") };
-        if section.is_empty() || option == "files.s3" {
+        if section.is_empty() || matches!(option.as_str(), "files.s3" | "auth.oidc") {
             known_options(&option, found);
         } else {
             found.push(option);

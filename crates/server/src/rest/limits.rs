@@ -48,6 +48,11 @@ impl Limits {
         take(&self.sign_in_by_name, &username.trim().to_lowercase())
     }
 
+    /// Somebody who signs in at a provider, so that nobody knows who it is.
+    pub fn foreign_sign_in(&self, address: IpAddr) -> Result<(), ApiError> {
+        take(&self.sign_in_by_address, &address)
+    }
+
     pub fn code(&self, user: UserId) -> Result<(), ApiError> {
         take(&self.codes_by_user, &user)
     }

@@ -20,8 +20,8 @@ use super::route::Route;
 use super::route::Verb::{Delete, Get, Post, Put};
 use super::{
     announcements, audit, bots, channels, connectors, conversations, credentials, customers, dead_letters,
-    docs, events, exchange, files, labels, linking, preferences, queues, schema, second_factor, sessions,
-    signin, status, tasks, thresholds, timeline, trial, users, web,
+    docs, events, exchange, files, labels, linking, openid, preferences, queues, schema, second_factor,
+    sessions, signin, status, tasks, thresholds, timeline, trial, users, web,
 };
 
 /// Room for the parts of a form beside its file.
@@ -136,6 +136,36 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             .limited()
             .takes(Json("PasswordAndCode"))
             .gives(Json("BrowserSession")),
+            Route::new(Get, "/auth/ways", get(openid::ways), "How one can sign in")
+                .by(Public)
+                .gives(Json("WaysIn")),
+            Route::new(
+                Get,
+                "/auth/oidc/start",
+                get(openid::start),
+                "Sends a browser to the provider to sign in; it comes back to /auth/oidc/callback",
+            )
+            .by(Public)
+            .limited()
+            .query(&[("to", "The page to come back to, a path that begins with /app.")])
+            .gives(Nothing)
+            .status(303),
+            Route::new(
+                Get,
+                "/auth/oidc/callback",
+                get(openid::callback),
+                "Where the provider sends a browser back to; leads to the page wanted, or to the sign-in with a reason",
+            )
+            .by(Public)
+            .limited()
+            .query(&[
+                ("code", "The provider's word for the sign-in."),
+                ("state", "What it was given at the start."),
+                ("error", "Why it refused."),
+                ("iss", "Who it is."),
+            ])
+            .gives(Nothing)
+            .status(303),
             Route::new(Post, "/agent-manager/agent/login", post(login::login), "Sign in at an agent desk")
                 .by(Public)
                 .limited()

@@ -165,6 +165,11 @@ fn permissions(user: &User) -> Map<String, Value> {
         .collect()
 }
 
+/// The cookie of a new session.
+pub fn cookie_of(app: &App, user: &User, scope: Scope) -> HeaderValue {
+    cookie::keep(app, &issue(app, user, scope))
+}
+
 /// A session for a browser, answered with `more` beside it.
 pub fn in_cookie_with(app: &App, user: &User, scope: Scope, more: Value) -> Response {
     let issued = issue(app, user, scope);

@@ -547,6 +547,7 @@ fn capacities(registry: &Registry, user: &User) -> Vec<AssociatedMrd> {
 pub fn account(registry: &Registry, user: &User) -> KeycloakUser {
     let mut account = keycloak_user(registry, user);
     account.extra.insert("enabled".into(), user.enabled.into());
+    account.extra.insert("identity".into(), json!(user.identity));
     account.extra.insert("secondFactor".into(), user.second_factor.is_some().into());
     account.extra.insert("associatedRoutingAttributes".into(), json!(skills(registry, user)));
     account.extra.insert("associatedMrds".into(), json!(capacities(registry, user)));

@@ -173,6 +173,7 @@ fn furnish(registry: &mut Registry, mint: &mut Mint, agent: UserId) -> Channel {
         last_name: "Vogt".to_owned(),
         roles: vec![UserRole::Agent],
         password_hash: None,
+        identity: None,
         second_factor: None,
         token_version: 0,
         enabled: true,

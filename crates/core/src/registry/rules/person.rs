@@ -1,11 +1,14 @@
 //! Users: their roles, skills, capacities and teams.
 
 use super::super::Registry;
+use super::super::entry::Entry;
 use super::super::object::{Kind, Role, User};
 use super::{NAME_CHARS_MAX, ensure, ensure_chars, found, repeated};
 use crate::id::UserId;
 use crate::refusal::Refusal;
 
+/// Of an issuer and of a subject.
+const IDENTITY_CHARS_MAX: usize = 255;
 const DIRECTORY_KEYS_MAX: usize = 100;
 
 pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) -> Result<(), Refusal> {
@@ -39,7 +42,23 @@ pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) ->
             format!("must be at most {}, the maximum of \"{}\"", mrd.max_requests, mrd.name),
         )?;
     }
+    check_identity(registry, new)?;
     if is_working_admin(new) { Ok(()) } else { check_admin_remains(registry, new.id) }
+}
+
+/// Whoever a provider vouches for is one account's, and comes in through the provider alone.
+fn check_identity(registry: &Registry, new: &User) -> Result<(), Refusal> {
+    let Some(identity) = &new.identity else { return Ok(()) };
+    for (field, text) in [("identity.issuer", &identity.issuer), ("identity.subject", &identity.subject)] {
+        ensure(!text.trim().is_empty(), field, "must not be blank")?;
+        ensure_chars(field, text, IDENTITY_CHARS_MAX)?;
+    }
+    let signs_in_here = new.password_hash.is_some() || new.second_factor.is_some();
+    ensure(!signs_in_here, "password", "this account signs in at its provider and has none")?;
+    match registry.user_by_identity(identity).filter(|other| other.value.id != new.id) {
+        Some(other) => Err(Refusal::Taken { field: "identity".into(), by: other.value.named() }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses to lose the last user who can administer the others.

@@ -127,6 +127,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "roles!: [text]",
             "enabled: bool",
             "secondFactor: bool",
+            "identity: #ForeignIdentity?",
             "attributes: map",
             "userTeam: #Team",
             "supervisedTeams: [#Team]",
@@ -135,6 +136,17 @@ pub(super) const SHAPES: &[Shape] = &[
             "permittedResources: any",
         ],
     ),
+    (
+        "ForeignIdentity",
+        "Somebody as a provider of OpenID Connect knows him. An account that has one signs in there and has no password.",
+        &["issuer!: text", "subject!: text"],
+    ),
+    (
+        "WaysIn",
+        "How one can sign in; `openId` is null when no provider is configured.",
+        &["password!: bool", "openId!: #ProviderShown?"],
+    ),
+    ("ProviderShown", "What the button says.", &["label!: text"]),
     (
         "Team",
         "A team. Who leads it is written with the people, as `supervisedTeams`.",

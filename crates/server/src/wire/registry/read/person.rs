@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tieline_cim::agent::{AssociatedMrd, AssociatedRoutingAttribute};
 use tieline_cim::{Invalid, KeycloakUser};
-use tieline_core::registry::{Capacity, Registry, Role, Skill, Team, User};
+use tieline_core::registry::{Capacity, ForeignIdentity, Registry, Role, Skill, Team, User};
 
 use super::{Draft, Read, number, optional, reduce, reference, unknown};
 
@@ -34,6 +34,7 @@ pub fn account(draft: &mut Draft<'_>, old: Option<&User>) -> Read<User> {
         last_name: sent.last_name,
         roles: roles.map(|(i, word)| role(&format!("roles[{i}]"), word)).collect::<Read<_>>()?,
         password_hash: old.and_then(|old| old.password_hash.clone()),
+        identity: old.and_then(|old| old.identity.clone()),
         second_factor: old.and_then(|old| old.second_factor.clone()),
         token_version: old.map_or(0, |old| old.token_version),
         enabled,
@@ -45,8 +46,24 @@ pub fn account(draft: &mut Draft<'_>, old: Option<&User>) -> Read<User> {
         capacities: old.map(|old| old.capacities.clone()).unwrap_or_default(),
         directory: sent.attributes.iter().map(directory_entry).collect::<Read<BTreeMap<_, _>>>()?,
     };
+    read_identity(draft, &mut user)?;
     read_agent(draft, &mut user)?;
     Ok(user)
+}
+
+/// Whoever is connected with a provider keeps no password, and whoever was connected before is signed out.
+fn read_identity(draft: &Draft<'_>, user: &mut User) -> Read<()> {
+    let Some(sent) = draft.body.get("identity") else { return Ok(()) };
+    let identity: Option<ForeignIdentity> = serde_json::from_value(sent.clone())
+        .map_err(|_| Invalid::at("identity", "must be {\"issuer\", \"subject\"} or null"))?;
+    if identity != user.identity {
+        user.token_version += 1;
+        if identity.is_some() {
+            (user.password_hash, user.second_factor) = (None, None);
+        }
+        user.identity = identity;
+    }
+    Ok(())
 }
 
 /// An agent is a user whose skills and capacities alone are sent.
