@@ -70,8 +70,8 @@ test('the customer: labels, what was before on every channel, and one profile ma
     await page.keyboard.press('Enter');
     await expect(log(page)).toHaveCount(0);
   };
-  await closed(chat.customer('Jonas Brandt'), 'It was about the router.');
-  const [{ _id: known }] = (await floor.admin.get('/cim-customer/customers?limit=1&offset=0&sort=&paginateQuery=firstName:Jonas')).docs;
+  await closed(chat.customer('Jonas Ahlers'), 'It was about the router.');
+  const [{ _id: known }] = (await floor.admin.get('/cim-customer/customers?limit=1&offset=0&sort=&paginateQuery=firstName:Jonas%20Ahlers')).docs;
   await floor.admin.put(`/cim-customer/customers/${known}`, { ...(await floor.admin.get(`/cim-customer/customers/${known}`)), firstName: 'Jonas of Bremen', isAnonymous: false });
 
   await mail.customer('Jonas B.').says('Me again, from elsewhere.');
