@@ -47,6 +47,12 @@ const test = base.extend({
 
 test.use({ place: 'a provider', expected: ['401'] });
 
+// The provider's own pages want a font from elsewhere, and an icon they do not have.
+test.beforeEach(async ({ page, provider }) => {
+  await page.route(`${provider.issuer}/favicon.ico`, (route) => route.fulfill({ status: 204 }));
+  await page.route('https://fonts.googleapis.com/**', (route) => route.fulfill({ contentType: 'text/css', body: '' }));
+});
+
 /** From the sign-in screen to the provider's page. */
 async function leave(page) {
   await page.getByRole('button', { name: 'Sign in with Acme' }).click();
