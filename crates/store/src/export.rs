@@ -32,7 +32,7 @@ pub enum Secrets {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportLine {
-    Object { version: u64, changed_at: At, object: Object },
+    Object { version: u64, changed_at: At, object: Box<Object> },
     Customer(Arc<Customer>),
     Conversation(Arc<Conversation>),
     Event(Arc<Event>),
@@ -111,7 +111,7 @@ impl Store {
             if secrets == Secrets::Masked {
                 mask(&mut object, &secret_fields);
             }
-            out(ExportLine::Object { version, changed_at, object })?;
+            out(ExportLine::Object { version, changed_at, object: Box::new(object) })?;
         }
         Ok(())
     }
