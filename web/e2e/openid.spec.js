@@ -114,7 +114,7 @@ for (const [subject, title, lead] of [
     await page.getByLabel('User name').fill(ADMIN.username);
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await expect(page, 'whoever has an account here signs in with it').toHaveURL(`${hub.url}/app/admin/channels`);
+    await expect(page, 'whoever has an account here signs in with it').toHaveURL(`${hub.url}/app/admin`);
   });
 }
 

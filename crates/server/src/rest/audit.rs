@@ -23,8 +23,8 @@ use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
 
-/// Records read at a time for an export.
-const EXPORT_PAGE: usize = 500;
+/// Records read at a time, for an export or to find those of one kind of object.
+const PAGE_ROWS: usize = 500;
 /// Pages read at most to fill one with records of one kind of object.
 const PAGES_MAX: usize = 20;
 const CSV_HEADER: &str = "sequence,at,deed,user,username,address,subject,details\r\n";
@@ -118,23 +118,35 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Audit, Action::View)?;
-    let limit = rows(asked.limit)?;
-    let mut filter = asked.filter()?;
-    let mut lines = Vec::new();
-    let mut next = None;
-    for _ in 0..PAGES_MAX {
-        let wanted = limit - lines.len();
-        let page = app.store.audit(filter, wanted).await?;
-        next = page.last().map(|last| last.seq).filter(|_| page.len() == wanted);
-        filter.before = next;
-        lines.extend(page.into_iter().filter(|line| asked.means(line)));
-        if next.is_none() || lines.len() == limit {
-            break;
-        }
-    }
+    let (lines, next) = page(&app, &asked).await?;
     let registry = app.registry();
     let records: Vec<Value> = lines.iter().map(|line| shown(&registry, line)).collect();
     Ok(Answer(json!({"records": records, "next": next})))
+}
+
+/// The next records that are meant, and after which one to read on, unless there are no more.
+async fn page(app: &App, asked: &Asked) -> Result<(Vec<AuditLine>, Option<u64>), ApiError> {
+    let limit = rows(asked.limit)?;
+    let at_a_time = if asked.kind.is_some() { limit.max(PAGE_ROWS) } else { limit };
+    let mut filter = asked.filter()?;
+    let mut lines = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let page = app.store.audit(filter, at_a_time).await?;
+        let is_last = page.len() < at_a_time;
+        for line in page {
+            filter.before = Some(line.seq);
+            if asked.means(&line) {
+                lines.push(line);
+            }
+            if lines.len() == limit {
+                return Ok((lines, filter.before));
+            }
+        }
+        if is_last {
+            return Ok((lines, None));
+        }
+    }
+    Ok((lines, filter.before))
 }
 
 #[derive(Debug, Deserialize)]
@@ -202,7 +214,7 @@ struct Export {
 impl Export {
     async fn page(mut self) -> Option<(Result<String, tieline_store::Error>, Self)> {
         let mut filter = self.filter.take()?;
-        let lines = match self.app.store.audit(filter, EXPORT_PAGE).await {
+        let lines = match self.app.store.audit(filter, PAGE_ROWS).await {
             Ok(lines) => lines,
             Err(err) => {
                 warn!(error = %err, "an export of the audit trail was cut off");
@@ -219,7 +231,7 @@ impl Export {
             }
         }
         self.begun = true;
-        if lines.len() == EXPORT_PAGE {
+        if lines.len() == PAGE_ROWS {
             filter.before = lines.last().map(|last| last.seq);
             self.filter = Some(filter);
         }
