@@ -9,7 +9,7 @@ E2E     := web/e2e
 WIDGET  := web/widget
 SCREENS := web/dist/app/index.html web/dist/widget/widget.js
 
-.PHONY: run agent customer screens browser test lint fuzz bench api clean
+.PHONY: run agent customer screens browser test lint fuzz bench api pictures clean
 
 run: screens ## Build Tieline and start it with the demo tenant.
 	cargo build --profile fast --bin tieline
@@ -52,6 +52,10 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 
 api: ## Write openapi.json anew from the code; the web application makes its types from it.
 	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main rest_edge
+
+pictures: screens browser ## Take the pictures of README and docs/walk-through.md anew.
+	cargo build --bin tieline
+	cd $(E2E) && node pictures.js
 
 # Not `npm ci`: it refuses a lock file that leaves out what other platforms would need and a registry does not hold.
 %/node_modules: %/package-lock.json
