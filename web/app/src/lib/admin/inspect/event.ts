@@ -30,6 +30,31 @@ const KNOWN: Record<string, [() => string, Tone]> = {
   NO_AGENT_AVAILABLE: [m.event_nobody, 'danger'],
   MESSAGE_DELIVERY_NOTIFICATION: [m.event_receipt, 'neutral'],
   CONVERSATION_CLOSED: [m.event_closed, 'neutral'],
+  AGENT_RESERVED: [m.event_agent_reserved, 'accent'],
+  PARTICIPANT_ROLE_CHANGED: [m.event_role_changed, 'neutral'],
+  BOT_UNSUBSCRIBED: [m.event_bot_unsubscribed, 'neutral'],
+  BOT_SUGGESTION: [m.event_bot_suggestion, 'accent'],
+  BOT_TIMEOUT: [m.event_bot_timeout, 'danger'],
+  BOT_NOT_AVAILABLE: [m.event_bot_not_available, 'danger'],
+  NO_RESPONSE_ENTITY: [m.event_bot_no_answer, 'warn'],
+  ACTION_MESSAGE: [m.event_bot_action, 'neutral'],
+  WHISPER_MESSAGE: [m.event_whisper, 'accent'],
+  CUSTOMER_LEFT: [m.event_customer_left, 'neutral'],
+  ASSOCIATED_CUSTOMER_CHANGED: [m.event_customer_changed, 'neutral'],
+  CONVERSATION_PAUSED: [m.event_paused, 'warn'],
+  CONVERSATION_RESUMED: [m.event_resumed, 'good'],
+  CONVERSATION_DATA_CHANGED: [m.event_data_changed, 'neutral'],
+  CHANNEL_SESSION_DATA_UPDATED: [m.event_data_changed, 'neutral'],
+  EWT_MESSAGE: [m.event_wait_told, 'neutral'],
+  AGENT_SLA_STARTED: [m.event_answer_awaited, 'neutral'],
+  AGENT_SLA_STOPPED: [m.event_answer_came, 'neutral'],
+  AGENT_SLA_EXPIRED: [m.event_answer_overdue, 'danger'],
+  CUSTOMER_SLA_STARTED: [m.event_customer_awaited, 'neutral'],
+  CUSTOMER_SLA_STOPPED: [m.event_customer_came, 'neutral'],
+  CUSTOMER_SLA_EXPIRED: [m.event_customer_overdue, 'warn'],
+  HAND_RAISED: [m.event_hand_raised, 'warn'],
+  HAND_DOWN: [m.event_hand_down, 'neutral'],
+  THIRD_PARTY_ACTIVITY: [m.event_elsewhere, 'neutral'],
 };
 
 /** Known events by their meaning, others by their name. */
@@ -43,13 +68,28 @@ function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What was said, or the name of what it is about. */
+/** What was said, or who and what it is about: people, queues, states and reasons by their names. */
 export function eventText(event: Event): string {
   const data = (event.data ?? {}) as Values;
-  const said = at(data, 'body.markdownText') ?? at(data, 'queue.name') ?? at(data, 'task.queue.name') ?? at(data, 'keycloakUser.username');
-  const type = at(data, 'body.type');
-  if (said) return String(said);
-  return type ? String(type) : '';
+  const words = (...paths: string[]) => paths.map((path) => at(data, path)).filter((found) => found !== '' && found != null && typeof found !== 'object');
+  const [said] = words('body.markdownText', 'body.status', 'body.type');
+  if (said !== undefined) return String(said);
+  const media = at(data, 'task.activeMedia');
+  const queue = Array.isArray(media) ? at((media.at(-1) ?? {}) as Values, 'queue.name') : null;
+  const about = words(
+    'agentParticipant.participant.keycloakUser.username',
+    'conversationParticipant.participant.keycloakUser.username',
+    'conversationParticipant.role',
+    'userName',
+    'queue.name',
+    'task.assignedTo.name',
+    'task.state.name',
+    'task.state.reasonCode',
+    'name',
+    'problem',
+    'reason',
+  );
+  return [...(queue ? [queue] : []), ...about].map(String).join(' · ');
 }
 
 /** The id of the message an event is, if its way is worth following. */

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { Schema } from '$lib/api/client';
+import { eventText } from './event';
+
+const media = [{ queue: { name: 'Billing' } }];
+const agent = { participant: { keycloakUser: { username: 'amina' } } };
+
+test.each([
+  ['what was said', { body: { type: 'PLAIN', markdownText: 'Hello' } }, 'Hello'],
+  ['a body without words', { body: { type: 'LOCATION', markdownText: '' } }, 'LOCATION'],
+  ['a receipt', { body: { type: 'DELIVERYNOTIFICATION', status: 'READ' } }, 'READ'],
+  ['a request', { task: { activeMedia: media, state: { name: 'CLOSED', reasonCode: 'RONA' } } }, 'Billing · CLOSED · RONA'],
+  ['an offer', { task: { activeMedia: media, assignedTo: { name: 'amina' }, state: { name: 'ACTIVE', reasonCode: null } } }, 'Billing · amina · ACTIVE'],
+  ['who joined', { agentParticipant: { ...agent, role: 'PRIMARY' }, reason: null }, 'amina'],
+  ['who left', { agentParticipant: agent, reason: 'DIRECT_TRANSFER' }, 'amina · DIRECT_TRANSFER'],
+  ['another part', { conversationParticipant: { ...agent, role: 'WRAP_UP' } }, 'amina · WRAP_UP'],
+  ['nothing', {}, ''],
+])('%s', (_, data, expected) => {
+  expect(eventText({ name: 'X', data } as unknown as Schema['CimEvent'])).toBe(expected);
+});
