@@ -13,6 +13,8 @@ use crate::rows::{self, Sizes};
 use crate::tenant::{Admin, Handling};
 
 const CONVERSATIONS: u64 = 1_000;
+/// With the most connections.
+const PER_SECOND_TARGET: f64 = 20_000.0;
 const CONNECTIONS: [u32; 3] = [1, 16, 64];
 /// A customer's message as connectors send it, envelope included.
 const BODY_BYTES: usize = 700;
@@ -44,7 +46,11 @@ pub async fn measure(setting: &Setting, results: &mut Results) -> Result<()> {
             rows::rate(folder.path(), sizes, CONVERSATIONS, connections.into(), setting.duration()).await?;
         let what = format!("{connections} connections");
         let note = format!("{}; {} bytes a message, {sizes:?}", report.latency, report.body_bytes);
-        results.add(Measurement::new("ingest", &what, rate, "/s").limit("rows alone", kept).note(note));
+        let mut taken = Measurement::new("ingest", &what, rate, "/s").limit("rows alone", kept).note(note);
+        if Some(&connections) == CONNECTIONS.last() {
+            taken = taken.at_least(PER_SECOND_TARGET);
+        }
+        results.add(taken);
         let parse_only = parsed.accepted_per_second;
         results
             .add(Measurement::new("ingest", &what, rate, "/s").limit("parsing alone, over HTTP", parse_only));
