@@ -74,17 +74,23 @@ test('a conversation is followed, and what was given up is sent again', async ({
   await expect(page.getByRole('link', { name: 'Tower' })).toBeVisible();
   await look('health');
 
+  // That the session began, the bot's two words, and that somebody waits.
+  const admin = await hub.admin();
+  const givenUp = async () => (await admin.get(`/ccm/dead-letters?conversation=${conversation}`)).deadLetters;
+  await expect.poll(async () => (await givenUp()).length).toBe(4);
+  const [, welcome, , waits] = await givenUp();
+
   await page.goto(`${hub.url}/app/admin/dead-letters`);
   await expect(page.getByText('gone for good').first()).toBeVisible();
   await look('dead-letters', { themes: ['light', 'dark'] });
   tower.answers.status = 200;
 
   // What the bot said is corrected and goes out as a new message; what the hub said by itself can only be repeated.
-  const rows = page.getByRole('table', { name: 'Dead letters' }).getByRole('row');
-  await rows.last().getByRole('button', { name: /^Correct delivery/ }).click();
+  const correct = ({ sequence }) => page.getByRole('button', { name: `Correct delivery ${sequence} and send it`, exact: true });
+  await correct(waits).click();
   await expect(page.getByText('there is nothing in it to correct')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await rows.nth(2).getByRole('button', { name: /^Correct delivery/ }).click();
+  await correct(welcome).click();
   await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue(/welcome/);
   await page.getByRole('textbox', { name: 'Message' }).fill('Hello, and welcome back.');
   await look('dead-letter-edited', { themes: ['light', 'dark'] });
