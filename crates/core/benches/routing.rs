@@ -90,21 +90,9 @@ fn centre() -> Centre {
 
 fn agent_user(id: UserId, n: usize, attributes: Vec<Skill>) -> User {
     User {
-        id,
-        username: format!("agent{n}"),
-        first_name: String::new(),
-        last_name: String::new(),
-        roles: vec![Role::Agent],
-        password_hash: None,
-        identity: None,
-        second_factor: None,
-        token_version: 0,
-        enabled: true,
-        team: None,
-        supervises: vec![],
         attributes,
         capacities: vec![Capacity { mrd: seed::CHAT_MRD, max_tasks: 1 }],
-        directory: Default::default(),
+        ..User::new(id, &format!("agent{n}"), "", "", vec![Role::Agent])
     }
 }
 

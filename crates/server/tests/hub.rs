@@ -1,6 +1,5 @@
 //! A real hub on a free port with a store in memory, and a small client for it.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
@@ -130,23 +129,7 @@ impl TestHub {
     pub async fn add_user(&self, username: &str, roles: &[Role]) -> User {
         let now = self.app.now();
         let prefix = [username.len() as u8, username.as_bytes()[0], 9, 9, roles.len() as u8];
-        let user = User {
-            id: Mint::new(prefix).id(now),
-            username: username.into(),
-            first_name: username.into(),
-            last_name: "Test".into(),
-            roles: roles.to_vec(),
-            password_hash: None,
-            identity: None,
-            second_factor: None,
-            token_version: 0,
-            enabled: true,
-            team: None,
-            supervises: Vec::new(),
-            attributes: Vec::new(),
-            capacities: Vec::new(),
-            directory: BTreeMap::new(),
-        };
+        let user = User::new(Mint::new(prefix).id(now), username, username, "Test", roles.to_vec());
         self.put(Object::User(user.clone())).await;
         user
     }
