@@ -112,8 +112,18 @@ impl Messages {
     }
 }
 
-/// Posts every message when it is due, and returns when all are answered.
+/// Posts every message when it is due, and returns when all are answered. On a thread of its own: customers do not wait
+/// for what desks have to read.
 pub async fn post_all(url: &str, token: &str, messages: &Arc<Messages>) -> Result<()> {
+    let (url, token, messages) = (url.to_owned(), token.to_owned(), Arc::clone(messages));
+    tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(post_when_due(&url, &token, &messages))
+    })
+    .await?
+}
+
+async fn post_when_due(url: &str, token: &str, messages: &Arc<Messages>) -> Result<()> {
     let (queue, waiting) = mpsc::channel::<usize>(messages.timetable.len().max(1));
     let waiting = Arc::new(Mutex::new(waiting));
     let mut posting = JoinSet::new();

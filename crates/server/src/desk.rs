@@ -31,6 +31,7 @@ use socketioxide::layer::SocketIoLayer;
 use tieline_core::effect::{Push, Scene};
 use tieline_core::event::{Event, Payload};
 use tieline_core::id::{ConnectionId, ConversationId};
+use tokio::sync::Semaphore;
 use tower::layer::util::Stack;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::warn;
@@ -50,6 +51,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ACK_TIMEOUT: Duration = Duration::from_secs(10);
 /// One packet from a desk, and what is put together for one poll.
 const PACKET_BYTES_MAX: usize = 1024 * 1024;
+/// Desks that are shown everything at the same time. More would not be sooner done, and hold up messages.
+const ARRIVALS_MAX: usize = 4;
 /// Packets on their way to one client.
 const PACKETS_BUFFERED_MAX: usize = 128;
 
@@ -65,11 +68,12 @@ pub struct Desks {
 }
 
 /// What the lines share.
-#[derive(Default)]
 struct Floor {
     /// Desks are made before the app they serve.
     app: OnceLock<Weak<App>>,
     entrances: Mutex<HashMap<ConnectionId, Entrance>>,
+    /// Turns to arrive.
+    arrivals: Semaphore,
 }
 
 impl Desks {
@@ -87,7 +91,8 @@ impl Desks {
             .ws_max_frame_size(PACKET_BYTES_MAX)
             .max_buffer_size(PACKETS_BUFFERED_MAX)
             .build_layer();
-        let floor = Arc::new(Floor::default());
+        let arrivals = Semaphore::new(ARRIVALS_MAX);
+        let floor = Arc::new(Floor { app: OnceLock::new(), entrances: Mutex::default(), arrivals });
         let (door, hall) = (Arc::clone(&floor), Arc::clone(&floor));
         let knock = move |socket: SocketRef, TryData(auth): TryData<serde_json::Value>| {
             let door = Arc::clone(&door);

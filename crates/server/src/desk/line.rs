@@ -3,7 +3,12 @@
 //! The line itself signs the agent in and out at the engine, so that the two can never be told in the wrong order.
 //! It ends when the socket closes, and closes the socket when the agent is logged out, has gone to another desk, or
 //! sends more than is bearable.
+//!
+//! Whoever arrives is shown all his conversations. Few arrive at a time and the others wait for their turn: a floor that
+//! comes back at once is served as fast as it can be, and messages go on meanwhile.
 
+use std::ops::ControlFlow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +20,7 @@ use tieline_core::audit::Origin;
 use tieline_core::command::Command;
 use tieline_core::id::{ConnectionId, UserId};
 use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
@@ -31,6 +37,8 @@ const OUTGOING_MAX: usize = 256;
 const INCOMING_MAX: usize = 128;
 /// How long to wait for room in a client's buffer. A client that never makes room misses its pings and is gone.
 const FULL_BUFFER_WAIT: Duration = Duration::from_millis(25);
+/// How long an arrival may keep others waiting. A client that reads slowly is told the rest beside them.
+const TURN_MAX: Duration = Duration::from_millis(500);
 /// How long a client is given to hear why its socket is being closed.
 const LAST_WORDS_WAIT: Duration = Duration::from_millis(300);
 
@@ -146,16 +154,43 @@ impl Line {
         }
     }
 
-    async fn work(&self, Mail { outgoing, incoming }: Mail) {
-        if !self.sign_in().await {
+    async fn work(&self, Mail { mut outgoing, incoming }: Mail) {
+        let mut speech = Speech::new(self);
+        if self.arrive(&mut speech, &mut outgoing).await.is_break() {
             return;
         }
         tokio::select! {
-            () = self.speak(outgoing) => {}
+            () = self.speak(speech, outgoing) => {}
             () = self.listen(incoming) => {}
             () = self.flooded.cancelled() => {
                 warn!(agent = %self.agent, "a desk sends too much and was cut off");
                 self.refuse("connection", "too many requests at once; sign in again").await;
+            }
+        }
+    }
+
+    /// Signs the agent in and tells his desk how things stand, when it is its turn.
+    async fn arrive(
+        &self,
+        speech: &mut Speech<'_>,
+        outgoing: &mut mpsc::Receiver<Outgoing>,
+    ) -> ControlFlow<()> {
+        let turn = self.floor.arrivals.acquire().await;
+        let mut arriving = pin!(async {
+            if !self.sign_in().await {
+                return ControlFlow::Break(());
+            }
+            // The engine hands over what a command causes before it answers it.
+            while let Ok(said) = outgoing.try_recv() {
+                speech.say(said).await?;
+            }
+            ControlFlow::Continue(())
+        });
+        match timeout(TURN_MAX, &mut arriving).await {
+            Ok(arrived) => arrived,
+            Err(_) => {
+                drop(turn);
+                arriving.await
             }
         }
     }
@@ -176,8 +211,7 @@ impl Line {
     }
 
     /// Tells the desk what there is to tell, until the agent is to leave.
-    async fn speak(&self, mut outgoing: mpsc::Receiver<Outgoing>) {
-        let mut speech = Speech::new(self);
+    async fn speak(&self, mut speech: Speech<'_>, mut outgoing: mpsc::Receiver<Outgoing>) {
         loop {
             tokio::select! {
                 biased;
@@ -185,7 +219,7 @@ impl Line {
                     while outgoing.try_recv().is_ok() {}
                     metrics::counter!("tieline_desk_resyncs_total").increment(1);
                     speech.clear().await;
-                    if !self.sign_in().await {
+                    if self.arrive(&mut speech, &mut outgoing).await.is_break() {
                         return;
                     }
                 }
