@@ -108,7 +108,7 @@ fn message(connector: Id, conversation: usize, n: usize) -> Command {
             first_name: None,
             last_name: None,
             priority: 0,
-            attributes: Vec::new(),
+            attributes: Box::default(),
         },
         sender: SenderClass::Customer,
         intent: None,

@@ -315,7 +315,7 @@ fn opening(n: usize) -> Command {
             first_name: None,
             last_name: None,
             priority: 0,
-            attributes: vec![],
+            attributes: Box::default(),
         },
         sender: SenderClass::Customer,
         intent: Some("START_CONVERSATION".into()),

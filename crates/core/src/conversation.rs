@@ -39,17 +39,17 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<Box<ResponseTimer>>,
     /// Agents who ask a supervisor for help, the first to ask first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hands: Vec<RaisedHand>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub hands: Box<[RaisedHand]>,
     /// Set while it is on a pull list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listing: Option<Box<Listing>>,
     /// The customers it was taken from one after the other, each undone before the one before it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub links: Box<[Link]>,
     /// What its agents said it was about, [`WRAP_UPS_MAX`] at most.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub wrap_ups: Vec<WrapUp>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub wrap_ups: Box<[WrapUp]>,
 }
 
 /// Wrap-up codes kept with a conversation.
@@ -153,7 +153,7 @@ pub struct Session {
     /// Seconds of silence allowed, as configured when the session started.
     pub inactivity_secs: u32,
     /// Customers who share this address when it did not decide between them.
-    pub suggestions: Vec<CustomerId>,
+    pub suggestions: Box<[CustomerId]>,
     /// Sequence of the newest outbox entry of this session, so that a receiver can see a gap.
     pub last_entry: u64,
     /// When the next threshold of the silence is passed.
@@ -175,7 +175,7 @@ pub struct Address {
     pub last_name: Option<Box<str>>,
     /// 0 to 10 as asked for by the connector.
     pub priority: u8,
-    pub attributes: Vec<Value>,
+    pub attributes: Box<[Value]>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

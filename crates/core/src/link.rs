@@ -5,6 +5,7 @@
 //! restores that, whatever else has changed since.
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -45,7 +46,7 @@ impl Turn<'_> {
         let LinkWish { by, reason, .. } = wish;
         let link =
             Link { at: self.now, by: *by, reason: reason.clone(), from: from.id, to: to.id, taken, given };
-        let change = |conversation: &mut Conversation| conversation.links.push(link);
+        let change = |conversation: &mut Conversation| append(conversation, link);
         self.rehome(wish.conversation, &to, *by, reason.clone(), Rehoming::Linked, change);
         Ok(Answer::Customer(to))
     }
@@ -69,7 +70,7 @@ impl Turn<'_> {
         self.check_room(&from, &link.taken)?;
         self.write_held(&to, &link.given, &[]);
         let from = self.write_held(&from, &[], &link.taken);
-        let change = |conversation: &mut Conversation| drop(conversation.links.pop());
+        let change = drop_newest;
         self.rehome(id, &from, by, reason.map(Into::into), Rehoming::Unlinked, change);
         Ok(Answer::Customer(from))
     }
@@ -109,7 +110,7 @@ impl Turn<'_> {
                 taken: Vec::new(),
                 given: Vec::new(),
             };
-            let change = |conversation: &mut Conversation| conversation.links.push(link);
+            let change = |conversation: &mut Conversation| append(conversation, link);
             self.rehome(conversation.id, &to, by, reason.map(Into::into), Rehoming::Linked, change);
         }
         Ok(Answer::Linked { conversations: past.len() })
@@ -243,7 +244,7 @@ impl Turn<'_> {
         let closed = || self.state.recent.conversation(self.facts, id);
         let found = live.or_else(|| Some(Box::new(Conversation::clone(&*closed()?))));
         let Some(mut conversation) = found else { return };
-        let from = std::mem::replace(&mut conversation.customer, to.id);
+        let from = mem::replace(&mut conversation.customer, to.id);
         change(&mut conversation);
         self.state.recent.note_rehomed(from);
         self.state.batch.rehomed.push(Rehomed { conversation: id, to: to.id });
@@ -277,4 +278,17 @@ impl Turn<'_> {
             batch.push(*conversation);
         }
     }
+}
+
+// Few conversations are ever linked, so what they keep of it is as small as it can be.
+
+fn append(conversation: &mut Conversation, link: Link) {
+    let links = mem::take(&mut conversation.links);
+    conversation.links = links.into_iter().chain([link]).collect();
+}
+
+fn drop_newest(conversation: &mut Conversation) {
+    let mut links = mem::take(&mut conversation.links).into_vec();
+    links.pop();
+    conversation.links = links.into();
 }

@@ -23,7 +23,7 @@ enum Recognised {
     Known(Arc<Customer>),
     /// Nobody, or several who share it.
     New {
-        suggestions: Vec<CustomerId>,
+        suggestions: Box<[CustomerId]>,
     },
 }
 
@@ -61,7 +61,7 @@ impl Turn<'_> {
         };
         // Nothing below can refuse.
         let (customer, suggestions) = match recognised {
-            Recognised::Known(customer) => (customer, Vec::new()),
+            Recognised::Known(customer) => (customer, Box::default()),
             Recognised::New { suggestions } => (self.create_anonymous(channel, address), suggestions),
         };
         let joined = self.state.by_customer.get(&customer.id).copied().and_then(|id| self.take(id));
@@ -122,10 +122,10 @@ impl Turn<'_> {
             last_session: None,
             hold: None,
             response: None,
-            hands: Vec::new(),
-            links: Vec::new(),
+            hands: Box::default(),
+            links: Box::default(),
             listing: None,
-            wrap_ups: Vec::new(),
+            wrap_ups: Box::default(),
         });
         self.state.by_customer.insert(customer.id, id);
         self.state.customers.insert(customer.id, Arc::clone(customer));
@@ -280,7 +280,7 @@ impl Turn<'_> {
         }
         let holders: Vec<Arc<Customer>> = holders.into_iter().filter_map(|id| self.customer(id)).collect();
         Ok(match holders.as_slice() {
-            [] => Recognised::New { suggestions: Vec::new() },
+            [] => Recognised::New { suggestions: Box::default() },
             [only] => Recognised::Known(Arc::clone(only)),
             several => {
                 // Whoever shared the address before went on under an anonymous profile: take that up again.

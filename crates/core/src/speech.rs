@@ -133,7 +133,8 @@ fn keep_codes(conversation: &mut Conversation, by: UserId, codes: &[(Box<str>, B
     for (category, value) in codes {
         let code = WrapUp { by, category: category.clone(), value: value.clone() };
         if conversation.wrap_ups.len() < WRAP_UPS_MAX && !conversation.wrap_ups.contains(&code) {
-            conversation.wrap_ups.push(code);
+            let wrap_ups = std::mem::take(&mut conversation.wrap_ups);
+            conversation.wrap_ups = wrap_ups.into_iter().chain([code]).collect();
         }
     }
 }

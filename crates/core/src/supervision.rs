@@ -209,7 +209,8 @@ impl Turn<'_> {
             self.lower_hand(&mut conversation, agent);
         } else if conversation.hands.iter().all(|hand| hand.agent != agent) {
             let until = self.now + HAND_UP;
-            conversation.hands.push(RaisedHand { agent, until });
+            let hands = std::mem::take(&mut conversation.hands);
+            conversation.hands = hands.into_iter().chain([RaisedHand { agent, until }]).collect();
             self.state.deadlines.set(Deadline::Hand(id, agent), None, Some(until));
             self.record(&conversation, None, Emitter::Agent(agent), Fact::HandRaised { agent });
             self.tell_supervisors(&conversation, agent, true);
@@ -219,8 +220,10 @@ impl Turn<'_> {
     }
 
     pub fn lower_hand(&mut self, conversation: &mut Conversation, agent: UserId) {
-        let Some(at) = conversation.hands.iter().position(|hand| hand.agent == agent) else { return };
-        let hand = conversation.hands.remove(at);
+        let (own, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut conversation.hands).into_iter().partition(|hand| hand.agent == agent);
+        conversation.hands = others.into();
+        let Some(hand) = own.first() else { return };
         self.state.deadlines.set(Deadline::Hand(conversation.id, agent), Some(hand.until), None);
         self.record(conversation, None, Emitter::Agent(agent), Fact::HandLowered { agent });
         self.tell_supervisors(conversation, agent, false);

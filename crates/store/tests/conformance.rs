@@ -607,7 +607,7 @@ async fn past_conversations_are_searched(home: Home) {
             one.started_at = at(i64::from(n) * 1000 + 500);
             one.closed_at = Some(one.started_at + Span::secs(n.into()));
             let value = if n % 2 == 0 { "Billing" } else { "Fault" };
-            one.wrap_ups = vec![WrapUp { by: id(7), category: "Topic".into(), value: value.into() }];
+            one.wrap_ups = [WrapUp { by: id(7), category: "Topic".into(), value: value.into() }].into();
             one
         })
         .collect();

@@ -336,7 +336,7 @@ impl Stage {
                 first_name: None,
                 last_name: None,
                 priority: 0,
-                attributes: vec![],
+                attributes: Box::default(),
             },
             sender: SenderClass::Customer,
             intent: intent.map(Into::into),

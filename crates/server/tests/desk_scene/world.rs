@@ -64,7 +64,7 @@ impl World {
             latest_intent: None,
             silent_until: None,
             inactivity_secs: 300,
-            suggestions: Vec::new(),
+            suggestions: Box::default(),
             last_entry: 0,
             threshold_at: None,
             passed_percent: 0,
@@ -114,9 +114,9 @@ impl World {
             hold: None,
             response: None,
             listing: None,
-            hands: Vec::new(),
-            links: Vec::new(),
-            wrap_ups: Vec::new(),
+            hands: Box::default(),
+            links: Box::default(),
+            wrap_ups: Box::default(),
         };
         Self { mint, registry, agent, customer, session, conversation, task }
     }
@@ -252,7 +252,7 @@ fn address() -> Address {
         first_name: Some(text("customerFirstName")),
         last_name: Some(text("customerLastName")),
         priority: 0,
-        attributes: data["additionalAttributes"].as_array().unwrap().clone(),
+        attributes: data["additionalAttributes"].as_array().unwrap().as_slice().into(),
     }
 }
 
