@@ -109,7 +109,17 @@ pub async fn open(hub: &Hub, sink: &Sink, agents: u64) -> Result<(Connector, Vec
     let connector = admin.register(Some(&sink.url())).await?;
     let handling = Handling { mode: "HYBRID", inactivity_secs: 3_600 };
     admin.open_channel(&connector, LINE, handling).await?;
-    let (admin, url) = (&admin, hub.url());
+    Ok((connector, hire(hub, &admin, agents, |_| Value::Array(Vec::new())).await?))
+}
+
+/// Hires so many agents, each with the routing attributes of his number, and signs them in.
+pub async fn hire(
+    hub: &Hub,
+    admin: &Admin,
+    agents: u64,
+    attributes_of: impl Fn(u64) -> Value,
+) -> Result<Vec<SignedIn>> {
+    let url = hub.url();
     let clients = (0..=agents / SIGN_INS_PER_ADDRESS)
         .map(|number| {
             let address = std::net::Ipv4Addr::new(127, 0, 0, u8::try_from(1 + number)?);
@@ -118,13 +128,14 @@ pub async fn open(hub: &Hub, sink: &Sink, agents: u64) -> Result<(Connector, Vec
         .collect::<Result<Vec<_>>>()?;
     let staff = stream::iter(0..agents).map(|number| {
         let (http, url) = (&clients[(number / SIGN_INS_PER_ADDRESS) as usize], &url);
+        let attributes = attributes_of(number);
         async move {
             let username = format!("agent{number}");
-            admin.hire(&username).await?;
+            admin.hire_with(&username, &attributes).await?;
             sign_in(http, url, &username, PASSWORD).await
         }
     });
-    Ok((connector, staff.buffer_unordered(SETTING_UP).try_collect().await?))
+    staff.buffer_unordered(SETTING_UP).try_collect().await
 }
 
 /// Takes whatever rings and notes what is shown.

@@ -133,6 +133,17 @@ impl Desk {
         self.emit("topicSubscription", &subscription).await
     }
 
+    /// Leaves a conversation. `topic` is the data of an `onTopicData`.
+    ///
+    /// # Errors
+    /// When the connection has ended.
+    pub async fn leave(&mut self, topic: &Value) -> Result<()> {
+        let farewell = json!({
+            "roomInfo": topic["roomInfo"], "conversationId": topic["conversationId"], "agentId": self.me.id,
+        });
+        self.emit("topicUnsubscription", &farewell).await
+    }
+
     /// Says something to the customer. `id` is the message's own.
     ///
     /// # Errors

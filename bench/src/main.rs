@@ -16,6 +16,7 @@ mod ingest;
 mod latency;
 mod machine;
 mod memory;
+mod offers;
 mod parse_server;
 mod replies;
 mod results;
@@ -72,6 +73,8 @@ enum Scenario {
     Memory,
     /// A contact centre of 300, 3,000 and 10,000 agents. Takes half an hour, so only when it is named.
     Centre,
+    /// Agents who get free while 50,000 customers wait in 500 queues. Only when it is named.
+    Offers,
     /// Two thousand desks that reconnect at once. Only when it is named.
     Storm,
 }
@@ -121,6 +124,9 @@ async fn main() -> Result<()> {
     }
     if wanted(Scenario::Memory) {
         memory::measure(&setting, &mut results).await?;
+    }
+    if named(Scenario::Offers) {
+        offers::measure(&setting, &mut results).await?;
     }
     if named(Scenario::Storm) {
         storm::measure(&setting, &mut results).await?;

@@ -27,6 +27,8 @@ pub struct Measurement {
     #[serde(skip_serializing_if = "Option::is_none")]
     target_at_least: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    target_below: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<Limit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
@@ -43,12 +45,27 @@ struct Limit {
 
 impl Measurement {
     pub fn new(scenario: &'static str, what: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { scenario, what: what.into(), value, unit, target_at_least: None, limit: None, note: None }
+        let what = what.into();
+        Self {
+            scenario,
+            what,
+            value,
+            unit,
+            target_at_least: None,
+            target_below: None,
+            limit: None,
+            note: None,
+        }
     }
 
     #[must_use]
     pub fn at_least(self, target: f64) -> Self {
         Self { target_at_least: Some(target), ..self }
+    }
+
+    #[must_use]
+    pub fn below(self, target: f64) -> Self {
+        Self { target_below: Some(target), ..self }
     }
 
     /// `value` in the same unit.
@@ -64,10 +81,11 @@ impl Measurement {
     }
 
     fn verdict(&self) -> String {
-        match self.target_at_least {
-            None => "–".to_owned(),
-            Some(target) if self.value >= target => format!("≥ {}, reached", number(target)),
-            Some(target) => format!("≥ {}, **missed**", number(target)),
+        let met = |met| if met { "reached" } else { "**missed**" };
+        match (self.target_at_least, self.target_below) {
+            (Some(target), _) => format!("≥ {}, {}", number(target), met(self.value >= target)),
+            (None, Some(target)) => format!("< {}, {}", number(target), met(self.value < target)),
+            (None, None) => "–".to_owned(),
         }
     }
 }

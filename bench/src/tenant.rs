@@ -76,8 +76,22 @@ impl Admin {
     /// # Errors
     /// When it is refused.
     pub async fn open_channel(&self, connector: &Connector, service: &str, handling: Handling) -> Result<()> {
-        let channel_type = self.named("/ccm/channel-types", "name", CHANNEL_TYPE).await?;
         let queues = self.get("/routing-engine/precision-queues").await?;
+        self.open_channel_to(connector, service, handling, &queues[0]["id"]).await
+    }
+
+    /// A channel of the connector, whose customers are served by this queue.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn open_channel_to(
+        &self,
+        connector: &Connector,
+        service: &str,
+        handling: Handling,
+        queue: &Value,
+    ) -> Result<()> {
+        let channel_type = self.named("/ccm/channel-types", "name", CHANNEL_TYPE).await?;
         let bots = self.get("/bot-framework/bot-connectors").await?;
         let channel = json!({
             "name": format!("Line {service}"),
@@ -90,7 +104,7 @@ impl Admin {
                 "customerActivityTimeout": handling.inactivity_secs,
                 "botId": bots[0]["botId"],
                 "routingPolicy": {
-                    "routingMode": "PUSH", "routingObjectId": queues[0]["id"], "agentRequestTtl": 2 * HOUR_SECS,
+                    "routingMode": "PUSH", "routingObjectId": queue, "agentRequestTtl": 2 * HOUR_SECS,
                 },
             },
         });
@@ -125,9 +139,17 @@ impl Admin {
     /// # Errors
     /// When it is refused.
     pub async fn hire(&self, username: &str) -> Result<()> {
+        self.hire_with(username, &json!([])).await
+    }
+
+    /// The same, with routing attributes.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn hire_with(&self, username: &str, routing_attributes: &Value) -> Result<()> {
         let user = json!({
             "username": username, "firstName": username, "lastName": "Agent", "roles": ["agent"],
-            "password": PASSWORD,
+            "password": PASSWORD, "associatedRoutingAttributes": routing_attributes,
         });
         self.post("/unified-admin/users", &user).await.map(|_| ())
     }
@@ -148,7 +170,9 @@ impl Admin {
         self.call(self.http.get(format!("{}{path}", self.hub)), None).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Result<Value> {
+    /// # Errors
+    /// When the hub cannot be reached or refuses.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call(self.http.post(format!("{}{path}", self.hub)), Some(body)).await
     }
 
@@ -167,7 +191,9 @@ impl Admin {
         Ok(serde_json::from_str(&answer)?)
     }
 
-    async fn named(&self, path: &str, member: &str, name: &str) -> Result<Value> {
+    /// # Errors
+    /// When the hub cannot be reached, or there is no such object.
+    pub async fn named(&self, path: &str, member: &str, name: &str) -> Result<Value> {
         let all = self.get(path).await?;
         let found = all.as_array().and_then(|all| all.iter().find(|one| one[member] == name));
         found.cloned().with_context(|| format!("there is no {name} among {path}"))

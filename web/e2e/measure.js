@@ -4,6 +4,7 @@
 //     node measure.js 200 50 3600          # the same for an hour
 //     node measure.js 20 10 5              # the short form
 //     node measure.js deep 10000           # one conversation of so many messages
+//     node measure.js load 20              # how soon a desk can be used, opened so many times with nothing cached
 
 import { createRequire } from 'node:module';
 import { floor as floorOf } from './floor.js';
@@ -24,7 +25,8 @@ const floor = await floorOf(hub);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 try {
   const given = process.argv.slice(2);
-  const found = given[0] === 'deep' ? await deep(Number(given[1] ?? 10_000)) : await flood(...given.map(Number));
+  const [named, count] = [{ deep, load }[given[0]], given[1]];
+  const found = named ? await named(...(count ? [Number(count)] : [])) : await flood(...given.map(Number));
   console.log(JSON.stringify(found, null, 2));
 } finally {
   await browser.close();
@@ -69,7 +71,7 @@ async function flood(conversations = 200, perSecond = 50, seconds = 30) {
 }
 
 /** A conversation of many messages: more arrive, and somebody scrolls through all of it. */
-async function deep(messages) {
+async function deep(messages = 10_000) {
   const { page, heap, customer } = await atTheDesk(1);
   const before = await heap();
   const writer = await accepted(page, customer, 1);
@@ -94,6 +96,23 @@ async function deep(messages) {
   const scrolling = await timed(SECONDS * 1000, () => page.evaluate(scroll, SECONDS * 1000));
   const drawn = await page.locator('[role=log] article').count();
   return { messages, arriving, scrolling, drawn, heapMB: { before, after: await heap() } };
+}
+
+/** From going to the address, with nothing cached and nobody before, until the desk is drawn and can be clicked. */
+async function load(times = 20) {
+  const amina = await floor.person('Amina');
+  const shown = [];
+  for (let time = 0; time < times; time += 1) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await page.request.post(`${hub.url}/auth/session`, { data: amina });
+    await page.addInitScript(usable);
+    await page.goto(`${hub.url}/app/desk`);
+    await page.waitForFunction(() => globalThis.__usable);
+    shown.push(await page.evaluate(() => globalThis.__usable));
+    await context.close();
+  }
+  return { usableMs: spread(shown) };
 }
 
 /** An agent who is ready and may hold so many tasks; and customers of his. */
@@ -132,6 +151,16 @@ async function accepted(page, customer, count) {
 }
 
 // In the page.
+
+/** Notes when the desk's first button can be clicked: it is drawn, in force, and nothing else keeps the page busy. */
+function usable() {
+  const look = () => {
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent.includes('Get ready'));
+    if (!button || button.disabled) return requestAnimationFrame(look);
+    requestIdleCallback(() => (globalThis.__usable = performance.now()));
+  };
+  look();
+}
 
 /** Counts the times between frames, by whole milliseconds: a list of them would grow like what is measured. */
 function frames() {
@@ -193,9 +222,9 @@ function frameTimes(gaps, ms) {
   return { framesPerSecond: framesPerSecond(gaps, ms), frameMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) }, lateShare: Math.round((late / all) * 1e4) / 1e4 };
 }
 
-/** The straight line through what was looked at after the first tenth, when everything has been used once. */
+/** The straight line through the second half of a run: a desk keeps so much of each conversation, and fills it first. */
 function slopePerHour(looks) {
-  const settled = looks.filter(({ second }) => second >= looks.at(-1).second / 10);
+  const settled = looks.filter(({ second }) => second >= looks.at(-1).second / 2);
   const mean = (of) => settled.reduce((sum, look) => sum + of(look), 0) / settled.length;
   const [seconds, size] = [mean(({ second }) => second), mean(({ MB }) => MB)];
   const up = settled.reduce((sum, { second, MB }) => sum + (second - seconds) * (MB - size), 0);
