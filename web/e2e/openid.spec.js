@@ -118,12 +118,22 @@ for (const [subject, title, lead] of [
   });
 }
 
-test('an account that an administrator has connected is its own, and its password is gone', async ({ page, hub, provider }) => {
+test('an account that an administrator has connected is its own, and its password is gone', async ({ page, hub, provider, open, look, expected, context }) => {
+  expected.push('400');
   const admin = await hub.admin();
   const lena = { username: 'lena', password: 'a password that ends' };
   const { id } = await admin.post('/unified-admin/users', { ...lena, firstName: 'Lena', roles: ['agent'] });
-  const account = await admin.get(`/unified-admin/users/${id}`);
-  await admin.put(`/unified-admin/users/${id}`, { ...account, identity: { issuer: provider.issuer, subject: 'subject-4' } });
+  await open(`/app/admin/users/${id}`);
+  await page.getByRole('switch', { name: 'Signs in at a provider' }).click();
+  await expect(page.getByLabel('Password', { exact: true })).toHaveCount(0);
+  await page.getByLabel('Issuer').fill(provider.issuer);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('Must not be blank');
+  await look('user-identity', { themes: ['light', 'dark'] });
+  await page.getByLabel('Subject').fill('subject-4');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved')).toBeVisible();
+  await context.clearCookies();
   expect((await page.request.post(`${hub.url}/auth/session`, { data: lena })).status()).toBe(401);
 
   await page.goto(`${hub.url}/app/`);

@@ -1,6 +1,7 @@
 /** People: accounts, teams, what is said to them. */
 
 import Capacities from '$lib/admin/form/Capacities.svelte';
+import Identity from '$lib/admin/form/Identity.svelte';
 import type { Values } from '$lib/admin/form/path';
 import Skills from '$lib/admin/form/Skills.svelte';
 import { m } from '$lib/paraglide/messages';
@@ -8,7 +9,7 @@ import { dateTime } from '$lib/ui/time';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import UserRound from '@lucide/svelte/icons/user-round';
 import UsersRound from '@lucide/svelte/icons/users-round';
-import type { Kind } from './kind';
+import type { Field, Kind } from './kind';
 
 export const roles = () => [
   { value: 'admin', label: m.role_admin() },
@@ -51,11 +52,11 @@ export const user: Kind = {
     associatedRoutingAttributes: [],
     associatedMrds: [],
   }),
-  parts: () => [
+  parts: (one) => [
     {
       fields: [
         { type: 'text', path: 'username', label: m.username(), required: true },
-        { type: 'text', input: 'password', path: 'password', label: m.password(), help: m.user_password_help() },
+        ...(one.identity ? [] : [{ type: 'text', input: 'password', path: 'password', label: m.password(), help: m.user_password_help() } satisfies Field]),
         { type: 'text', path: 'firstName', label: m.first_name() },
         { type: 'text', path: 'lastName', label: m.last_name() },
         { type: 'checks', path: 'roles', label: m.roles(), choices: roles(), help: m.roles_help() },
@@ -63,6 +64,11 @@ export const user: Kind = {
         { type: 'switch', path: 'enabled', label: m.enabled(), fallback: true, help: m.user_enabled_help() },
         { type: 'refs', path: 'supervisedTeams', label: m.supervises(), of: 'teams', as: 'object' },
       ],
+    },
+    {
+      title: m.user_identity(),
+      lead: m.user_identity_lead(),
+      fields: [{ type: 'own', path: 'identity', label: m.user_identity(), component: Identity }],
     },
     {
       title: m.work(),
