@@ -5,6 +5,7 @@ import { session } from '$lib/session/session.svelte';
 import type { Place, PlaceGroup } from '$lib/shell/Shell.svelte';
 import Activity from '@lucide/svelte/icons/activity';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import Contact from '@lucide/svelte/icons/contact-round';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import House from '@lucide/svelte/icons/house';
@@ -22,7 +23,7 @@ const GROUPS: [label: () => string, kinds: string[]][] = [
   [m.group_routing, ['queues', 'skills', 'domains', 'lists', 'bots', 'calendars']],
   [m.group_people, ['users', 'teams', 'announcements']],
   [m.desk, ['reasons', 'canned-messages', 'labels', 'forms', 'settings']],
-  [m.group_customers, ['customer-attributes']],
+  [m.group_customers, ['customers', 'customer-attributes']],
 ];
 
 /** Pictures of the work: as it goes, as it went. */
@@ -44,18 +45,24 @@ const operation = (): (Place & { resource: string })[] => [
 ];
 
 export function places(): PlaceGroup[] {
-  const registered = GROUPS.map(([label, kinds]) => ({
+  const lists = GROUPS.map(([label, kinds]) => ({
     label: label(),
-    places: kinds.filter((key) => session.may(kindOf(key).resource)).map(place),
+    places: kinds.flatMap((key) => (key === 'customers' ? customers() : registered(key))),
   }));
   const pictures = { label: m.group_reports(), places: reports().filter(({ resource }) => session.may(resource)) };
   const others = { label: m.group_operation(), places: operation().filter(({ resource }) => session.may(resource)) };
   const home = { places: [{ href: '/app/admin', label: m.home(), icon: House, key: 'o', alone: true }] };
-  return [home, ...registered, pictures, others].filter(({ places }) => places.length > 0);
+  return [home, ...lists, pictures, others].filter(({ places }) => places.length > 0);
 }
 
-function place(key: string): Place {
+/** Customers are none of the registry's objects: there are more of them than a list is read whole. */
+function customers(): Place[] {
+  return session.may('customers') ? [{ href: '/app/admin/customers', label: m.customers(), icon: Contact, key: 'k' }] : [];
+}
+
+function registered(key: string): Place[] {
   const kind = kindOf(key);
+  if (!session.may(kind.resource)) return [];
   const pressed = PRESSED[key];
-  return { href: `/app/admin/${key}`, label: kind.plural(), icon: kind.icon, ...(pressed ? { key: pressed } : {}) };
+  return [{ href: `/app/admin/${key}`, label: kind.plural(), icon: kind.icon, ...(pressed ? { key: pressed } : {}) }];
 }

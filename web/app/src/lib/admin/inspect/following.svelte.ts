@@ -16,7 +16,6 @@ export class Following {
   }
 
   look = async (): Promise<void> => {
-    if (document.hidden || this.conversation?.closedAt) return;
     try {
       const params = { path: { id: this.#id } };
       this.conversation = await body(api.GET('/conversation-manager/conversations/{id}', { params }));
@@ -29,7 +28,9 @@ export class Following {
   /** Follows until what is given back is called. */
   start = (): (() => void) => {
     void this.look();
-    const timer = setInterval(() => void this.look(), EVERY_MS);
+    const timer = setInterval(() => {
+      if (!document.hidden && !this.conversation?.closedAt) void this.look();
+    }, EVERY_MS);
     return () => clearInterval(timer);
   };
 }
