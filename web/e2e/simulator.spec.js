@@ -60,13 +60,14 @@ test('a customer is played by a script, an agent answers, and the hub says why h
   await context.close();
 });
 
-test('buttons are pressed, files are sent, a refusal is said at the message', async ({ page, open, floor, expected }) => {
+test('buttons are pressed, files are sent, a refusal is said at the message', async ({ page, open, look, floor, expected }) => {
   expected.push('409');
   const of = await floor.queue();
   await floor.line({ of });
   await open('/app/admin/simulator');
   await page.getByRole('combobox', { name: 'Channel' }).click();
   await page.getByRole('option').last().click();
+  await expect(page.getByRole('option')).toHaveCount(0);
   await write(page).fill('Is anybody there?');
   await page.keyboard.press('Enter');
   await expect(screen(page).getByText('Sent', { exact: true })).toBeVisible();
@@ -74,6 +75,15 @@ test('buttons are pressed, files are sent, a refusal is said at the message', as
 
   await page.getByLabel('A file').setInputFiles({ name: 'bill.txt', mimeType: 'text/plain', buffer: Buffer.from('42 EUR') });
   await expect(screen(page).getByText('bill.txt')).toBeVisible();
+  // A script sends what is added to it, or a picture of the simulator's own.
+  await page.getByRole('textbox', { name: 'Lines' }).fill('send image\nsend file plan.txt');
+  await page.getByRole('button', { name: 'Play it' }).click();
+  await expect(page.getByRole('alert')).toContainText('Stopped at line 2: no file is called plan.txt');
+  await expect(screen(page).getByRole('img')).toHaveCount(1);
+  await page.getByLabel('Files a script can send').setInputFiles({ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('Wednesday') });
+  await page.getByRole('button', { name: 'Play it' }).click();
+  await expect(screen(page).getByText('plan.txt')).toBeVisible();
+  await look('simulator-files', { themes: ['light', 'dark'] });
   await page.getByRole('button', { name: 'Send something else' }).click();
   await page.getByRole('menuitem', { name: 'A message of any kind' }).click();
   await page.getByRole('textbox', { name: 'Body' }).fill('{"markdownText": "no type"}');

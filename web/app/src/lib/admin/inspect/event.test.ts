@@ -7,6 +7,7 @@ const agent = { participant: { keycloakUser: { username: 'amina' } } };
 
 test.each([
   ['what was said', { body: { type: 'PLAIN', markdownText: 'Hello' } }, 'Hello'],
+  ['a file', { body: { type: 'FILE', markdownText: '', additionalDetails: { fileName: 'bill.pdf' } } }, 'bill.pdf'],
   ['a body without words', { body: { type: 'LOCATION', markdownText: '' } }, 'LOCATION'],
   ['a receipt', { body: { type: 'DELIVERYNOTIFICATION', status: 'READ' } }, 'READ'],
   ['a request', { task: { activeMedia: media, state: { name: 'CLOSED', reasonCode: 'RONA' } } }, 'Billing · CLOSED · RONA'],

@@ -72,7 +72,7 @@ function sentence(name: string): string {
 export function eventText(event: Event): string {
   const data = (event.data ?? {}) as Values;
   const words = (...paths: string[]) => paths.map((path) => at(data, path)).filter((found) => found !== '' && found != null && typeof found !== 'object');
-  const [said] = words('body.markdownText', 'body.status', 'body.type');
+  const [said] = words('body.markdownText', 'body.status', 'body.additionalDetails.fileName', 'body.type');
   if (said !== undefined) return String(said);
   const media = at(data, 'task.activeMedia');
   const queue = Array.isArray(media) ? at((media.at(-1) ?? {}) as Values, 'queue.name') : null;

@@ -1,6 +1,8 @@
 /** Has a phone do what a script says, a line after the other, until it is done, stopped, or cannot go on. */
 
+import { Problem } from '$lib/api/problem';
 import { m } from '$lib/paraglide/messages';
+import { attached, sample } from './attached';
 import * as say from './customer';
 import type { Phone } from './phone.svelte';
 import { isSaid, type Said } from './screen';
@@ -15,7 +17,8 @@ export class Player {
   problem = $state('');
   #stop: AbortController | null = null;
 
-  async play(lines: Line[], phone: Phone): Promise<void> {
+  /** `files` are those a line may name. */
+  async play(lines: Line[], phone: Phone, files: File[]): Promise<void> {
     this.stop();
     const stop = new AbortController();
     this.#stop = stop;
@@ -23,7 +26,7 @@ export class Player {
     for (const line of lines) {
       if (stop.signal.aborted || !line.step) break;
       this.at = line;
-      const wrong = await perform(line.step, phone, stop.signal);
+      const wrong = await perform(line.step, phone, files, stop.signal);
       if (wrong !== null && !stop.signal.aborted) {
         this.problem = m.script_stopped({ number: line.number, reason: wrong });
         break;
@@ -40,7 +43,7 @@ export class Player {
 }
 
 /** Does it, and says what is wrong when it cannot be done. */
-async function perform(step: Step, phone: Phone, signal: AbortSignal): Promise<string | null> {
+async function perform(step: Step, phone: Phone, files: File[], signal: AbortSignal): Promise<string | null> {
   switch (step.is) {
     case 'write':
       return taken(phone.write(say.words(step.text)));
@@ -48,6 +51,8 @@ async function perform(step: Step, phone: Phone, signal: AbortSignal): Promise<s
       return taken(phone.write(say.place(step.latitude, step.longitude, step.name)));
     case 'contact':
       return taken(phone.write(say.card(step.name, step.phone)));
+    case 'file':
+      return send(step.name ? files.find(({ name }) => name.toLowerCase() === step.name.toLowerCase()) : await sample(step.kind), step.name, phone);
     case 'press':
       return press(step.title, phone);
     case 'pause':
@@ -69,6 +74,15 @@ async function perform(step: Step, phone: Phone, signal: AbortSignal): Promise<s
 
 async function taken(done: Promise<boolean>): Promise<string | null> {
   return (await done) ? null : m.script_refused();
+}
+
+async function send(chosen: File | undefined, name: string, phone: Phone): Promise<string | null> {
+  if (!chosen) return m.script_no_file({ name });
+  try {
+    return await taken(phone.write(await attached(chosen)));
+  } catch (thrown) {
+    return Problem.of(thrown).message;
+  }
 }
 
 function press(title: string, phone: Phone): Promise<string | null> {

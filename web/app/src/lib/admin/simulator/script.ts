@@ -7,6 +7,7 @@ export type Step =
   | { is: 'press'; title: string }
   | { is: 'location'; latitude: number; longitude: number; name: string }
   | { is: 'contact'; name: string; phone: string }
+  | { is: 'file'; kind: 'image' | 'text'; name: string }
   | { is: 'type'; seconds: number }
   | { is: 'read' }
   | { is: 'end' };
@@ -37,6 +38,8 @@ const COMMANDS: [begins: string, example: string, read: (rest: string) => Made][
   ['press', 'press Yes', (title) => (title ? { is: 'press', title } : null)],
   ['send location', 'send location 52.52, 13.405 Our shop', location],
   ['send contact', 'send contact +49 30 555010 Mira Vogt', contact],
+  ['send image', 'send image', (name) => ({ is: 'file', kind: 'image', name })],
+  ['send file', 'send file bill.pdf', (name) => ({ is: 'file', kind: 'text', name })],
   ['read', 'read', (rest) => (rest ? null : { is: 'read' })],
   ['end', 'end', (rest) => (rest ? null : { is: 'end' })],
 ];
