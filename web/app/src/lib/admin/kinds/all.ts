@@ -1,11 +1,12 @@
 /** Every kind there is, by its key and by what the hub calls it. */
 
 import { channel, channelType, connector, customerAttribute, provider } from './channels';
-import { cannedMessage, form, label, reasonCode, settings } from './desk';
+import { cannedMessage, form, label, reasonCode } from './desk';
 import { calendar } from './hours';
 import type { Kind } from './kind';
 import { announcement, team, user } from './people';
 import { bot, domain, pullList, queue, routingAttribute } from './routing';
+import { settings } from './settings';
 import { widget } from './widget';
 
 export const KINDS: Kind[] = [

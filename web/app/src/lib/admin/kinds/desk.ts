@@ -1,18 +1,14 @@
-/** What agents choose from at their desks, and how desks work. */
+/** What agents choose from at their desks. */
 
-import Thresholds from '$lib/admin/form/Thresholds.svelte';
-import Pauses from '$lib/admin/form/Pauses.svelte';
 import FormSections from '$lib/admin/form/FormSections.svelte';
 import type { Values } from '$lib/admin/form/path';
 import { m } from '$lib/paraglide/messages';
 import { session } from '$lib/session/session.svelte';
 import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
-import Settings from '@lucide/svelte/icons/settings';
 import Tag from '@lucide/svelte/icons/tag';
 import TextQuote from '@lucide/svelte/icons/text-quote';
 import type { Kind } from './kind';
-import { roles } from './people';
 
 const named = (object: Values) => String(object.name ?? '');
 
@@ -132,60 +128,6 @@ export const form: Kind = {
         { type: 'text', path: 'formTitle', label: m.title(), required: true },
         { type: 'text', path: 'formDescription', label: m.description() },
         { type: 'own', path: 'sections', label: m.questions(), component: FormSections },
-      ],
-    },
-  ],
-};
-
-export const settings: Kind = {
-  key: 'settings',
-  noun: 'settings',
-  path: '/unified-admin/general-settings',
-  id: 'id',
-  resource: 'general-settings',
-  icon: Settings,
-  plural: m.settings,
-  singular: m.settings,
-  lead: m.settings_lead,
-  name: () => m.settings(),
-  columns: () => [{ label: m.name(), text: () => m.settings() }],
-  blank: () => ({}),
-  fixed: true,
-  unremembered: true,
-  parts: () => [
-    {
-      title: m.wrap_up(),
-      fields: [
-        { type: 'switch', path: 'wrapUp.enabled', label: m.wrap_up(), help: m.wrap_up_help() },
-        { type: 'number', path: 'wrapUp.seconds', label: m.wrap_up_time(), min: 1, max: 3600, unit: m.seconds(), help: m.wrap_up_time_help() },
-        { type: 'switch', path: 'wrapUpTakesCapacity', label: m.wrap_up_capacity(), help: m.wrap_up_capacity_help() },
-      ],
-    },
-    {
-      title: m.at_the_desk(),
-      fields: [
-        { type: 'switch', path: 'reasonRequired', label: m.reason_required(), help: m.reason_required_help() },
-        { type: 'own', path: 'pauses', label: m.pauses(), help: m.pauses_help(), component: Pauses },
-        { type: 'switch', path: 'desk.isMessageFormattingEnabled', label: m.desk_formatting() },
-        { type: 'switch', path: 'desk.isFileSharingEnabled', label: m.desk_files() },
-        { type: 'switch', path: 'desk.isEmojisEnabled', label: m.desk_emoji() },
-        { type: 'switch', path: 'desk.isConversationParticipantsEnabled', label: m.desk_participants() },
-        { type: 'switch', path: 'desk.isAutoAnswerEnabled', label: m.desk_auto_answer(), help: m.desk_auto_answer_help() },
-        { type: 'switch', path: 'desk.isOutboundSmsEnabled', label: m.desk_sms() },
-        { type: 'switch', path: 'desk.isOutboundSmsSendandClose', label: m.desk_sms_close() },
-        { type: 'text', path: 'desk.prefixCode', label: m.desk_prefix(), help: m.desk_prefix_help() },
-      ],
-    },
-    {
-      title: m.security(),
-      fields: [{ type: 'checks', path: 'security.secondFactorFor', label: m.second_factor_for(), choices: roles(), help: m.second_factor_for_help() }],
-    },
-    {
-      title: m.thresholds(),
-      lead: m.thresholds_lead(),
-      fields: [
-        { type: 'own', path: 'agentThresholds', label: m.agent_thresholds(), help: m.agent_thresholds_help(), component: Thresholds },
-        { type: 'own', path: 'customerThresholds', label: m.customer_thresholds(), help: m.customer_thresholds_help(), component: Thresholds },
       ],
     },
   ],

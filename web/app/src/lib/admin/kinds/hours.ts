@@ -7,7 +7,8 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import type { Kind } from './kind';
 
 const named = (object: Values) => String(object.name ?? '');
-const zones = Intl.supportedValuesOf('timeZone');
+/** Browsers leave out the one that belongs to no place. */
+const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 
 export const calendar: Kind = {
   key: 'calendars',
@@ -38,7 +39,7 @@ export const calendar: Kind = {
         { type: 'text', path: 'name', label: m.name(), required: true },
         { type: 'pick', path: 'timeZone', label: m.time_zone(), required: true, choices: zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })), help: m.time_zone_help() },
         { type: 'area', path: 'description', label: m.description(), rows: 2 },
-        { type: 'own', path: 'events', label: m.hours_and_days(), component: CalendarEvents },
+        { type: 'own', path: 'events', label: m.hours_and_days(), help: m.hours_and_days_help(), component: CalendarEvents },
       ],
     },
   ],

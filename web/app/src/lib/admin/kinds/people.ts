@@ -19,6 +19,18 @@ export const roles = () => [
   { value: 'quality_manager', label: m.role_quality_manager() },
   { value: 'evaluator', label: m.role_evaluator() },
 ];
+/** The same, with what each may do. */
+const explained = () => {
+  const hints: Record<string, string> = {
+    admin: m.role_admin_hint(),
+    agent: m.role_agent_hint(),
+    supervisor: m.role_supervisor_hint(),
+    routing_manager: m.role_routing_manager_hint(),
+    quality_manager: m.role_quality_manager_hint(),
+    evaluator: m.role_evaluator_hint(),
+  };
+  return roles().map((role) => ({ ...role, hint: hints[role.value] }));
+};
 const roleName = (word: string) => roles().find(({ value }) => value === word)?.label ?? word;
 const fullName = (user: Values) => [user.firstName, user.lastName].filter(Boolean).join(' ') || String(user.username ?? '');
 
@@ -56,10 +68,10 @@ export const user: Kind = {
     {
       fields: [
         { type: 'text', path: 'username', label: m.username(), required: true },
-        ...(one.identity ? [] : [{ type: 'text', input: 'password', path: 'password', label: m.password(), help: m.user_password_help() } satisfies Field]),
+        ...(one.identity ? [] : [{ type: 'text', input: 'password', path: 'password', label: m.password(), help: one.id ? m.user_password_help() : m.user_password_new_help() } satisfies Field]),
         { type: 'text', path: 'firstName', label: m.first_name() },
         { type: 'text', path: 'lastName', label: m.last_name() },
-        { type: 'checks', path: 'roles', label: m.roles(), choices: roles(), help: m.roles_help() },
+        { type: 'checks', path: 'roles', label: m.roles(), choices: explained(), help: m.roles_help() },
         { type: 'ref', path: 'userTeam', label: m.team(), of: 'teams', as: 'object', none: m.none() },
         { type: 'switch', path: 'enabled', label: m.enabled(), fallback: true, help: m.user_enabled_help() },
         { type: 'refs', path: 'supervisedTeams', label: m.supervises(), of: 'teams', as: 'object' },
