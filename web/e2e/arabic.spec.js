@@ -1,3 +1,4 @@
+import { floor as floorOf } from './floor.js';
 import { expect, test } from './screen.js';
 
 test.use({ place: 'arabic', locale: 'ar', expected: ['400'] });
@@ -47,4 +48,20 @@ test('an administrator who reads Arabic makes a queue, from right to left', asyn
   const narrow = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
   expect(narrow, 'nothing hangs over the edge').toBe(true);
   await look('simulator-ar', { themes: ['light', 'dark'] });
+});
+
+test('time runs from right to left in charts, with the values beside its beginning', async ({ page, hub, open, look }) => {
+  const floor = await floorOf(hub);
+  const { customer } = await floor.line();
+  await customer('Jonas Brandt').says('Hello');
+  await open('/app/admin/reports?every=hour&by=channel');
+  const chart = page.locator('.uplot');
+  await expect(chart.locator('canvas')).toBeVisible();
+  const [times, values] = [chart.locator('.u-axis').first(), chart.locator('.u-axis').last()];
+  expect(await middle(values), 'the values stand on the right').toBeGreaterThan(await middle(times));
+  const { x, y, width, height } = await chart.locator('.u-over').boundingBox();
+  await page.mouse.move(x + width - 2, y + height / 2);
+  await expect(chart.locator('.u-legend .u-value').first(), 'the day begins at the right').toContainText('12:00:00 ص');
+  await look('chart-ar', { themes: ['light', 'dark'] });
+  await floor.close();
 });
