@@ -103,3 +103,57 @@ test('the customer: labels, what was before on every channel, and one profile ma
   await expect(page.getByRole('dialog').getByText('It was about the router.')).toBeVisible();
   await look('desk-past', { themes: ['light', 'dark'] });
 });
+
+test.describe('a profile that is corrected', () => {
+  test.use({ expected: ['400', '412'] });
+
+  test('field by field, with what is wrong beside it, and nothing of anybody else written over', async ({ page, floor, look, serving }) => {
+    const attribute = (more) => floor.admin.post('/cim-customer/customerSchema', more);
+    await attribute({ key: 'email', label: 'E-mail', type: 'email', isPii: true, sortOrder: 60 });
+    await attribute({ key: 'newsletter', label: 'Newsletter', type: 'boolean', description: 'Agreed in writing.', sortOrder: 61 });
+    await attribute({ key: 'city', label: 'City', type: 'string', length: 40, sortOrder: 62 });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await serving({ name: 'Jonas Vogt' });
+    const panel = page.getByRole('complementary', { name: 'Customer' });
+    if (!(await panel.isVisible())) await page.keyboard.press('i');
+    const profile = panel.getByRole('region', { name: 'Profile' });
+    const field = (name) => profile.getByRole('textbox', { name, exact: true });
+
+    await profile.getByRole('button', { name: 'Correct the profile' }).click();
+    await expect(field('First Name')).toBeFocused();
+    await field('First Name').fill('');
+    await field('E-mail').fill('jonas at example');
+    await page.keyboard.press('Enter');
+    await expect(profile.getByText('This cannot be empty.')).toBeVisible();
+    await expect(profile.getByText('Write an e-mail address')).toBeVisible();
+    await look('desk-profile-flaws', { themes: ['light', 'dark'] });
+    await field('First Name').fill('Jonas Albert Vogt');
+    await field('E-mail').fill('jonas@example.org');
+    await field('Phone number').fill('+49 30 4711');
+    await profile.getByRole('button', { name: 'Another: Phone number' }).click();
+    await field('Phone number 2').fill('+49 (30) 4711');
+    await profile.getByRole('button', { name: 'Save' }).click();
+    await expect(profile.getByText('listed twice')).toBeVisible();
+    await profile.getByRole('button', { name: 'Remove Phone number 2' }).click();
+    await profile.getByLabel('Newsletter').click();
+    await page.getByRole('option', { name: 'Yes' }).click();
+    await profile.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('heading', { name: 'Jonas Albert Vogt' })).toBeVisible();
+    await expect(profile.getByText('jonas@example.org')).toBeVisible();
+
+    await profile.getByRole('button', { name: 'Correct the profile' }).click();
+    await field('City').fill('Bremen');
+    const [{ _id: id }] = (await floor.admin.get('/cim-customer/customers?limit=1&offset=0&sort=&paginateQuery=firstName:Jonas%20Albert')).docs;
+    const path = `/cim-customer/customers/${id}`;
+    await floor.admin.put(path, { ...(await floor.admin.get(path)), city: 'Kiel', email: 'vogt@example.org' });
+    await profile.getByRole('button', { name: 'Save' }).click();
+    await expect(profile.getByRole('alert')).toContainText('changed this profile meanwhile');
+    await expect(profile.getByText('Somebody wrote: Kiel')).toBeVisible();
+    await expect(field('City')).toHaveValue('Bremen');
+    await expect(field('E-mail')).toHaveValue('vogt@example.org');
+    await look('desk-profile-overtaken', { themes: ['light', 'dark'] });
+    await profile.getByRole('button', { name: 'Save' }).click();
+    await expect(profile.getByText('Bremen')).toBeVisible();
+    expect(await floor.admin.get(path)).toMatchObject({ city: 'Bremen', email: 'vogt@example.org', newsletter: true, phoneNumber: ['+49 30 4711'] });
+  });
+});

@@ -11,6 +11,7 @@ import {
   type Asked,
   type Attachment,
   type Conversation,
+  type Customer,
   type Desk,
   type Draft,
   type Entry,
@@ -155,6 +156,12 @@ export function due(desk: Desk, conversation: string): Unsent[] {
 
 export function asking(desk: Desk, id: string, asked: Asked | null): Desk {
   return withConversation(desk, id, (held) => ({ ...held, asked }));
+}
+
+/** A customer as he is now, in every conversation with him. */
+export function withCustomer(desk: Desk, customer: Customer): Desk {
+  const his = Object.values(desk.conversations).filter((held) => held.customer.id === customer.id);
+  return his.reduce((now, { id }) => withConversation(now, id, (held) => ({ ...held, customer })), desk);
 }
 
 /** Older entries the hub was asked for, put before those that are there. */

@@ -20,6 +20,7 @@ import {
   select,
   send,
   sendAgain,
+  withCustomer,
   withOlder,
 } from './act';
 import { summary } from './body';
@@ -34,6 +35,7 @@ import {
   type Attachment,
   type Code,
   type Conversation,
+  type Customer,
   type Desk,
   type Draft,
   type Entry,
@@ -335,6 +337,11 @@ export class LiveDesk {
 
   older(id: string, entries: Entry[]): void {
     this.#take((desk) => withOlder(desk, id, entries));
+  }
+
+  /** What is known of a customer was read anew. */
+  profile(customer: Customer): void {
+    this.#take((desk) => withCustomer(desk, customer));
   }
 
   leave(held: Conversation): boolean {

@@ -2,6 +2,7 @@
 
 import { api, ask, body } from '$lib/api/client';
 import { Problem } from '$lib/api/problem';
+import { readAttribute, readPatterns, type Attribute, type Patterns } from './profile';
 import { list, object, objects, text, textOrNull, type Wire } from './read';
 import { codesOf } from './say';
 
@@ -98,25 +99,13 @@ export const labels = new Lookup<Label[]>([], async () =>
   (await rows('/cim-customer/label')).map((wire) => ({ id: text(wire._id), name: text(wire.name), color: text(wire.colorCode) })),
 );
 
-export interface Attribute {
-  key: string;
-  label: string;
-  type: string;
-  pii: boolean;
-  identifier: boolean;
-}
-
 export const schema = new Lookup<Attribute[]>([], async () =>
   (await rows('/cim-customer/customerSchema'))
     .sort((one, other) => (Number(one.sortOrder) || 0) - (Number(other.sortOrder) || 0))
-    .map((wire) => ({
-      key: text(wire.key),
-      label: text(wire.label),
-      type: text(wire.type),
-      pii: wire.isPii === true,
-      identifier: wire.isChannelIdentifier === true,
-    })),
+    .map(readAttribute),
 );
+
+export const attributePatterns = new Lookup<Patterns>({}, async () => readPatterns(await rows('/cim-customer/attributeTypes')));
 
 export const wrapUpCodes = new Lookup<ReturnType<typeof codesOf>>([], async () =>
   codesOf((await ask('GET', `/unified-admin/forms/${WRAP_UP_FORM}`)).value),
