@@ -130,7 +130,7 @@ test('files come by drag and by paste, and what is not taken is said at the file
   await expect(page.getByRole('button', { name: 'Remove plan.png' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled();
   await give(composer(page), 'drop', { name: 'evil.png', type: 'image/png', content: Buffer.from('MZ this is no picture') });
-  await expect(page.getByText(/evil\.png was not taken/)).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'evil.png' })).toContainText('content');
   await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
   await page.getByRole('button', { name: 'Remove evil.png' }).click();
   const many = Array.from({ length: 10 }, (_, place) => ({ name: `page-${place}.txt`, type: 'text/plain', content: Buffer.from('a page') }));

@@ -103,3 +103,24 @@ test('a reload comes back to the conversation that was open', async ({ page, flo
   await expect(page.locator('[data-conversation]')).toHaveCount(2);
   expect(floor.texts()).toEqual([]);
 });
+
+test('a file on its way, and what it answers, outlive a reload while the hub is away', async ({ page, hub, floor, serving, expected }) => {
+  expected.push('ERR_CONNECTION', 'WebSocket', 'Failed to load resource');
+  await serving();
+  await log(page).getByRole('article').filter({ hasText: 'My bill is wrong.' }).getByLabel('Reply').click();
+  await composer(page).fill('This is the right one.');
+  await page.route('**/uploadFileStream', (route) => route.abort('connectionfailed'));
+  await give(composer(page), 'paste', { name: 'bill.txt', type: 'text/plain', content: Buffer.from('42 EUR') });
+  await expect(page.getByText('Waits for the line')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('Waits for the line')).toBeVisible();
+  await page.unroute('**/uploadFileStream');
+  await hub.halt('SIGKILL');
+  await hub.serve();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled({ timeout: 15_000 });
+  await expect(composer(page)).toHaveValue('This is the right one.');
+  await expect(page.getByText('Replying')).toBeVisible();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect.poll(() => floor.delivered.map(({ body }) => body.type)).toContain('FILE');
+  expect(floor.texts()).toEqual(['This is the right one.']);
+});

@@ -24,6 +24,7 @@ test('what was typed and what was not sent are there after a reload', () => {
   const files = [
     { id: 'f1', name: 'a.png', size: 1, type: 'image/png', state: 'ready' as const, stored: '1_a.png', problem: null },
     { id: 'f2', name: 'b.png', size: 1, type: 'image/png', state: 'uploading' as const, stored: null, problem: null },
+    { id: 'f3', name: 'c.exe', size: 1, type: '', state: 'failed' as const, stored: null, problem: 'is not taken' },
   ];
   const sent = send(redraft(talking(), 'c1', { text: 'Good morning' }), 'c1', NOW, () => 'own');
   const about = { codes: [{ category: 'Problem', value: 'Billing' }], note: 'Wants a cre' };
@@ -31,7 +32,7 @@ test('what was typed and what was not sent are there after a reload', () => {
   keep(on, typed);
   const back = restore(on, emptyDesk(AMINA));
   expect(back.outbox).toEqual(typed.outbox);
-  expect(back.drafts.c1).toEqual({ ...typed.drafts.c1, attachments: [files[0]] });
+  expect(back.drafts.c1).toEqual({ ...typed.drafts.c1, attachments: [files[0], { ...files[1], state: 'failed' }, files[2]] });
   expect(back.selected).toBe('c1');
 });
 

@@ -2,7 +2,7 @@
 // browser, under the agent's id, and gone when he signs out.
 
 import { readBody } from './body';
-import { EMPTY_DRAFT, isEmpty, isUnnoted, type Desk, type Draft, type Unsent } from './model';
+import { EMPTY_DRAFT, isEmpty, isUnnoted, type Attachment, type Desk, type Draft, type Unsent } from './model';
 import { at, object, objects, text, textOrNull, type Wire } from './read';
 
 export interface Shelf {
@@ -27,7 +27,7 @@ export function keep(shelf: Shelf, desk: Desk): void {
   }
 }
 
-/** The desk with what was kept. Files that were still being uploaded are not among it. */
+/** The desk with what was kept. Files that were still on their way have to be sent anew. */
 export function restore(shelf: Shelf, desk: Desk): Desk {
   let kept: Wire;
   try {
@@ -61,20 +61,17 @@ function readDraft(kept: unknown): Draft {
     inside: of.inside === true,
     replyTo: textOrNull(of.replyTo),
     edits: textOrNull(of.edits),
-    attachments: objects(of.attachments)
-      .filter((one) => one.state === 'ready' && one.stored)
-      .map((one) => ({
-        id: text(one.id),
-        name: text(one.name),
-        size: Number(one.size) || 0,
-        type: text(one.type),
-        state: 'ready' as const,
-        stored: text(one.stored),
-        problem: null,
-      })),
+    attachments: objects(of.attachments).map(readAttachment),
     codes: objects(of.codes).map((one) => ({ category: text(one.category), value: text(one.value) })),
     note: text(of.note),
   };
+}
+
+function readAttachment(kept: Wire): Attachment {
+  const about = { id: text(kept.id), name: text(kept.name), size: Number(kept.size) || 0, type: text(kept.type) };
+  const stored = kept.state === 'ready' ? textOrNull(kept.stored) : null;
+  if (stored) return { ...about, state: 'ready', stored, problem: null };
+  return { ...about, state: 'failed', stored: null, problem: textOrNull(kept.problem) };
 }
 
 function readUnsent(kept: Wire): Unsent | null {
