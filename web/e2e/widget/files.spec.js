@@ -47,6 +47,8 @@ test('what cannot be sent says why and can be put away', async ({ chat, widget, 
   expected.push('400', '415', '422');
   await chat.running(await widget(), agent);
   const input = chat.panel.locator('input[type=file]');
+  const bounds = chat.panel.getByText(/^Files up to 5 MB: png, /);
+  await expect(bounds).toBeHidden();
   await input.setInputFiles([
     { name: 'run.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') },
     { name: 'huge.txt', mimeType: 'text/plain', buffer: Buffer.alloc(5 * 1024 * 1024 + 1, 'x') },
@@ -55,9 +57,11 @@ test('what cannot be sent says why and can be put away', async ({ chat, widget, 
   await expect(chat.panel.getByText('Files such as run.exe are not accepted.')).toBeVisible();
   await expect(chat.panel.getByText('huge.txt is larger than 5 MB.')).toBeVisible();
   await expect(chat.panel.getByText(/^fake.png could not be sent. .+/)).toBeVisible();
+  await expect(bounds).toBeVisible();
   await look('files-refused', { schemes: ['light'] });
   for (const name of ['run.exe', 'huge.txt', 'fake.png']) await page.getByRole('button', { name: `Remove: ${name}` }).click();
   await expect(chat.panel.locator('.upload')).toHaveCount(0);
+  await expect(bounds).toBeHidden();
   await chat.says('Then without.');
   await chat.sees('Then without.');
 });

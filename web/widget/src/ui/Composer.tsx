@@ -140,7 +140,7 @@ export function Composer({ language, setup, draft, takesFiles, uploads, changed,
         </div>
       </div>
       {takesFiles && (
-        <p class="bounds" id="bounds" title={bounds}>
+        <p class="bounds" id="bounds" hidden={!uploads.some(({ state }) => state.is === 'failed')}>
           {bounds}
         </p>
       )}
