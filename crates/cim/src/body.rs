@@ -285,6 +285,7 @@ fn adjust(kind: BodyKind, members: &mut Members) {
                 members.insert("language".to_owned(), language);
             }
         }
+        BodyKind::Image | BodyKind::Video | BodyKind::Audio | BodyKind::File => name_media_type(members),
         BodyKind::Sticker => rename(members, "mediaURL", "mediaUrl"),
         BodyKind::Url => {
             rename(members, "mediaURL", "mediaUrl");
@@ -324,6 +325,18 @@ fn adjust_carousel(members: &mut Members) {
         None => return,
     };
     members.insert("elements".to_owned(), Value::Array(elements));
+}
+
+/// Pages say of pictures and recordings what they are in `type` alone, where nobody else looks.
+fn name_media_type(members: &mut Members) {
+    let Some(Value::Object(attachment)) = members.get_mut("attachment") else { return };
+    let media_type =
+        attachment.get("type").filter(|kind| kind.as_str().is_some_and(|kind| kind.contains('/')));
+    if let Some(media_type) = media_type.cloned()
+        && attachment.get("mimeType").is_none_or(Value::is_null)
+    {
+        attachment.insert("mimeType".to_owned(), media_type);
+    }
 }
 
 /// The right name wins when both are there.

@@ -75,7 +75,10 @@ fn messages_of_widgets() {
     for file in files.as_array().unwrap() {
         let message = inbound::said(&jonas(), file).unwrap();
         assert_eq!(message.check_inbound(), Ok(()), "{file}");
-        assert_eq!(json!(message.body)["attachment"]["mediaUrl"], file["body"]["attachment"]["mediaUrl"]);
+        let attachment = &json!(message.body)["attachment"];
+        assert_eq!(attachment["mediaUrl"], file["body"]["attachment"]["mediaUrl"]);
+        // Of pictures and recordings pages say what they are in `type` alone.
+        assert_eq!(attachment["mimeType"], file["body"]["attachment"]["type"], "{file}");
     }
     let customer = fixture("34-widget-MESSAGE_RECEIVED-client-to-server")["customer"].clone();
     let said = |header: Value, body: Value| {
