@@ -194,6 +194,27 @@ fn what_widgets_look_for_is_there() {
 }
 
 #[test]
+fn contacts_without_a_number_become_a_text_for_widgets_that_stop_at_them() {
+    let contact = |name: &str, phones: Value| json!({"name": {"formattedName": name}, "phones": phones});
+    let number = json!([{"phone": "+49 30 1"}]);
+    for (contacts, expected) in [
+        (json!([contact("Lena <b>Vogt</b>", json!([]))]), "Lena &lt;b&gt;Vogt&lt;/b&gt;"),
+        (
+            json!([contact("Lena", json!([{"phone": null}])), contact("Omar", number.clone())]),
+            "Lena\nOmar, +49 30 1",
+        ),
+        (json!([]), ""),
+    ] {
+        let message = of(json!({"type": "CONTACT", "contacts": contacts}));
+        let shown = outbound::shown(&message, true);
+        assert_eq!(shown["body"], json!({"type": "PLAIN", "markdownText": expected}), "{contacts}");
+        assert_eq!(outbound::shown(&message, false)["body"]["type"], "CONTACT");
+    }
+    let message = of(json!({"type": "CONTACT", "contacts": [contact("Omar", number)]}));
+    assert_eq!(outbound::shown(&message, true)["body"]["contacts"][0]["phones"][0]["phone"], "+49 30 1");
+}
+
+#[test]
 fn a_place_becomes_a_link_for_widgets_that_stop_at_it() {
     let message: Message = serde_json::from_value(fixture("body-11-location")).unwrap();
     let shown = outbound::shown(&message, true);

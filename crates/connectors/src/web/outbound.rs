@@ -26,8 +26,12 @@ pub fn shown(message: &Message, legacy: bool) -> Value {
         shown["header"]["sender"]["type"] = "BOT".into();
     }
     if legacy {
-        if shown["body"]["type"] == "LOCATION" {
-            shown["body"] = link_to(&shown["body"]);
+        match shown["body"]["type"].as_str() {
+            Some("LOCATION") => shown["body"] = link_to(&shown["body"]),
+            Some("CONTACT") if number(&shown["body"]["contacts"][0]["phones"][0]).is_none() => {
+                shown["body"] = listed(&shown["body"]);
+            }
+            _ => {}
         }
         make_safe(&mut shown["body"], "");
         make_safe(&mut shown["header"]["sender"], "");
@@ -109,6 +113,22 @@ fn link_to(place: &Value) -> Value {
         "mediaUrl": link,
         "attachment": {"mediaUrl": link, "type": "text/html", "mimeType": "text/html", "size": 0},
     })
+}
+
+/// The contacts as a text, for widgets that stop painting where the first has no number.
+fn listed(contacts: &Value) -> Value {
+    let text = contacts["markdownText"].as_str().map(str::to_owned);
+    let people = contacts["contacts"].as_array().into_iter().flatten().map(|contact| {
+        let name = contact["name"]["formattedName"].as_str();
+        let numbers = contact["phones"].as_array().into_iter().flatten().filter_map(number);
+        name.into_iter().chain(numbers).collect::<Vec<_>>().join(", ")
+    });
+    let lines: Vec<String> = text.into_iter().chain(people).filter(|line| !line.is_empty()).collect();
+    json!({"type": "PLAIN", "markdownText": lines.join("\n")})
+}
+
+fn number(phone: &Value) -> Option<&str> {
+    phone["phone"].as_str().filter(|number| !number.trim().is_empty())
 }
 
 /// Makes every text inside unable to be markup. What stands where a link is expected stays a link, or becomes empty.
