@@ -101,9 +101,10 @@ pub async fn ask(app: &App, bot: BotId, until: At, dispatch: Dispatch) {
     app.engine.report(Command::BotAnswered(Box::new(report))).await;
 }
 
-/// Puts a question to a bot. `id` is the same for every attempt at the same question.
+/// Puts a question to a bot. `id` is the same for every attempt at the same question. A language model that has
+/// something done first is asked on, within the same `timeout`.
 pub async fn put(app: &App, bot: &Bot, question: &Question, id: &str, timeout: Duration) -> Attempt {
-    let (path, body) = match bot.kind {
+    let (path, mut body) = match bot.kind {
         BotKind::Custom => ("", custom::body(question)),
         BotKind::Rasa => (rasa::PATH, rasa::body(question)),
         BotKind::OpenAi => (open_ai::PATH, open_ai::body(bot, question)),
@@ -112,11 +113,42 @@ pub async fn put(app: &App, bot: &Bot, question: &Question, id: &str, timeout: D
             return Attempt { outcome, duration: Duration::ZERO, status: None };
         }
     };
-    let request = match request(app, bot, path, id, &body) {
+    let mut asked = put_once(app, bot, path, id, &body, timeout).await;
+    if bot.kind != BotKind::OpenAi || !question.leads {
+        return asked.attempt;
+    }
+    let mut done = Vec::new();
+    for round in 1..=open_ai::FOLLOW_UPS_MAX {
+        let BotOutcome::Answered(replies) = &mut asked.attempt.outcome else { break };
+        if !open_ai::follow_up(&mut body, &asked.answer, replies, round) {
+            break;
+        }
+        done.append(replies);
+        let spent = asked.attempt.duration;
+        let left = timeout.saturating_sub(spent);
+        asked = put_once(app, bot, path, &format!("{id}-{round}"), &body, left).await;
+        asked.attempt.duration += spent;
+    }
+    if let BotOutcome::Answered(replies) = &mut asked.attempt.outcome {
+        replies.splice(..0, done);
+        open_ai::settle(replies);
+    }
+    asked.attempt
+}
+
+/// How one exchange ended, and the answer as it came.
+struct Exchanged {
+    attempt: Attempt,
+    answer: Bytes,
+}
+
+async fn put_once(app: &App, bot: &Bot, path: &str, id: &str, body: &Value, timeout: Duration) -> Exchanged {
+    let request = match request(app, bot, path, id, body) {
         Ok(request) => request,
         Err(reason) => {
             let outcome = failed(BotSilence::NotAvailable, reason);
-            return Attempt { outcome, duration: Duration::ZERO, status: None };
+            let attempt = Attempt { outcome, duration: Duration::ZERO, status: None };
+            return Exchanged { attempt, answer: Bytes::new() };
         }
     };
     let exchange = app.webhooks.exchange(request, timeout, ANSWER_BYTES_MAX).await;
@@ -128,7 +160,8 @@ pub async fn put(app: &App, bot: &Bot, question: &Question, id: &str, timeout: D
     };
     metrics::counter!("tieline_bot_attempts_total", "outcome" => name).increment(1);
     metrics::histogram!("tieline_bot_attempt_seconds").record(exchange.duration.as_secs_f64());
-    Attempt { outcome, duration: exchange.duration, status: exchange.status }
+    let attempt = Attempt { outcome, duration: exchange.duration, status: exchange.status };
+    Exchanged { attempt, answer: exchange.result.unwrap_or_default() }
 }
 
 fn judge(kind: BotKind, exchange: &Exchange) -> BotOutcome {

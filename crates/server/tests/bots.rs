@@ -214,6 +214,39 @@ async fn a_language_model_is_shown_what_was_said_and_may_hand_over() {
 }
 
 #[tokio::test]
+async fn a_language_model_that_notes_something_is_asked_on_until_it_answers() {
+    let mut scene =
+        Scene::open("OPENAI", json!({"model": {"name": "small", "apiKey": "k"}, "timeoutMs": 10_000})).await;
+    let completion = |message: &Value| json!({"choices": [{"message": message}]}).to_string();
+    let notes = |arguments: &str| {
+        let function = json!({"name": "update_conversation_data", "arguments": arguments});
+        json!({"role": "assistant", "content": null, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]})
+    };
+    let noted = notes("{\"conversationData\": {\"topic\": \"router\"}}");
+    scene.bot.will(completion(&noted));
+    scene.bot.will(completion(&notes("{")));
+    scene.bot.will(completion(&json!({"role": "assistant", "content": "Which model is it?"})));
+    let conversation = scene.customer_says("m1", "my router keeps rebooting").await;
+    assert_eq!(scene.customer_hears_text().await, "Which model is it?");
+    let (first, second, third) = (scene.bot.next().await, scene.bot.next().await, scene.bot.next().await);
+    assert_ne!(first.headers["idempotency-key"], second.headers["idempotency-key"]);
+    let result = |text: &str| json!({"role": "tool", "tool_call_id": "call_1", "content": text});
+    assert_eq!(second.body["messages"].as_array().unwrap()[1..], [noted, result("done")]);
+    let last = third.body["messages"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last, result("its arguments are no JSON"));
+    assert_eq!((&second.body["tool_choice"], &third.body["tool_choice"]), (&Value::Null, &json!("none")));
+    let log = scene.log(&conversation).await;
+    let data = log.iter().find(|(name, _)| name == "CONVERSATION_DATA_CHANGED").unwrap();
+    assert_eq!(data.1["topic"], "router");
+    // One that never comes to an answer leaves the customer to a person.
+    for _ in 0..3 {
+        scene.bot.will(completion(&notes("{\"conversationData\": {\"topic\": \"again\"}}")));
+    }
+    scene.customer_says("m2", "the small one").await;
+    assert_eq!(scene.customer_hears_text().await, HANDED_OVER);
+}
+
+#[tokio::test]
 async fn whatever_comes_back_the_customer_is_handed_over_and_the_reason_written_down() {
     let mut scene = Scene::open("CUSTOM", json!({"timeoutMs": 3_000})).await;
     let huge = format!("[{}]", "1,".repeat(6_000_000));

@@ -4,6 +4,7 @@
 //! that are the actions of a bot. What it says goes to the customer as it is; answers are not streamed.
 
 use serde_json::{Value, json};
+use tieline_core::bot::action::Action;
 use tieline_core::bot::answer::{Content, ForWhom, Reply};
 use tieline_core::event::{Event, Fact, MessageClass};
 use tieline_core::registry::Bot;
@@ -14,6 +15,9 @@ use crate::app::App;
 
 /// Below the bot's address, which ends in the version: `https://api.openai.com/v1`.
 pub const PATH: &str = "/chat/completions";
+
+/// Times a model is asked on that has only had things done, before somebody else has to answer.
+pub const FOLLOW_UPS_MAX: u32 = 2;
 
 /// Events looked through for what was said before.
 const HISTORY_EVENTS_MAX: usize = 400;
@@ -81,6 +85,48 @@ pub fn replies(body: &[u8]) -> Result<Vec<Reply>, String> {
         replies.push(tool_call(&call["function"]));
     }
     Ok(replies)
+}
+
+/// Makes `body` the next question when a model has had something done and said nothing yet: what it called goes back
+/// with what became of it. The last time it may only speak. Whether there is anything to ask on.
+pub fn follow_up(body: &mut Value, answer: &[u8], replies: &[Reply], round: u32) -> bool {
+    if replies.is_empty() || replies.iter().any(settles) {
+        return false;
+    }
+    let Ok(answer) = tieline_cim::parse_inbound::<Value>(answer) else { return false };
+    let message = &answer["choices"][0]["message"];
+    let (Some(calls), Some(messages)) = (message["tool_calls"].as_array(), body["messages"].as_array_mut())
+    else {
+        return false;
+    };
+    messages.push(json!({"role": "assistant", "content": message["content"], "tool_calls": calls}));
+    messages.extend(calls.iter().zip(replies).map(|(call, reply)| {
+        let became = match &reply.content {
+            Content::Unusable { reason, .. } => reason,
+            Content::Said(_) | Content::Asked { .. } => "done",
+        };
+        json!({"role": "tool", "tool_call_id": call["id"], "content": became})
+    }));
+    if round == FOLLOW_UPS_MAX {
+        body["tool_choice"] = "none".into();
+    }
+    true
+}
+
+/// A model that was asked often enough and has only made notes leaves the customer to a person.
+pub fn settle(replies: &mut Vec<Reply>) {
+    if !replies.is_empty() && !replies.iter().any(settles) {
+        replies.push(tool_call(&json!({"name": "find_agent"})));
+    }
+}
+
+/// Whether the customer knows how it goes on.
+fn settles(reply: &Reply) -> bool {
+    match &reply.content {
+        Content::Said(_) => true,
+        Content::Asked { action, .. } => !matches!(action, Action::MergeData(_)),
+        Content::Unusable { .. } => false,
+    }
 }
 
 fn tool_call(function: &Value) -> Reply {
