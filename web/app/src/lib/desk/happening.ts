@@ -32,6 +32,7 @@ function messageOf(event: Wire, speaker: Speaker, skew: number): Message {
   return {
     kind: 'message',
     id: text(data.id) || text(event.id),
+    event: text(event.id),
     at: timeOf(event, skew),
     speaker,
     by: {
@@ -103,6 +104,16 @@ export function furthered(message: Message, delivery: Delivery): Message {
   return { ...message, delivery };
 }
 
+/** The entry as it goes into a list, or null when it is there. Some connectors give every message of a call the same
+    id: another text under it goes by the id of its event. */
+export function placed(entry: Entry, at: (id: string) => Entry | undefined): Entry | null {
+  const there = at(entry.id);
+  if (!there) return entry;
+  if (entry.kind !== 'message' || there.kind !== 'message' || at(entry.event)) return null;
+  const same = there.event === entry.event || JSON.stringify(there.body) === JSON.stringify(entry.body);
+  return same ? null : { ...entry, id: entry.event };
+}
+
 /** All that past events come to, oldest first. */
 export function entriesOf(events: Wire[], me: string, skew: number): Entry[] {
   let entries: Entry[] = [];
@@ -117,8 +128,9 @@ export function entriesOf(events: Wire[], me: string, skew: number): Entry[] {
       continue;
     }
     if (receipt || edit?.deleted) continue;
-    const entry = entryOf(event, me, skew);
-    if (!entry || places.has(entry.id)) continue;
+    const read = entryOf(event, me, skew);
+    const entry = read && placed(read, (id) => entries[places.get(id) ?? -1]);
+    if (!entry) continue;
     places.set(entry.id, entries.length);
     entries.push(entry);
   }

@@ -61,6 +61,8 @@ export type Speaker = 'customer' | 'agent' | 'bot' | 'system';
 export interface Message {
   kind: 'message';
   id: string;
+  /** The event that brought it. */
+  event: string;
   at: number;
   speaker: Speaker;
   by: { id: string; name: string };

@@ -21,6 +21,17 @@ const delivery = (of: Desk, id: string) =>
 let count = 0;
 const mint = () => `own-${(count += 1)}`;
 
+describe('messages a connector gives one id', () => {
+  const [one, two, three] = [says('CUSTOMER', 'call', 'One'), says('BOT', 'call', 'Two'), says('CUSTOMER', 'call', 'Three')];
+  const first = desk(['onTopicData', topic([one, two])]);
+
+  test('are all shown, from before and live, and each once', () => {
+    expect(shown(first)).toEqual(['One', 'Two']);
+    const after = told(told(first, ...live(three), NOW), ...live(two), NOW);
+    expect(shown(told(after, ...live(three), NOW))).toEqual(['One', 'Two', 'Three']);
+  });
+});
+
 describe('offers', () => {
   const ringing = desk(['taskRequest', offer()]);
 

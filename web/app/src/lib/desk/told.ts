@@ -2,7 +2,7 @@
 
 import { readBody } from './body';
 import { hubTime, skewAfter, timer } from './clock';
-import { edited, editOf, entryOf, furthered, receiptOf, revised } from './happening';
+import { edited, editOf, entryOf, furthered, placed, receiptOf, revised } from './happening';
 import {
   draftOf,
   isEmpty,
@@ -166,8 +166,9 @@ function listed(desk: Desk, held: Conversation, event: Wire): Conversation {
     const entries = revised(held.entries, edit.of, (one) => edited(one, event, edit.deleted));
     if (entries !== held.entries || edit.deleted) return { ...held, entries };
   }
-  const entry = entryOf(event, desk.me.id, desk.skew);
-  if (!entry || held.entries.findLast((one) => one.id === entry.id)) return held;
+  const read = entryOf(event, desk.me.id, desk.skew);
+  const entry = read && placed(read, (id) => held.entries.findLast((one) => one.id === id));
+  if (!entry) return held;
   const entries = newest([...held.entries, entry], desk.selected === held.id);
   const after = { ...held, entries, lastAt: entry.at };
   return entry.kind === 'message' && !entry.inside ? spoken(after, entry) : after;
