@@ -70,3 +70,40 @@ async fn a_past_conversation_is_found_by_what_is_known_of_it() {
     let events = amina.get(&format!("/conversation-manager/conversations/{conversation}/events")).await;
     assert!(events.text.contains("Hallo") && events.text.contains("paid twice"), "{}", events.text);
 }
+
+#[tokio::test]
+async fn a_log_is_read_on_and_back() {
+    let hub = hub().await;
+    let line = hub.register("WEB", "7001", None).await;
+    let mut conversation = String::new();
+    for n in 0..5 {
+        let message = text_message(&format!("m{n}"), "visitor", "7001", &format!("line {n}"));
+        let answer = hub.bearer(&line.token).post("/ccm/message/receive", message).await.expect(200);
+        answer["additionalDetails"]["conversationId"].as_str().unwrap().clone_into(&mut conversation);
+    }
+    let admin = hub.admin().await;
+    let path = format!("/conversation-manager/conversations/{conversation}/events");
+    let sequences = |page: &Value| -> Vec<u64> {
+        let placed = page["events"].as_array().unwrap().iter();
+        placed.map(|placed| placed["sequence"].as_u64().unwrap()).collect()
+    };
+    let all = sequences(&admin.get(&path).await.expect(200));
+    assert!(all.len() >= 5 && all.is_sorted(), "{all:?}");
+
+    let mut before = json!("end");
+    let mut read: Vec<u64> = Vec::new();
+    while !before.is_null() {
+        let cursor = before.to_string();
+        let page = admin.get(&format!("{path}?limit=2&before={}", cursor.trim_matches('"'))).await.expect(200);
+        let found = sequences(&page);
+        assert!(found.len() <= 2 && found.is_sorted(), "{found:?}");
+        read.splice(0..0, found);
+        before = page["next"].clone();
+    }
+    assert_eq!(read, all);
+
+    for wrong in ["before=soon", "before=-1", "before=end&after=1"] {
+        let refused = admin.get(&format!("{path}?{wrong}")).await.expect(400);
+        assert_eq!(refused["field"], "before", "{wrong}");
+    }
+}

@@ -153,6 +153,21 @@ impl Store {
         .await
     }
 
+    /// Of one conversation, before `before`, newest first.
+    pub async fn events_before(
+        &self,
+        conversation: ConversationId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>> {
+        self.read(move |inner, rows| {
+            readable(&inner.opening(rows), limit, |last, missing| {
+                rows.events_before(conversation, last.or(before), missing)
+            })
+        })
+        .await
+    }
+
     /// Of the conversations that are the customer's now, or of somebody merged into him, except one, before `before`, newest first.
     pub async fn events_of_customer(
         &self,

@@ -309,6 +309,13 @@ pub(crate) trait Rows {
         until: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<EventRow>>;
+    /// Of one conversation, before `before`, newest first.
+    fn events_before(
+        &self,
+        conversation: ConversationId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>>;
     /// Of all conversations the customer, or somebody he stands for, has now but one, newest first.
     fn events_of_customer(
         &self,

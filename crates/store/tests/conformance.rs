@@ -331,7 +331,20 @@ async fn events_are_paged(home: Home) {
         let found = home.store().events(id(1), after, until, limit).await.unwrap();
         assert_eq!(seqs(&found), expected, "after {after} until {until:?} limit {limit}");
     }
+    for (before, limit, expected) in [
+        (None, 10, vec![9, 7, 5, 3, 1]),
+        (None, 2, vec![9, 7]),
+        (Some(7), 2, vec![5, 3]),
+        (Some(6), 10, vec![5, 3, 1]),
+        (Some(1), 10, vec![]),
+        (Some(0), 10, vec![]),
+        (None, 0, vec![]),
+    ] {
+        let found = home.store().events_before(id(1), before, limit).await.unwrap();
+        assert_eq!(seqs(&found), expected, "before {before:?} limit {limit}");
+    }
     assert_eq!(home.store().events(id(9), 0, None, 10).await.unwrap(), []);
+    assert_eq!(home.store().events_before(id(9), None, 10).await.unwrap(), []);
 }
 
 async fn past_events_follow_the_customer(home: Home) {
@@ -749,6 +762,7 @@ async fn pages_skip_the_erased_and_are_full_nevertheless(home: Home) {
     commit(&home, Batch { customers: vec![erase(1)], ..Batch::default() }).await;
     let store = home.store();
     assert_eq!(seqs(&store.events(id(1), 0, None, 4).await.unwrap()), [1, 2, 18, 19]);
+    assert_eq!(seqs(&store.events_before(id(1), None, 4).await.unwrap()), [20, 19, 18, 2]);
     assert_eq!(seqs(&store.events_of_customer(id(2), None, 4, None).await.unwrap()), [20, 19, 18, 2]);
 }
 

@@ -125,23 +125,52 @@ pub async fn one(
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Since {
+pub struct Which {
     after: Option<Seq>,
+    before: Option<String>,
     limit: Option<usize>,
 }
 
-/// What happened, oldest first, each with its place in the log.
+/// Which page of a log is read.
+enum Page {
+    After(Seq),
+    /// Without a place, the newest.
+    Before(Option<Seq>),
+}
+
+impl Which {
+    fn page(&self) -> Result<Page, ApiError> {
+        let hint = "Send the sequence a page gave as next, or end for the newest page.";
+        match (self.after, self.before.as_deref()) {
+            (after, None) => Ok(Page::After(after.unwrap_or(0))),
+            (None, Some("end")) => Ok(Page::Before(None)),
+            (None, Some(text)) => match text.parse() {
+                Ok(before) => Ok(Page::Before(Some(before))),
+                Err(_) => {
+                    Err(ApiError::bad_request("before", format_args!("{text:?} is no sequence"), hint))
+                }
+            },
+            (Some(_), Some(_)) => Err(ApiError::bad_request("before", "after was sent with it", hint)),
+        }
+    }
+}
+
+/// What happened, each with its place in the log. A page is oldest first, also when pages are read from the end.
 pub async fn events(
     State(app): State<SharedApp>,
     person: Person,
     Path(id): Path<String>,
-    Query(asked): Query<Since>,
+    Query(asked): Query<Which>,
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Conversations, Action::View)?;
     let limit = rows(asked.limit)?;
     let conversation = present(&app, read_id(&id)?).await?;
-    let events = app.store.events(conversation.id, asked.after.unwrap_or(0), None, limit).await?;
+    let mut events = match asked.page()? {
+        Page::After(after) => app.store.events(conversation.id, after, None, limit).await?,
+        Page::Before(before) => app.store.events_before(conversation.id, before, limit).await?,
+    };
     let next = events.last().map(|last| last.seq).filter(|_| events.len() == limit);
+    events.sort_unstable_by_key(|event| event.seq);
     let scene = scene_of(&app, &person, conversation).await?;
     let registry = app.registry();
     let told = events.iter().map(|event| {

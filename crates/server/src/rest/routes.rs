@@ -725,7 +725,11 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 "What happened in a conversation",
             )
             .query(&[
-                ("after", "The last sequence of the page before."),
+                ("after", "Reads on from here: what the page before gave as next."),
+                (
+                    "before",
+                    "Reads back from here: what the page after it gave as next, or end for the newest page. A page is oldest first.",
+                ),
                 ("limit", "Rows of a page, 1 to 1000."),
             ])
             .gives(Json("Events")),

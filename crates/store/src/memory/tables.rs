@@ -281,6 +281,16 @@ impl Rows for Tables {
         self.events_of.range(range).take(limit).map(|((_, seq), ())| self.event_at(*seq)).collect()
     }
 
+    fn events_before(
+        &self,
+        conversation: ConversationId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>> {
+        let range = (conversation, 0)..(conversation, before.unwrap_or(Seq::MAX));
+        self.events_of.range(range).rev().take(limit).map(|((_, seq), ())| self.event_at(*seq)).collect()
+    }
+
     fn events_of_customer(
         &self,
         customer: CustomerId,

@@ -216,6 +216,23 @@ impl Rows for Session<'_> {
         Ok(rows)
     }
 
+    fn events_before(
+        &self,
+        conversation: ConversationId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<EventRow>> {
+        let before = before.unwrap_or(Seq::MAX);
+        let values = params![bytes(conversation), signed(before), limited(limit)];
+        let rows = self.all(sql::EVENTS_BEFORE, values, event_row)?;
+        let tail = self.tail()?;
+        let newest = tail.of_conversation(conversation, 0, before.saturating_sub(1)).rev().take(limit);
+        let mut rows = self.with_newest(rows, newest)?;
+        rows.reverse();
+        rows.truncate(limit);
+        Ok(rows)
+    }
+
     fn events_of_customer(
         &self,
         customer: CustomerId,

@@ -140,6 +140,8 @@ statements! {
     EVENTS_AFTER = concat!("SELECT ", event_columns!(), " FROM event WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     EVENTS = concat!("SELECT ", event_columns!(), " FROM event_by_conversation CROSS JOIN event USING (conversation, seq) \
         WHERE conversation = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4");
+    EVENTS_BEFORE = concat!("SELECT ", event_columns!(), " FROM event_by_conversation CROSS JOIN event USING (conversation, seq) \
+        WHERE conversation = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3");
     // The inner query reads indexes only; rows are fetched for the few that are wanted.
     EVENTS_OF_CUSTOMER = concat!(family!("?1"), "SELECT ", event_columns!(), " FROM event WHERE seq IN ( \
         SELECT log.seq FROM family JOIN conversation AS had ON had.customer = family.id \

@@ -164,11 +164,17 @@ export function withCustomer(desk: Desk, customer: Customer): Desk {
   return his.reduce((now, { id }) => withConversation(now, id, (held) => ({ ...held, customer })), desk);
 }
 
+/** Of what was read of a log, what came before the first entry that is there. */
+export function earlier(read: Entry[], there: readonly Entry[]): Entry[] {
+  const known = new Set(there.map((entry) => entry.id));
+  const first = read.findIndex((entry) => known.has(entry.id));
+  return first < 0 ? read : read.slice(0, first);
+}
+
 /** Older entries the hub was asked for, put before those that are there. */
 export function withOlder(desk: Desk, id: string, older: Entry[]): Desk {
   return withConversation(desk, id, (held) => {
-    const known = new Set(held.entries.map((entry) => entry.id));
-    const more = older.filter((entry) => !known.has(entry.id));
+    const more = earlier(older, held.entries);
     return more.length ? { ...held, entries: [...more, ...held.entries] } : held;
   });
 }

@@ -148,9 +148,12 @@ export async function upload(file: File): Promise<Stored> {
   return { name: text(stored.name), type: text(stored.type) || file.type, size: Number(stored.size) || file.size };
 }
 
-/** What happened in a conversation after a place in the log, oldest first, as far as one page goes. */
-export async function eventsOf(conversation: string, after: number | null): Promise<{ events: Wire[]; next: number | null }> {
-  const query = { limit: '500', ...(after === null ? {} : { after: String(after) }) };
+/** Where a page of a log begins: behind a place, or so that it ends before one. */
+export type Place = { after: number } | { before: number | 'end' };
+
+/** What happened in a conversation, oldest first, as far as one page goes; the next one goes the same way. */
+export async function eventsOf(conversation: string, place: Place): Promise<{ events: Wire[]; next: number | null }> {
+  const query = { limit: '500', ...('after' in place ? { after: String(place.after) } : { before: String(place.before) }) };
   const path = { id: conversation };
   const page = await body(api.GET('/conversation-manager/conversations/{id}/events', { params: { path, query } }));
   return { events: objects(page.events).map((placed) => object(placed.event)), next: page.next ?? null };
