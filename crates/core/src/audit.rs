@@ -128,6 +128,12 @@ pub enum Deed {
     DeliveriesReplayed {
         entries: u64,
     },
+    /// `instead` is the id of the message that was sent in their place.
+    DeliveriesDismissed {
+        entries: u64,
+        because: Box<str>,
+        instead: Option<Box<str>>,
+    },
     SignedIn {
         door: Box<str>,
     },
@@ -216,6 +222,7 @@ deeds! {
     SecondFactorSet = 19, "second_factor.set";
     SecondFactorRemoved = 20, "second_factor.removed";
     RecoveryCodeUsed = 21, "second_factor.recovered";
+    DeliveriesDismissed = 22, "deliveries.dismissed";
 }
 
 impl Deed {
@@ -239,6 +246,7 @@ impl Deed {
             | Self::RecoveryCodeUsed { user } => (*user).into(),
             Self::QueueFlushed { queue, .. } => return queue.map(Into::into),
             Self::DeliveriesReplayed { .. }
+            | Self::DeliveriesDismissed { .. }
             | Self::SignedIn { .. }
             | Self::SignInRefused { .. }
             | Self::PermissionRefused { .. }

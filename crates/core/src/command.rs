@@ -35,7 +35,7 @@ pub enum Command {
         data: Map<String, Value>,
     },
 
-    // Their deliveries: `dispatch`.
+    // Their deliveries: `dispatch`, `dead_letter`.
     Attempted(Box<Attempted>),
     /// A connector has read its feed up to and including `cursor`.
     AcknowledgeFeed {
@@ -44,6 +44,8 @@ pub enum Command {
     },
     /// Sends dead entries again.
     Replay(EntryFilter),
+    /// Takes dead entries from the list of those that wait.
+    Dismiss(Box<Dismissal>),
 
     // Bots: `bot`.
     /// How a question put to a bot ended.
@@ -316,6 +318,16 @@ pub struct Attempted {
     pub message: Option<Box<str>>,
 }
 
+/// Dead letters that nobody is going to send again.
+#[derive(Debug, Clone)]
+pub struct Dismissal {
+    pub letters: EntryFilter,
+    /// At most [`crate::dead_letter::BECAUSE_CHARS_MAX`] characters.
+    pub because: Box<str>,
+    /// Id of the message that was sent in their place.
+    pub instead: Option<Box<str>>,
+}
+
 /// How an attempt to ask a bot went.
 #[derive(Debug, Clone)]
 pub struct BotAnswered {
@@ -497,6 +509,9 @@ pub enum Answer {
     },
     Customer(Arc<Customer>),
     Replayed {
+        entries: usize,
+    },
+    Dismissed {
         entries: usize,
     },
     Linked {

@@ -12,7 +12,7 @@ pub mod schedule;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Seq;
-use crate::id::{BotId, ChannelId, ConnectorId, ConversationId, CustomerId, SessionId};
+use crate::id::{BotId, ChannelId, ConnectorId, ConversationId, CustomerId, SessionId, UserId};
 use crate::time::At;
 
 /// Why a delivery ends that tells about a customer who is no more.
@@ -72,15 +72,40 @@ pub enum EntryStatus {
         at: At,
         how: Via,
     },
-    /// Given up; it can be replayed.
+    /// Given up; somebody has to see to it.
     Dead {
         at: At,
         reason: Box<str>,
+    },
+    /// Somebody has seen to what was given up; nothing of it once its customer is erased.
+    Resolved {
+        at: At,
+        letter: Option<Box<Resolved>>,
     },
     /// It has become pointless: newer configuration was sent, or nobody waits for the bot's answer any more.
     Superseded {
         at: At,
     },
+}
+
+/// A dead letter somebody has seen to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolved {
+    pub given_up_at: At,
+    /// Why it was given up.
+    pub reason: Box<str>,
+    /// `None` for Tieline itself.
+    pub by: Option<UserId>,
+    pub how: Resolution,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// Sent again, as this entry.
+    Replayed { entry: Seq },
+    /// Not sent again; `instead` is the id of the message that was sent in its place, if there was one.
+    Dismissed { because: Box<str>, instead: Option<Box<str>> },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::audit::Deed;
-use crate::command::{Answer, Attempted};
+use crate::command::Attempted;
 use crate::deadline::Deadline;
 use crate::delivery::outbox::Party;
 use crate::delivery::{Attempt, Entry, EntryStatus, Lane, Outcome as Landing, Receiver, Subject, Via};
 use crate::effect::Effect;
 use crate::event::{Emitter, Fact, ReceiptStatus, Seq};
-use crate::facts::EntryFilter;
 use crate::id::{ChannelId, ConnectorId};
-use crate::turn::{Outcome, Turn};
+use crate::turn::Turn;
 
 impl Turn<'_> {
     /// Hands out what a connector or bot may be sent now and sets the moment to look again.
@@ -163,63 +161,7 @@ impl Turn<'_> {
         }
     }
 
-    /// Sends dead entries again, each as a new entry at the end of its lane. What a receiver knows a message by
-    /// stays the same.
-    pub fn replay(&mut self, filter: &EntryFilter) -> Outcome<Answer> {
-        let dead: Vec<Entry> = self
-            .facts
-            .dead_entries
-            .values()
-            .filter(|entry| filter.lets_through(entry) && !self.state.recent.was_replayed(entry.seq))
-            .take(filter.limit)
-            .cloned()
-            .collect();
-        let mut entries = 0;
-        for old in dead {
-            let known = old.to.connector().and_then(|connector| self.state.registry.connector(connector));
-            if known.is_none() {
-                continue;
-            }
-            if let (Lane::Session(_), None) = (old.lane, self.party_of(&old)) {
-                continue;
-            }
-            self.state.recent.note_replayed(old.seq);
-            let seq = self.state.take_seq();
-            let again = Entry {
-                seq,
-                previous: self.append_to_lane(&old, seq),
-                created_at: self.now,
-                attempts: 0,
-                status: EntryStatus::Pending { due: self.now },
-                ..old.clone()
-            };
-            self.state.batch.entries.push(Entry { status: EntryStatus::Superseded { at: self.now }, ..old });
-            let party = self.party_of(&again);
-            self.enqueue_entry(again, None, party);
-            entries += 1;
-        }
-        self.note(Deed::DeliveriesReplayed { entries: entries as u64 });
-        Ok(Answer::Replayed { entries })
-    }
-
-    /// Makes `seq` the newest entry of the lane `of` is in. Returns the one that was, as far as it is known: a
-    /// closed conversation no longer takes note.
-    fn append_to_lane(&mut self, of: &Entry, seq: Seq) -> Seq {
-        let (Lane::Session(session), Subject::Event { conversation, .. }) = (of.lane, of.subject) else {
-            return of.previous;
-        };
-        if let Some(mut live) = self.take(conversation) {
-            let last =
-                live.session_mut(session).map(|session| std::mem::replace(&mut session.last_entry, seq));
-            self.put_back(live);
-            return last.unwrap_or(of.previous);
-        }
-        let waiting = self.state.outbox.lane(of.lane).last();
-        let closed = || self.state.recent.conversation(self.facts, conversation);
-        waiting.or_else(|| Some(closed()?.session(session)?.last_entry)).unwrap_or(of.previous)
-    }
-
-    fn party_of(&self, entry: &Entry) -> Option<Party> {
+    pub(crate) fn party_of(&self, entry: &Entry) -> Option<Party> {
         let (Lane::Session(session), Subject::Event { conversation, customer, .. }) =
             (entry.lane, entry.subject)
         else {

@@ -42,7 +42,7 @@ impl Wants {
     }
 }
 
-/// Which dead letters to replay.
+/// Which dead letters are meant.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EntryFilter {
     pub seqs: Vec<Seq>,
@@ -79,7 +79,7 @@ pub struct Facts {
     pub conversations: HashMap<ConversationId, Arc<Conversation>>,
     /// The newest conversations of customers, [`PAST_CONVERSATIONS_MAX`] at most and one more when there are more.
     pub pasts: HashMap<CustomerId, Vec<ConversationId>>,
-    /// Dead entries that the filters let through, with their conversations and customers above.
+    /// Dead entries that the filters let through, and those filters name that somebody has seen to already, with their conversations and customers above.
     pub dead_entries: BTreeMap<Seq, Entry>,
     /// Asked for, whether found or not.
     pub asked_customers: BTreeSet<CustomerId>,
@@ -135,7 +135,7 @@ struct Written {
     identities: HashMap<Identity, BTreeSet<CustomerId>>,
     conversations: HashMap<ConversationId, Arc<Conversation>>,
     messages: HashMap<Box<str>, Vec<MessageRef>>,
-    replayed: BTreeSet<Seq>,
+    resolved: BTreeSet<Seq>,
     /// Whom conversations were taken from.
     rehomed_from: BTreeSet<CustomerId>,
 }
@@ -191,14 +191,14 @@ impl Recent {
             .map(|conversation| conversation.id)
     }
 
-    pub fn note_replayed(&mut self, dead: Seq) {
-        self.making.replayed.insert(dead);
+    pub fn note_resolved(&mut self, dead: Seq) {
+        self.making.resolved.insert(dead);
     }
 
-    /// Whether an entry that may still look dead has been sent again.
+    /// Whether somebody has seen to an entry that may still look dead.
     #[must_use]
-    pub fn was_replayed(&self, dead: Seq) -> bool {
-        self.newest_first().into_iter().any(|written| written.replayed.contains(&dead))
+    pub fn was_resolved(&self, dead: Seq) -> bool {
+        self.newest_first().into_iter().any(|written| written.resolved.contains(&dead))
     }
 
     fn newest_first(&self) -> [&Written; 2] {

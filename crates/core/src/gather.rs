@@ -56,6 +56,10 @@ impl State {
                 wants.pasts.insert(*from);
             }
             Command::Replay(filter) => wants.entries.push(filter.clone()),
+            Command::Dismiss(dismissal) => {
+                wants.entries.push(dismissal.letters.clone());
+                wants.messages.extend(dismissal.instead.clone());
+            }
             _ => {}
         }
     }

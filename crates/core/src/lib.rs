@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod command;
 pub mod conversation;
 pub mod customer;
+pub mod dead_letter;
 pub mod deadline;
 pub mod delivery;
 pub mod departure;

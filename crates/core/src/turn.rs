@@ -95,6 +95,7 @@ impl<'a> Turn<'a> {
                 Ok(Answer::Done)
             }
             Command::Replay(filter) => self.replay(filter),
+            Command::Dismiss(dismissal) => self.dismiss(dismissal),
             Command::PutObject { object, expected } => self.put_object(object, *expected),
             Command::DeleteObject { kind, id, expected } => {
                 self.delete_object(*kind, *id, *expected).map(Into::into)

@@ -246,7 +246,11 @@ async fn what_was_given_up_is_listed_with_its_reason_and_sent_again_with_its_id(
     let timeline = admin.get("/conversation-manager/messages/to-ann/timeline").await.expect(200);
     let outcomes: Vec<&Value> =
         timeline[0]["deliveries"].as_array().unwrap().iter().map(|delivery| &delivery["outcome"]).collect();
-    assert_eq!(outcomes, ["SUPERSEDED", "DELIVERED"]);
+    assert_eq!(outcomes, ["REPLAYED", "DELIVERED"]);
+    assert_eq!(
+        timeline[0]["deliveries"][0]["resolution"]["sequence"],
+        timeline[0]["deliveries"][1]["sequence"]
+    );
 }
 
 #[tokio::test]
@@ -289,5 +293,98 @@ async fn deliveries_about_an_erased_customer_are_given_up_and_can_no_longer_be_r
     hook.answers(200, "");
     hook.so_far();
     let nothing = admin.post("/ccm/dead-letters/replay", json!({"conversation": conversation})).await;
-    assert_eq!(nothing.expect(200), json!({"replayed": 0}));
+    assert_eq!(nothing.expect(200), json!({"replayed": 0, "next": null}));
+}
+
+#[tokio::test]
+async fn who_has_seen_to_a_dead_letter_takes_it_from_the_list_and_says_why() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    let dead = Dead::make(&hub, &admin, &mut hook, &web).await;
+    let letter_of = |customer: &str| {
+        let mut letters = dead.of(customer).into_iter();
+        let said = letters.find(|letter| letter["message"]["text"] == "your secret is safe").unwrap();
+        assert_eq!(said["message"]["customerIdentifier"], customer);
+        assert_eq!(said["message"]["type"], "PLAIN");
+        said["sequence"].as_u64().unwrap()
+    };
+    let (ann, bob) = (letter_of("ann"), letter_of("bob"));
+    let dismiss = "/ccm/dead-letters/dismiss";
+    for (asked, field) in [
+        (json!({"letters": {"sequences": [ann]}, "because": " "}), "because"),
+        (json!({"letters": {"sequences": [ann, bob]}, "because": "anew", "instead": "to-ann"}), "instead"),
+        (json!({"letters": {"sequences": [ann], "reason": "x"}, "because": "done"}), "sequences"),
+    ] {
+        assert_eq!(admin.post(dismiss, asked).await.expect(400)["field"], field);
+    }
+    let unknown = json!({"letters": {"sequences": [ann]}, "because": "anew", "instead": "to-nobody"});
+    admin.post(dismiss, unknown).await.expect(404);
+
+    let told = json!({"letters": {"sequences": [ann]}, "because": "told by phone"});
+    assert_eq!(admin.post(dismiss, told.clone()).await.expect(200)["dismissed"], 1);
+    assert_eq!(admin.post(dismiss, told).await.expect(200)["dismissed"], 0);
+    let anew = json!({"letters": {"sequences": [bob]}, "because": "corrected", "instead": "to-cem"});
+    assert_eq!(admin.post(dismiss, anew).await.expect(200)["dismissed"], 1);
+    let waiting = admin.get("/ccm/dead-letters?limit=1000").await.expect(200);
+    let letters = waiting["deadLetters"].as_array().unwrap();
+    assert!(letters.iter().all(|letter| letter["sequence"] != ann && letter["sequence"] != bob));
+    assert_eq!(letters.len(), dead.letters.len() - 2);
+
+    let resolved = admin.get("/ccm/dead-letters?state=resolved").await.expect(200);
+    let letters = resolved["deadLetters"].as_array().unwrap();
+    assert_eq!(letters.len(), 2, "{resolved}");
+    assert_eq!((&letters[0]["outcome"], &letters[1]["outcome"]), (&json!("DISMISSED"), &json!("CORRECTED")));
+    assert_eq!(letters[0]["reason"], "503 Service Unavailable: closed for today");
+    assert_eq!(letters[0]["resolution"]["because"], "told by phone");
+    assert!(letters[0]["resolution"]["by"]["name"].is_string(), "{resolved}");
+    assert_eq!(letters[1]["resolution"]["message"], "to-cem");
+    let noted = admin.get("/audit?deed=deliveries.dismissed").await.expect(200);
+    assert_eq!(noted["records"][1]["details"]["because"], "told by phone");
+
+    hook.answers(200, "");
+    hook.so_far();
+    let all = replay(&admin, &mut hook, json!({})).await;
+    assert_eq!(all.len(), dead.letters.len() - 2, "what was dismissed is not sent again by itself");
+    assert_eq!(replay(&admin, &mut hook, json!({"sequences": [bob]})).await.len(), 0);
+    let named = replay(&admin, &mut hook, json!({"sequences": [ann]})).await;
+    assert_eq!(named.len(), 1);
+    assert_eq!(named[0].body["id"], "to-ann");
+}
+
+#[tokio::test]
+async fn dead_letters_with_one_reason_are_sent_again_in_as_many_requests_as_it_takes() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    let dead = Dead::make(&hub, &admin, &mut hook, &web).await;
+    hook.answers(503, "later");
+    write(&admin, "eva", "1000").await;
+    settled(&admin, &web).await;
+    hook.answers(200, "");
+    hook.so_far();
+    let reason = "503 Service Unavailable: closed for today";
+    let listed = format!("/ccm/dead-letters?limit=1000&reason={}", reason.replace(' ', "%20"));
+    assert_eq!(
+        admin.get(&listed).await.expect(200)["deadLetters"].as_array().unwrap().len(),
+        dead.letters.len()
+    );
+
+    let (mut after, mut requests, mut sent) = (json!(0), 0, 0);
+    while !after.is_null() {
+        let asked = json!({"connector": web.connector, "reason": reason, "limit": 3, "after": after});
+        let answer = admin.post("/ccm/dead-letters/replay", asked).await.expect(200);
+        let replayed = answer["replayed"].as_u64().unwrap();
+        assert!(replayed <= 3, "{answer}");
+        (requests, sent, after) = (requests + 1, sent + replayed, answer["next"].clone());
+    }
+    assert_eq!(usize::try_from(sent).unwrap(), dead.letters.len());
+    assert!(requests > 1);
+    settled(&admin, &web).await;
+    let left = admin.get("/ccm/dead-letters").await.expect(200);
+    let left = left["deadLetters"].as_array().unwrap();
+    assert!(!left.is_empty());
+    assert!(left.iter().all(|letter| letter["reason"] == "503 Service Unavailable: later"), "{left:?}");
 }

@@ -94,7 +94,8 @@ async fn a_log_is_read_on_and_back() {
     let mut read: Vec<u64> = Vec::new();
     while !before.is_null() {
         let cursor = before.to_string();
-        let page = admin.get(&format!("{path}?limit=2&before={}", cursor.trim_matches('"'))).await.expect(200);
+        let page =
+            admin.get(&format!("{path}?limit=2&before={}", cursor.trim_matches('"'))).await.expect(200);
         let found = sequences(&page);
         assert!(found.len() <= 2 && found.is_sorted(), "{found:?}");
         read.splice(0..0, found);

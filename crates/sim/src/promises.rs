@@ -183,7 +183,7 @@ impl Disk {
                 }
                 EntryStatus::Delivered { how: Via::Feed, .. } => true,
                 EntryStatus::Dead { .. } => false,
-                EntryStatus::Superseded { .. } => true,
+                EntryStatus::Superseded { .. } | EntryStatus::Resolved { .. } => true,
             };
             if !numbered || attempts.len() != entry.attempts as usize || !fits {
                 broken.push(format!("explained: {entry:?} with {} attempts", attempts.len()));
@@ -283,9 +283,10 @@ async fn questions(store: &Store, events: &[Arc<Event>]) -> Result<BTreeMap<Seq,
 const fn settled_at(entry: &Entry) -> Option<At> {
     match entry.status {
         EntryStatus::Pending { .. } => None,
-        EntryStatus::Delivered { at, .. } | EntryStatus::Dead { at, .. } | EntryStatus::Superseded { at } => {
-            Some(at)
-        }
+        EntryStatus::Delivered { at, .. }
+        | EntryStatus::Dead { at, .. }
+        | EntryStatus::Resolved { at, .. }
+        | EntryStatus::Superseded { at } => Some(at),
     }
 }
 

@@ -278,6 +278,13 @@ pub(crate) fn entry_row(vault: &Vault, owner: Option<&Owner>, entry: &Entry) -> 
             EntryStatus::Dead { at, reason } => {
                 StatusRow::Dead { at: *at, reason: seal_text(vault, owner, &entry_place(entry.seq), reason) }
             }
+            EntryStatus::Resolved { at, letter } => {
+                let text = letter
+                    .as_ref()
+                    .map(|letter| serde_json::to_string(letter).expect("a letter has no keys but words"));
+                let seal = |text: String| seal_text(vault, owner, &entry_place(entry.seq), &text);
+                StatusRow::Resolved { at: *at, letter: text.and_then(seal) }
+            }
             EntryStatus::Superseded { at } => StatusRow::Superseded { at: *at },
         },
     }
@@ -354,9 +361,10 @@ impl Opening<'_> {
     }
 
     pub(crate) fn reseal_entry(&self, mut row: EntryRow) -> Result<Option<EntryRow>> {
-        let StatusRow::Dead { at, reason } = &row.status else { return Ok(None) };
-        let Some(reason) = self.resealed(&entry_place(row.seq), reason.as_deref())? else { return Ok(None) };
-        row.status = StatusRow::Dead { at: *at, reason: Some(reason) };
+        let place = entry_place(row.seq);
+        let Some(body) = row.status.text() else { return Ok(None) };
+        let Some(resealed) = self.resealed(&place, body.as_deref())? else { return Ok(None) };
+        *body = Some(resealed);
         Ok(Some(row))
     }
 
@@ -449,10 +457,10 @@ impl Opening<'_> {
         let former = row.customer();
         let SubjectRow::Event { customer, .. } = &mut row.subject else { return Ok(row) };
         *customer = to;
-        if let StatusRow::Dead { reason, .. } = &mut row.status {
-            let place = entry_place(row.seq);
-            let text = self.text(former, &place, reason.take())?;
-            *reason = text.and_then(|text| seal_text(self.vault, Some(owner), &place, &text));
+        let place = entry_place(row.seq);
+        if let Some(body) = row.status.text() {
+            let text = self.text(former, &place, body.take())?;
+            *body = text.and_then(|text| seal_text(self.vault, Some(owner), &place, &text));
         }
         Ok(row)
     }
@@ -492,6 +500,14 @@ impl Opening<'_> {
             StatusRow::Dead { at, reason } => {
                 let reason = self.text(customer, &entry_place(row.seq), reason)?;
                 EntryStatus::Dead { at, reason: reason.unwrap_or_default() }
+            }
+            StatusRow::Resolved { at, letter } => {
+                let place = entry_place(row.seq);
+                let text = self.text(customer, &place, letter)?;
+                let read = |text: Box<str>| {
+                    serde_json::from_str(&text).map_err(|_| place.corrupt("it is no letter"))
+                };
+                EntryStatus::Resolved { at, letter: text.map(read).transpose()? }
             }
         };
         Ok(Entry {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange, Rehomed};
 use tieline_core::conversation::State;
 use tieline_core::customer::{Customer, Identity};
-use tieline_core::delivery::{Attempt, Entry, Subject};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Subject};
 use tieline_core::event::Seq;
 use tieline_core::id::CustomerId;
 
@@ -280,5 +280,5 @@ const fn customer_of(entry: &Entry) -> Option<CustomerId> {
 }
 
 const fn needs_key(entry: &Entry) -> bool {
-    matches!(entry.status, tieline_core::delivery::EntryStatus::Dead { .. })
+    matches!(entry.status, EntryStatus::Dead { .. } | EntryStatus::Resolved { letter: Some(_), .. })
 }

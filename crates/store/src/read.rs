@@ -107,6 +107,8 @@ pub struct CustomerPage {
 /// Dead letters; the times are when they were made, `from` included, `until` not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeadFilter {
+    /// Those somebody has seen to, instead of those that wait.
+    pub resolved: bool,
     pub connector: Option<ConnectorId>,
     pub conversation: Option<ConversationId>,
     pub from: Option<At>,
@@ -261,15 +263,16 @@ impl Store {
         self.read(move |inner, rows| entries(inner, rows, rows.entries_of_event(event)?)).await
     }
 
-    /// A connector's entries after `after`, oldest first, whatever became of them; superseded ones are left out.
+    /// A connector's entries after `after`, oldest first, whatever became of them; without those superseded, and dead ones
+    /// somebody has seen to.
     pub async fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<Entry>> {
         self.read(move |inner, rows| entries(inner, rows, rows.feed(connector, after, limit)?)).await
     }
 
-    /// Entries that were given up, after `after`, oldest first.
+    /// Entries that were given up and wait for somebody, or that somebody has seen to, after `after`, oldest first.
     pub async fn dead_letters(&self, filter: DeadFilter, after: Seq, limit: usize) -> Result<Vec<Entry>> {
-        let DeadFilter { connector, conversation, from, until } = filter;
-        let query = DeadQuery { connector, conversation, from, until, after, limit };
+        let DeadFilter { resolved, connector, conversation, from, until } = filter;
+        let query = DeadQuery { resolved, connector, conversation, from, until, after, limit };
         self.read(move |inner, rows| entries(inner, rows, rows.dead(&query)?)).await
     }
 
@@ -525,6 +528,7 @@ fn look_up(opening: &Opening<'_>, wants: Wants) -> Result<Facts> {
 fn dead_entries(rows: &dyn Rows, filter: &EntryFilter) -> Result<Vec<EntryRow>> {
     let EntryFilter { seqs, conversation, connector, from, until, limit } = filter;
     let query = DeadQuery {
+        resolved: false,
         connector: *connector,
         conversation: *conversation,
         from: *from,
@@ -540,15 +544,17 @@ fn dead_entries(rows: &dyn Rows, filter: &EntryFilter) -> Result<Vec<EntryRow>> 
         if found.len() == *limit {
             break;
         }
-        found.extend(rows.entry(*seq)?.filter(|row| query.matches(row)));
+        let is_meant = |row: &EntryRow| DeadQuery { resolved: row.is_resolved(), ..query }.matches(row);
+        found.extend(rows.entry(*seq)?.filter(is_meant));
     }
     Ok(found)
 }
 
 impl DeadQuery {
-    /// Whether an entry is dead and meant by this query, its limit aside.
+    /// Whether an entry is meant by this query, its limit aside.
     pub(crate) fn matches(&self, entry: &EntryRow) -> bool {
-        entry.is_dead()
+        let stands = if self.resolved { entry.is_resolved() } else { entry.is_dead() };
+        stands
             && entry.seq > self.after
             && self.connector.is_none_or(|connector| entry.receiver == connector.into())
             && (self.conversation.is_none() || entry.conversation() == self.conversation)

@@ -155,11 +155,15 @@ impl Part<'_> {
         Ok(last.filter(|last| *last < self.ends.object_history))
     }
 
-    /// Why deliveries of the tenant's own were given up.
+    /// Why deliveries of the tenant's own were given up, and what became of them.
     fn reasons(&mut self, after: Seq) -> Result<Option<Seq>> {
         let mut last = None;
         let query = DeadQuery { after, limit: self.rows_max, ..DeadQuery::default() };
-        for row in self.rows.dead(&query)? {
+        let mut rows = self.rows.dead(&query)?;
+        rows.extend(self.rows.dead(&DeadQuery { resolved: true, ..query })?);
+        rows.sort_unstable_by_key(|row| row.seq);
+        rows.truncate(self.rows_max);
+        for row in rows {
             last = Some(row.seq);
             self.done.rows_visited += 1;
             if let Some(row) = self.inner.opening(&*self.rows).reseal_entry(row)? {

@@ -113,7 +113,18 @@ pub(crate) enum StatusRow {
     Pending { due: At },
     Delivered { at: At, how: Via },
     Dead { at: At, reason: Body },
+    Resolved { at: At, letter: Body },
     Superseded { at: At },
+}
+
+impl StatusRow {
+    /// What is sealed of it.
+    pub(crate) const fn text(&mut self) -> Option<&mut Body> {
+        match self {
+            Self::Dead { reason: text, .. } | Self::Resolved { letter: text, .. } => Some(text),
+            Self::Pending { .. } | Self::Delivered { .. } | Self::Superseded { .. } => None,
+        }
+    }
 }
 
 impl EntryRow {
@@ -123,6 +134,10 @@ impl EntryRow {
 
     pub(crate) const fn is_dead(&self) -> bool {
         matches!(self.status, StatusRow::Dead { .. })
+    }
+
+    pub(crate) const fn is_resolved(&self) -> bool {
+        matches!(self.status, StatusRow::Resolved { .. })
     }
 
     pub(crate) const fn conversation(&self) -> Option<ConversationId> {
@@ -143,9 +158,10 @@ impl EntryRow {
     pub(crate) const fn settled_at(&self) -> Option<At> {
         match self.status {
             StatusRow::Pending { .. } => None,
-            StatusRow::Delivered { at, .. } | StatusRow::Dead { at, .. } | StatusRow::Superseded { at } => {
-                Some(at)
-            }
+            StatusRow::Delivered { at, .. }
+            | StatusRow::Dead { at, .. }
+            | StatusRow::Resolved { at, .. }
+            | StatusRow::Superseded { at } => Some(at),
         }
     }
 }
@@ -221,9 +237,10 @@ pub(crate) struct ConversationQuery {
     pub(crate) limit: usize,
 }
 
-/// Dead entries after `after`, oldest first.
+/// Dead entries after `after`, oldest first; or, instead of them, those somebody has seen to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct DeadQuery {
+    pub(crate) resolved: bool,
     pub(crate) connector: Option<ConnectorId>,
     pub(crate) conversation: Option<ConversationId>,
     pub(crate) from: Option<At>,
@@ -335,7 +352,7 @@ pub(crate) trait Rows {
     /// All entries, oldest first.
     fn entries_after(&self, after: Seq, limit: usize) -> Result<Vec<EntryRow>>;
     fn entries_of_event(&self, event: Seq) -> Result<Vec<EntryRow>>;
-    /// Of one connector, whatever became of them, oldest first; superseded ones are left out.
+    /// Of one connector, whatever became of them, oldest first; without those superseded, and dead ones somebody has seen to.
     fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>>;
     fn dead(&self, query: &DeadQuery) -> Result<Vec<EntryRow>>;
     /// Oldest first.

@@ -7,7 +7,7 @@ use tieline_core::agent::{self, Agent, Desk};
 use tieline_core::batch::{AgentChange, Batch, CustomerChange, ObjectChange};
 use tieline_core::conversation::{Address, Conversation, Session, SessionDirection, SessionState, State};
 use tieline_core::customer::{Customer, Identity};
-use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Subject};
+use tieline_core::delivery::{Attempt, Entry, EntryStatus, Lane, Receiver, Resolution, Resolved, Subject};
 use tieline_core::event::{Emitter, Event, Fact, Message, MessageClass, Payload, Seq};
 use tieline_core::facts::Accepted;
 use tieline_core::id::{ConnectorId, ConversationId, CustomerId, Id};
@@ -169,6 +169,14 @@ pub fn pending() -> EntryStatus {
 
 pub fn dead() -> EntryStatus {
     EntryStatus::Dead { at: at(50), reason: format!("{PHONE} cannot be reached").into() }
+}
+
+/// Dismissed after it was given up.
+pub fn resolved() -> EntryStatus {
+    let how = Resolution::Dismissed { because: format!("{PHONE} is on paper").into(), instead: None };
+    let reason = format!("{PHONE} cannot be reached").into();
+    let letter = Resolved { given_up_at: at(50), reason, by: Some(id(7)), how };
+    EntryStatus::Resolved { at: at(60), letter: Some(Box::new(letter)) }
 }
 
 pub fn attempt(entry: Seq, number: u32) -> Attempt {

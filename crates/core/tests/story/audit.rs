@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tieline_core::audit::{Actor, Change, Deed, Origin};
 use tieline_core::command::{
-    AgentStateWish, Caller, Command, ItsAddress, Joining, LinkWish, MergeWish, SenderClass,
+    AgentStateWish, Caller, Command, Dismissal, ItsAddress, Joining, LinkWish, MergeWish, SenderClass,
 };
 use tieline_core::facts::{EntryFilter, Wants};
 use tieline_core::id::{CustomerId, UserId};
@@ -99,6 +99,16 @@ fn everything_people_do_is_noted_beside_the_change() {
     assert_eq!(names(&noted(&mut stage, &Command::FlushQueue { queue: None, by })), "queue.flushed");
     let replay = Command::Replay(EntryFilter { limit: 9, ..EntryFilter::default() });
     assert_eq!(names(&noted(&mut stage, &replay)), "deliveries.replayed");
+    let dismiss = |because: &str, instead: Option<&str>| {
+        let letters = EntryFilter { limit: 9, ..EntryFilter::default() };
+        let instead = instead.map(Into::into);
+        Command::Dismiss(Box::new(Dismissal { letters, because: because.into(), instead }))
+    };
+    let deed = Deed::DeliveriesDismissed { entries: 0, because: "told by phone".into(), instead: None };
+    assert_eq!(noted(&mut stage, &dismiss("told by phone", None)), [deed]);
+    assert_eq!(noted(&mut stage, &dismiss(" ", None)), [], "without a reason");
+    assert_eq!(noted(&mut stage, &dismiss(&"x".repeat(501), None)), [], "too long");
+    assert_eq!(noted(&mut stage, &dismiss("sent anew", Some("nobody's"))), [], "nothing was sent");
     assert_eq!(noted(&mut stage, &Command::EraseCustomer(carl)), [Deed::CustomerErased { customer: carl }]);
     let deed = Deed::Exported { what: "audit".into() };
     assert_eq!(noted(&mut stage, &Command::Note(deed.clone())), [deed]);

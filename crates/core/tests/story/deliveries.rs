@@ -396,3 +396,26 @@ fn replaying_twice_at_once_sends_once() {
         ",
     );
 }
+
+#[test]
+fn what_was_dismissed_waits_no_longer_and_is_not_sent_again() {
+    story_on_the_wire(
+        punctual(),
+        "
+        carl opens
+            carl: arrives
+        dora opens
+            dora: arrives
+        hook is gone for carl
+        hook is gone for dora
+        dismiss for carl because he called us
+            1 dismissed
+        together dismiss for carl because twice; dismiss for dora because she was told; replay
+            0 dismissed
+            1 dismissed
+            0 sent again
+        replay
+            0 sent again
+        ",
+    );
+}

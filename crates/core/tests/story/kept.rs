@@ -178,11 +178,11 @@ impl Kept {
             };
             let fixed = |entry: &Entry| (entry.lane, entry.to, entry.previous, entry.created_at);
             assert_eq!(fixed(&before), fixed(entry), "an entry changed what it is");
-            let replayed = matches!(
+            let seen_to = matches!(
                 (&before.status, &entry.status),
-                (EntryStatus::Dead { .. }, EntryStatus::Superseded { .. })
+                (EntryStatus::Dead { .. } | EntryStatus::Resolved { .. }, EntryStatus::Resolved { .. })
             );
-            assert!(before.is_pending() || replayed, "{:?} became {:?}", before.status, entry.status);
+            assert!(before.is_pending() || seen_to, "{:?} became {:?}", before.status, entry.status);
         }
     }
 
@@ -260,7 +260,11 @@ impl Kept {
     fn dead(&self, filter: &EntryFilter) -> impl Iterator<Item = &Entry> {
         self.entries
             .values()
-            .filter(|entry| matches!(entry.status, EntryStatus::Dead { .. }))
+            .filter(|entry| match entry.status {
+                EntryStatus::Dead { .. } => true,
+                EntryStatus::Resolved { .. } => filter.seqs.contains(&entry.seq),
+                _ => false,
+            })
             .filter(|entry| filter.lets_through(entry))
             .take(filter.limit)
     }

@@ -55,6 +55,7 @@ fn answer(reply: &Reply) -> Option<String> {
     match reply {
         Err(refusal) => Some(format!("! {refusal}").replace('"', "'")),
         Ok(Answer::Replayed { entries }) => Some(format!("{entries} sent again")),
+        Ok(Answer::Dismissed { entries }) => Some(format!("{entries} dismissed")),
         Ok(_) => None,
     }
 }

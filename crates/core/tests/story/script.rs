@@ -8,8 +8,8 @@ use serde_json::json;
 use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
     AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
-    Contact, Content, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication, Published,
-    Wish, WishTarget,
+    Contact, Content, Dismissal, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication,
+    Published, Wish, WishTarget,
 };
 use tieline_core::conversation::About;
 use tieline_core::delivery::{Outcome, Subject};
@@ -145,6 +145,14 @@ impl Play<'_> {
             "replay" => {
                 let conversation = does.strip_prefix("for ").map(|whom| self.stage.conversation_called(whom));
                 return Command::Replay(EntryFilter { conversation, limit: 100, ..EntryFilter::default() });
+            }
+            "dismiss" => {
+                let (whose, because) = does.split_once("because ").expect("dismiss … because …");
+                let conversation = whose.trim().strip_prefix("for ");
+                let conversation = conversation.map(|whom| self.stage.conversation_called(whom));
+                let letters = EntryFilter { conversation, limit: 100, ..EntryFilter::default() };
+                let dismissal = Dismissal { letters, because: because.into(), instead: None };
+                return Command::Dismiss(Box::new(dismissal));
             }
             "bot" => return self.by_bot(does),
             "feed" => {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tieline_core::delivery::breaker::Breaker;
-use tieline_core::delivery::{Entry, EntryStatus, Receiver};
+use tieline_core::delivery::{Entry, EntryStatus, Receiver, Resolution};
 use tieline_core::id::{ChannelId, ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Connector, Registry, Stored};
@@ -108,11 +108,17 @@ pub async fn pushes(
 
 /// One word for where an entry stands.
 pub fn outcome(entry: &Entry) -> &'static str {
-    match entry.status {
+    match &entry.status {
         EntryStatus::Pending { .. } => "PENDING",
         EntryStatus::Delivered { .. } => "DELIVERED",
         EntryStatus::Dead { .. } => "DEAD",
         EntryStatus::Superseded { .. } => "SUPERSEDED",
+        EntryStatus::Resolved { letter: None, .. } => "RESOLVED",
+        EntryStatus::Resolved { letter: Some(letter), .. } => match letter.how {
+            Resolution::Replayed { .. } => "REPLAYED",
+            Resolution::Dismissed { instead: Some(_), .. } => "CORRECTED",
+            Resolution::Dismissed { instead: None, .. } => "DISMISSED",
+        },
     }
 }
 

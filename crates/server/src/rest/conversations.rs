@@ -146,9 +146,7 @@ impl Which {
             (None, Some("end")) => Ok(Page::Before(None)),
             (None, Some(text)) => match text.parse() {
                 Ok(before) => Ok(Page::Before(Some(before))),
-                Err(_) => {
-                    Err(ApiError::bad_request("before", format_args!("{text:?} is no sequence"), hint))
-                }
+                Err(_) => Err(ApiError::bad_request("before", format_args!("{text:?} is no sequence"), hint)),
             },
             (Some(_), Some(_)) => Err(ApiError::bad_request("before", "after was sent with it", hint)),
         }

@@ -126,7 +126,7 @@ async fn page(
 }
 
 /// A conversation and whom it is with; nothing when the customer was erased.
-type Scene = Option<(Arc<Conversation>, Arc<Customer>)>;
+pub type Scene = Option<(Arc<Conversation>, Arc<Customer>)>;
 
 /// Conversations and customers of one page, read once.
 #[derive(Default)]
@@ -163,7 +163,7 @@ impl Scenes {
     }
 }
 
-async fn scene(app: &App, id: ConversationId) -> Result<Scene, ApiError> {
+pub async fn scene(app: &App, id: ConversationId) -> Result<Scene, ApiError> {
     let Some(conversation) = app.store.conversation(id).await? else { return Ok(None) };
     let customer = app.store.customer(conversation.customer).await?;
     Ok(customer.map(|customer| (conversation, customer)))

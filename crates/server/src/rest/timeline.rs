@@ -4,7 +4,9 @@ use axum::Json as Answer;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tieline_core::delivery::{Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Receiver, Subject, Via};
+use tieline_core::delivery::{
+    Attempt, CUSTOMER_ERASED, Entry, EntryStatus, Lane, Receiver, Resolution, Subject, Via,
+};
 use tieline_core::event::{Event, Fact};
 use tieline_core::facts::MessageRef;
 use tieline_core::id::{ConversationId, UserId};
@@ -107,23 +109,46 @@ fn receipt(event: &Event, wanted: &str) -> Option<Value> {
     }
 }
 
+/// Why an entry was given up. Reasons may quote what a receiver answered; of an erased customer they cannot be read any more.
+pub fn reason(entry: &Entry) -> Option<&str> {
+    let reason = match &entry.status {
+        EntryStatus::Dead { reason, .. } => reason,
+        EntryStatus::Resolved { letter, .. } => letter.as_ref().map_or("", |letter| &letter.reason),
+        EntryStatus::Pending { .. } | EntryStatus::Delivered { .. } | EntryStatus::Superseded { .. } => {
+            return None;
+        }
+    };
+    Some(if reason.is_empty() { CUSTOMER_ERASED } else { reason })
+}
+
+/// What somebody did about an entry that was given up.
+fn resolution(registry: &Registry, entry: &Entry) -> Option<Value> {
+    let EntryStatus::Resolved { at, letter } = &entry.status else { return None };
+    let Some(letter) = letter else { return Some(json!({"at": at})) };
+    let by =
+        letter.by.map(|id| json!({"id": id, "name": registry.user(id).map(|stored| &stored.value.username)}));
+    let (sequence, because, instead) = match &letter.how {
+        Resolution::Replayed { entry } => (Some(entry), None, None),
+        Resolution::Dismissed { because, instead } => (None, Some(because), instead.as_ref()),
+    };
+    Some(json!({"at": at, "by": by, "sequence": sequence, "because": because, "message": instead}))
+}
+
 /// An entry with its attempts.
 pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Value {
-    let (next_attempt_at, settled_at, via, reason) = match &entry.status {
-        EntryStatus::Pending { due } => (Some(*due), None, None, None),
+    let (next_attempt_at, settled_at, via) = match &entry.status {
+        EntryStatus::Pending { due } => (Some(*due), None, None),
         EntryStatus::Delivered { at, how } => {
             let via = match how {
                 Via::Webhook => "WEBHOOK",
                 Via::Feed => "FEED",
             };
-            (None, Some(*at), Some(via), None)
+            (None, Some(*at), Some(via))
         }
-        // Reasons may quote what a receiver answered; of an erased customer they cannot be read any more.
-        EntryStatus::Dead { at, reason } if reason.is_empty() => {
-            (None, Some(*at), None, Some(CUSTOMER_ERASED))
+        EntryStatus::Dead { at, .. } | EntryStatus::Superseded { at } => (None, Some(*at), None),
+        EntryStatus::Resolved { at, letter } => {
+            (None, Some(letter.as_ref().map_or(*at, |letter| letter.given_up_at)), None)
         }
-        EntryStatus::Dead { at, reason } => (None, Some(*at), None, Some(&**reason)),
-        EntryStatus::Superseded { at } => (None, Some(*at), None, None),
     };
     let attempts = attempts.iter().filter(|attempt| attempt.entry == entry.seq).map(|attempt| {
         json!({
@@ -169,7 +194,8 @@ pub fn delivery(registry: &Registry, entry: &Entry, attempts: &[Attempt]) -> Val
         "nextAttemptAt": next_attempt_at,
         "settledAt": settled_at,
         "via": via,
-        "reason": reason,
+        "reason": reason(entry),
+        "resolution": resolution(registry, entry),
         "attempts": attempts.collect::<Vec<_>>(),
     })
 }

@@ -342,7 +342,8 @@ impl Rows for Tables {
     fn feed(&self, connector: ConnectorId, after: Seq, limit: usize) -> Result<Vec<EntryRow>> {
         use crate::rows::StatusRow;
         Ok(self.entries_where(after, limit, |row| {
-            row.receiver == connector.into() && !matches!(row.status, StatusRow::Superseded { .. })
+            row.receiver == connector.into()
+                && !matches!(row.status, StatusRow::Superseded { .. } | StatusRow::Resolved { .. })
         }))
     }
 

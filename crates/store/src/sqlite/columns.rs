@@ -152,6 +152,7 @@ pub(super) fn entry_row(row: &Row<'_>) -> Sql<EntryRow> {
         },
         2 => StatusRow::Dead { at: moment, reason: row.get(14)? },
         3 => StatusRow::Superseded { at: moment },
+        4 => StatusRow::Resolved { at: moment, letter: row.get(14)? },
         _ => return Err(strange(11, "status")),
     };
     Ok(EntryRow {

@@ -297,12 +297,12 @@ impl Rows for Session<'_> {
     }
 
     fn dead(&self, query: &DeadQuery) -> Result<Vec<EntryRow>> {
-        let DeadQuery { connector, conversation, from, until, after, limit } = *query;
+        let DeadQuery { resolved, connector, conversation, from, until, after, limit } = *query;
         let from = from.map_or(i64::MIN, At::millis);
         let until = until.map_or(i64::MAX, At::millis);
         let (connector, conversation) = (connector.map(bytes), conversation.map(bytes));
         let values = params![signed(after), connector, conversation, from, until, limited(limit)];
-        self.all(sql::DEAD, values, entry_row)
+        self.all(if resolved { sql::RESOLVED } else { sql::DEAD }, values, entry_row)
     }
 
     fn pending(&self) -> Result<Vec<EntryRow>> {
@@ -542,6 +542,7 @@ impl RowsMut for Session<'_> {
             StatusRow::Delivered { at, how: Via::Feed } => (1, at, Some(2), None),
             StatusRow::Dead { at, reason } => (2, at, None, reason.as_ref()),
             StatusRow::Superseded { at } => (3, at, None, None),
+            StatusRow::Resolved { at, letter } => (4, at, None, letter.as_ref()),
         };
         let values = params![
             signed(row.seq),

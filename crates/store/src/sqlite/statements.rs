@@ -185,8 +185,11 @@ statements! {
     ENTRIES_AFTER = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq > ?1 ORDER BY seq LIMIT ?2");
     ENTRIES_OF_EVENT = concat!("SELECT ", entry_columns!(), " FROM entry WHERE event = ?1 ORDER BY seq");
     FEED = concat!("SELECT ", entry_columns!(), " FROM entry \
-        WHERE connector = ?1 AND seq > ?2 AND status <> 3 ORDER BY seq LIMIT ?3");
+        WHERE connector = ?1 AND seq > ?2 AND status < 3 ORDER BY seq LIMIT ?3");
     DEAD = concat!("SELECT ", entry_columns!(), " FROM entry WHERE status = 2 AND seq > ?1 \
+        AND (?2 IS NULL OR connector = ?2) AND (?3 IS NULL OR conversation = ?3) \
+        AND created_at >= ?4 AND created_at < ?5 ORDER BY seq LIMIT ?6");
+    RESOLVED = concat!("SELECT ", entry_columns!(), " FROM entry WHERE status = 4 AND seq > ?1 \
         AND (?2 IS NULL OR connector = ?2) AND (?3 IS NULL OR conversation = ?3) \
         AND created_at >= ?4 AND created_at < ?5 ORDER BY seq LIMIT ?6");
     PENDING = concat!("SELECT ", entry_columns!(), " FROM entry WHERE status = 0 ORDER BY seq");

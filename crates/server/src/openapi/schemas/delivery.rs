@@ -28,7 +28,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     (
         "Delivery",
-        "A message or configuration a connector must receive, or a question a bot is asked, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED.",
+        "A message or configuration a connector must receive, or a question a bot is asked, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED; of a dead one somebody has seen to REPLAYED, CORRECTED or DISMISSED, or RESOLVED once its customer is erased.",
         &[
             "sequence!: int",
             "previousSequence!: int",
@@ -45,8 +45,20 @@ pub(super) const SHAPES: &[Shape] = &[
             "settledAt: time?",
             "via: text?",
             "reason: text?",
+            "resolution: #LetterResolution?",
+            "message: #LetterMessage?",
             "attempts!: [#Attempt]",
         ],
+    ),
+    (
+        "LetterResolution",
+        "What somebody did about a delivery that was given up: sent it again with this sequence, or dismissed it, perhaps because a message was sent in its place.",
+        &["at!: time", "by: any", "sequence: int?", "because: text?", "message: text?"],
+    ),
+    (
+        "LetterMessage",
+        "In the list of dead letters, for those who may see conversations: what was to be delivered, its text not beyond 200 characters.",
+        &["id: text?", "type!: text", "text!: text", "customerIdentifier!: text"],
     ),
     (
         "Attempt",
@@ -56,19 +68,35 @@ pub(super) const SHAPES: &[Shape] = &[
     ("Receipt", "What the other side said.", &["at!: time", "status!: text", "reason: text?", "from: any"]),
     ("DeadLetters", "A page of deliveries that were given up.", &["deadLetters!: [#Delivery]", "next: int?"]),
     (
-        "Replay",
-        "Which dead letters to send again.",
+        "Letters",
+        "Which dead letters are meant: those named by sequences or message, or else the first so many that fit, after a sequence.",
         &[
             "connector: text",
             "conversation: text",
+            "reason: text",
             "from: any",
             "until: any",
             "sequences: [int]",
             "message: text",
+            "after: int",
             "limit: int",
         ],
     ),
-    ("Replayed", "How many are sent again.", &["replayed!: int"]),
+    (
+        "Replayed",
+        "How many are sent again, and after which sequence to repeat the request, unless these were all.",
+        &["replayed!: int", "next: int?"],
+    ),
+    (
+        "Dismissal",
+        "Dead letters, why nobody is going to send them again, and the id of the message that was sent in place of one.",
+        &["letters!: #Letters", "because!: text", "instead: text"],
+    ),
+    (
+        "Dismissed",
+        "How many were dismissed, and after which sequence to repeat the request, unless these were all.",
+        &["dismissed!: int", "next: int?"],
+    ),
     (
         "ConfigurationPush",
         "How the last push of a channel's configuration went.",

@@ -22,6 +22,7 @@ export const DEEDS: Record<string, () => string> = {
   'agent.supervised': m.deed_agent_supervised,
   'queue.flushed': m.deed_queue_flushed,
   'deliveries.replayed': m.deed_deliveries_replayed,
+  'deliveries.dismissed': m.deed_deliveries_dismissed,
   'session.opened': m.deed_session_opened,
   'session.refused': m.deed_session_refused,
   'second_factor.set': m.deed_second_factor_set,

@@ -105,6 +105,10 @@ export function outcome(word: string): { label: string; tone: Tone } {
     DELIVERED: { label: m.outcome_delivered(), tone: 'good' },
     DEAD: { label: m.outcome_dead(), tone: 'danger' },
     SUPERSEDED: { label: m.outcome_superseded(), tone: 'neutral' },
+    REPLAYED: { label: m.outcome_replayed(), tone: 'neutral' },
+    CORRECTED: { label: m.outcome_corrected(), tone: 'neutral' },
+    DISMISSED: { label: m.outcome_dismissed(), tone: 'neutral' },
+    RESOLVED: { label: m.outcome_resolved(), tone: 'neutral' },
   };
   return known[word] ?? { label: word, tone: 'neutral' };
 }
