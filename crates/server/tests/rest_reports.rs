@@ -160,6 +160,7 @@ async fn what_is_asked_wrongly_is_refused_with_a_reason() {
         ("/cim-reporting/agent-log?agent=amina", "agent"),
         ("/cim-reporting/agent-log?after=7", "after"),
         ("/cim-reporting/agent-log?limit=0", "limit"),
+        ("/cim-reporting/agent-log?limit=10&format=csv", "limit"),
     ] {
         assert_eq!(admin.get(path).await.expect(400)["field"], field, "{path}");
     }
@@ -360,4 +361,29 @@ async fn a_recorded_time_is_played_again_with_another_set_up() {
     centre.hub.person("amina", &[]).await.post("/cim-reporting/dry-run", run).await.expect(403);
     // Nothing live was touched.
     assert!(centre.hub.app.registry().users().all(|user| !user.value.username.contains('~')));
+}
+
+#[tokio::test]
+async fn a_log_as_a_file_has_every_row() {
+    let centre = Centre::open().await;
+    let logout = || AgentStateWish::Logout { reason: None };
+    for _ in 0..250 {
+        centre.comes_to_work(centre.amina).await;
+        centre.decide(Command::SetAgentState { agent: centre.amina, to: logout() }).await;
+    }
+    let now = centre.hub.app.now();
+    let hour =
+        LogFilter { from: now - Span::secs(3600), until: now + Span::secs(1), after: None, agent: None };
+    let rows = centre.hub.app.store.state_changes(hour, usize::MAX).await.unwrap().len();
+    assert!(rows > 1000, "more than a page: {rows}");
+    let admin = centre.hub.admin().await;
+    let file = admin.get("/cim-reporting/agent-log?format=csv").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    let lines: Vec<&str> = file.text.lines().collect();
+    assert_eq!(lines.len() - 1, rows);
+    assert!(lines[0].starts_with("at,agent,"));
+    assert!(lines[1..].iter().all(|line| line.contains("amina")));
+    let other = centre.hub.register("SMS", "9", None).await.connector;
+    let none = admin.get(&format!("/cim-reporting/agent-log?format=csv&agent={other}")).await;
+    assert_eq!(none.text.lines().count(), 1);
 }

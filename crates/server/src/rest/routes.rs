@@ -912,7 +912,7 @@ const LOG: &[(&str, &str)] = &[
     PERIOD[0],
     PERIOD[1],
     ("after", "`next` of the page before."),
-    ("limit", "Rows of a page, 1 to 1000."),
+    ("limit", "Rows of a page, 1 to 1000. A file has none: it holds every row."),
     PERIOD[4],
 ];
 

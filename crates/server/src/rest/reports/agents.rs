@@ -1,24 +1,29 @@
 //! The logs: agents' states as they changed, and tasks as they ended.
 
+use axum::BoxError;
 use axum::extract::State;
 use axum::response::Response;
+use futures::stream;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tieline_core::id::{Id, UserId};
 use tieline_core::registry::Registry;
 use tieline_core::report::{FinishedTask, StateChange, What};
 use tieline_core::time::At;
-use tieline_store::{LogFilter, LogPlace};
+use tieline_store::{Error, LogFilter, LogPlace};
+use tracing::warn;
 
 use super::super::query::{Query, rows};
-use super::table::{Format, Table};
+use super::table::{Format, Table, file};
 use super::{Scope, period};
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
 
-/// Pages read at most to fill one with what the caller may see.
+/// Pages read at most to fill one with what is meant.
 const PAGES_MAX: usize = 20;
+/// Rows a file is read and written by.
+const FILE_PAGE_ROWS: usize = 500;
 
 #[derive(Debug, Deserialize)]
 pub struct Asked {
@@ -38,28 +43,7 @@ pub async fn log(
     person: Person,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let registry = app.registry();
-    let scope = Scope::of(&person, registry.clone())?;
-    let limit = rows(asked.limit)?;
-    let mut filter = filter(&asked, app.now())?;
-    let mut table =
-        Table::new(["at", "agent", "username", "change", "mrd", "mrdName", "reason", "reasonName"]);
-    let mut found = 0;
-    let mut next = None;
-    for _ in 0..PAGES_MAX {
-        let page = app.store.state_changes(filter, limit - found).await?;
-        let full = page.len() == limit - found;
-        next = page.last().map(|(place, _)| *place).filter(|_| full);
-        filter.after = next;
-        for (_, change) in page.iter().filter(|(_, change)| scope.sees(change.agent)) {
-            table.push(shown(&registry, change));
-            found += 1;
-        }
-        if !full || found == limit {
-            break;
-        }
-    }
-    table.answer(asked.format, beside(next))
+    Log::Changes.read(app, &person, &asked).await
 }
 
 /// Requests and the work they became, in the order in which they ended.
@@ -68,37 +52,128 @@ pub async fn tasks(
     person: Person,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let registry = app.registry();
-    let scope = Scope::of(&person, registry.clone())?;
-    let limit = rows(asked.limit)?;
-    let filter = filter(&asked, app.now())?;
-    let page = app.store.finished_tasks(LogFilter { agent: None, ..filter }, limit).await?;
-    let mut table = Table::new([
-        "closedAt",
-        "task",
-        "conversation",
-        "queue",
-        "queueName",
-        "channel",
-        "mrd",
-        "agent",
-        "username",
-        "direction",
-        "mode",
-        "priority",
-        "queuedAt",
-        "offeredAt",
-        "answeredAt",
-        "wrapUpMs",
-        "holdMs",
-        "ending",
-    ]);
-    let next = page.last().map(|(place, _)| *place).filter(|_| page.len() == limit);
-    let meant = |task: &FinishedTask| filter.agent.is_none() || task.agent == filter.agent;
-    for (_, task) in page.iter().filter(|(_, task)| meant(task)) {
-        table.push(finished(&registry, &scope, task));
+    Log::Tasks.read(app, &person, &asked).await
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Log {
+    Changes,
+    Tasks,
+}
+
+impl Log {
+    /// A page, or everything as a file.
+    async fn read(self, app: SharedApp, person: &Person, asked: &Asked) -> Result<Response, ApiError> {
+        let scope = Scope::of(person, app.registry())?;
+        let filter = filter(asked, app.now())?;
+        if asked.format == Format::Csv {
+            if asked.limit.is_some() {
+                let what = "a file holds every row of its time";
+                return Err(ApiError::bad_request("limit", what, "Leave limit out, or ask for json."));
+            }
+            let first = File { log: self, app, scope, filter: Some(filter), begun: false };
+            return Ok(file(stream::unfold(first, |file| async { file.page().await })));
+        }
+        let limit = rows(asked.limit)?;
+        let mut table = Table::new(self.columns().iter().copied());
+        let (mut found, mut next) = (0, filter.after);
+        for _ in 0..PAGES_MAX {
+            let rest = LogFilter { after: next, ..filter };
+            let (rows, more) = self.page(&app, &scope, rest, limit - found).await?;
+            found += rows.len();
+            rows.into_iter().for_each(|row| table.push(row));
+            next = more;
+            if next.is_none() || found == limit {
+                break;
+            }
+        }
+        let next = next.map(|next| format!("{}-{}", next.at.millis(), next.position));
+        table.answer(Format::Json, [("next".to_owned(), json!(next))].into_iter().collect())
     }
-    table.answer(asked.format, beside(next))
+
+    /// What is meant of the next `limit` rows, and after which one to read on, unless it was the last.
+    async fn page(
+        self,
+        app: &App,
+        scope: &Scope,
+        filter: LogFilter,
+        limit: usize,
+    ) -> Result<(Vec<Value>, Option<LogPlace>), Error> {
+        let registry = &scope.registry;
+        let (rows, last, read) = match self {
+            Self::Changes => {
+                let page = app.store.state_changes(filter, limit).await?;
+                let seen = page.iter().filter(|(_, change)| scope.sees(change.agent));
+                let rows = seen.map(|(_, change)| shown(registry, change)).collect();
+                (rows, page.last().map(|(place, _)| *place), page.len())
+            }
+            Self::Tasks => {
+                let page = app.store.finished_tasks(LogFilter { agent: None, ..filter }, limit).await?;
+                let meant = |task: &FinishedTask| filter.agent.is_none() || task.agent == filter.agent;
+                let meant = page.iter().filter(|(_, task)| meant(task));
+                let rows = meant.map(|(_, task)| finished(scope, task)).collect();
+                (rows, page.last().map(|(place, _)| *place), page.len())
+            }
+        };
+        Ok((rows, last.filter(|_| read == limit)))
+    }
+
+    const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Changes => &["at", "agent", "username", "change", "mrd", "mrdName", "reason", "reasonName"],
+            Self::Tasks => &[
+                "closedAt",
+                "task",
+                "conversation",
+                "queue",
+                "queueName",
+                "channel",
+                "mrd",
+                "agent",
+                "username",
+                "direction",
+                "mode",
+                "priority",
+                "queuedAt",
+                "offeredAt",
+                "answeredAt",
+                "wrapUpMs",
+                "holdMs",
+                "ending",
+            ],
+        }
+    }
+}
+
+/// A log on its way into a file; it goes on as fast as it is read.
+struct File {
+    log: Log,
+    app: SharedApp,
+    scope: Scope,
+    /// What is still to be read; `None` at the end.
+    filter: Option<LogFilter>,
+    begun: bool,
+}
+
+impl File {
+    async fn page(mut self) -> Option<(Result<Vec<u8>, BoxError>, Self)> {
+        let filter = self.filter.take()?;
+        let lines = self.lines(filter).await;
+        if let Err(error) = &lines {
+            warn!(%error, "a log as a file was cut off");
+        }
+        Some((lines, self))
+    }
+
+    async fn lines(&mut self, filter: LogFilter) -> Result<Vec<u8>, BoxError> {
+        let (rows, next) = self.log.page(&self.app, &self.scope, filter, FILE_PAGE_ROWS).await?;
+        let mut table = Table::new(self.log.columns().iter().copied());
+        rows.into_iter().for_each(|row| table.push(row));
+        let lines = if self.begun { table.lines()? } else { table.csv()? };
+        self.begun = true;
+        self.filter = next.map(|next| LogFilter { after: Some(next), ..filter });
+        Ok(lines)
+    }
 }
 
 fn filter(asked: &Asked, now: At) -> Result<LogFilter, ApiError> {
@@ -119,11 +194,6 @@ fn filter(asked: &Asked, now: At) -> Result<LogFilter, ApiError> {
     // What happens in this millisecond belongs to it.
     let until = if asked.until.is_none() { At::from_millis(until.millis() + 1) } else { until };
     Ok(LogFilter { from, until, after: after.transpose()?, agent: agent.transpose()? })
-}
-
-fn beside(next: Option<LogPlace>) -> Map<String, Value> {
-    let next = next.map(|next| format!("{}-{}", next.at.millis(), next.position));
-    [("next".to_owned(), json!(next))].into_iter().collect()
 }
 
 fn shown(registry: &Registry, change: &StateChange) -> Value {
@@ -148,7 +218,8 @@ fn shown(registry: &Registry, change: &StateChange) -> Value {
     })
 }
 
-fn finished(registry: &Registry, scope: &Scope, task: &FinishedTask) -> Value {
+fn finished(scope: &Scope, task: &FinishedTask) -> Value {
+    let registry = &scope.registry;
     let agent = task.agent.filter(|agent| scope.sees(*agent));
     json!({
         "closedAt": task.closed_at,

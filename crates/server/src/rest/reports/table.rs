@@ -1,13 +1,20 @@
 //! Rows for programs and for spreadsheets.
 
-use axum::Json;
-use axum::http::header;
+use axum::body::Body;
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
+use axum::{BoxError, Json};
+use futures::Stream;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tieline_core::time::At;
 
 use crate::problem::ApiError;
+
+const FILE: [(HeaderName, &str); 2] = [
+    (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+    (header::CONTENT_DISPOSITION, "attachment; filename=\"report.csv\""),
+];
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,23 +54,39 @@ impl Table {
                 Ok(Json(beside).into_response())
             }
             Format::Csv => {
-                let headers = [
-                    (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-                    (header::CONTENT_DISPOSITION, "attachment; filename=\"report.csv\""),
-                ];
-                Ok((headers, self.csv().map_err(ApiError::internal)?).into_response())
+                let written = self.csv().map_err(ApiError::internal)?;
+                Ok((FILE, written).into_response())
             }
         }
     }
 
-    fn csv(&self) -> Result<Vec<u8>, csv::Error> {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    /// A whole file: the names of the columns, then the rows.
+    pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        let mut writer = writer();
         writer.write_record(&self.columns)?;
+        self.write(writer)
+    }
+
+    /// The rows alone, for a file that has begun.
+    pub fn lines(&self) -> Result<Vec<u8>, csv::Error> {
+        self.write(writer())
+    }
+
+    fn write(&self, mut writer: csv::Writer<Vec<u8>>) -> Result<Vec<u8>, csv::Error> {
         for row in &self.rows {
             writer.write_record(self.columns.iter().map(|column| cell(column, row.get(*column))))?;
         }
         writer.into_inner().map_err(|error| error.into_error().into())
     }
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new())
+}
+
+/// A file that is written while it is read.
+pub fn file(pages: impl Stream<Item = Result<Vec<u8>, BoxError>> + Send + 'static) -> Response {
+    (FILE, Body::from_stream(pages)).into_response()
 }
 
 /// A value as a spreadsheet takes it: times in words, and no text that would be calculated.
