@@ -47,7 +47,8 @@ export function session(it, at = 'channelSession') {
   assert.equal(it.isActive, it.active, 'both flags');
   assert.deepEqual(it.customerPresence, { value: null });
   assert.equal(it.roomInfo.mode, 'CONTACT_CENTER');
-  assert.deepEqual(it.channel.channelConnector.channelProviderConfigs, [], 'no settings of the connector');
+  const told = it.channel.channelConnector.channelProviderConfigs.map(({ key }) => key);
+  assert.deepEqual(told, ['EDIT_MESSAGE_SUPPORT_DM'], 'no settings of the connector but whether it changes messages');
 }
 
 /** A request of a pull list. */

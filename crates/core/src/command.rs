@@ -473,6 +473,8 @@ pub enum Published {
     Message {
         id: Box<str>,
         session: Option<SessionId>,
+        /// It changes one that was sent.
+        edits: bool,
         payload: Payload,
     },
     /// To the other agents only.

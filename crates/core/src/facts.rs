@@ -79,7 +79,8 @@ pub struct Facts {
     pub conversations: HashMap<ConversationId, Arc<Conversation>>,
     /// The newest conversations of customers, [`PAST_CONVERSATIONS_MAX`] at most and one more when there are more.
     pub pasts: HashMap<CustomerId, Vec<ConversationId>>,
-    /// Dead entries that the filters let through, and those filters name that somebody has seen to already, with their conversations and customers above.
+    /// Dead entries that the filters let through, and of those they name also what somebody has seen to already; with their
+    /// conversations and customers above.
     pub dead_entries: BTreeMap<Seq, Entry>,
     /// Asked for, whether found or not.
     pub asked_customers: BTreeSet<CustomerId>,

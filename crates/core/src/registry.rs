@@ -10,6 +10,7 @@
 
 mod bot;
 mod credentials;
+mod editing;
 mod entry;
 mod index;
 mod membership;
@@ -28,6 +29,7 @@ pub use bot::{
     Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Menu, Model, TIMEOUT_MS_DEFAULT,
 };
 pub use credentials::{CREDENTIALS_MAX, Credentials};
+pub use editing::EDIT_SUPPORT;
 pub use entry::Entry;
 pub use membership::{effective_capacity, expressions_hold, skill_for};
 pub use object::*;

@@ -37,7 +37,16 @@ impl Turn<'_> {
             _ => {}
         }
         let session = match &publication.content {
-            Published::Message { session, .. } => Some(reply_session(seats, *session)?),
+            Published::Message { session, edits, .. } => {
+                let session = reply_session(seats, *session)?;
+                let channel = seats.session(session).map(|session| session.channel);
+                if *edits && !channel.is_some_and(|channel| self.state.registry.may_edit(channel)) {
+                    let reason =
+                        "messages on this channel cannot be changed once they are sent; write a new one";
+                    return Err(Refusal::conflict(reason).into());
+                }
+                Some(session)
+            }
             _ => seats.reply_session().map(|session| session.id),
         };
         let Some(mut conversation) = self.take(id) else { return Ok(()) };

@@ -12,6 +12,10 @@ async fn a_past_conversation_is_found_by_what_is_known_of_it() {
     let line = hub.register("WEB", "7001", None).await;
     let mut desk = Desk::connect(&hub, "amina").await;
     let topic = desk.converse(&line).await;
+    assert!(
+        topic.to_string().contains("EDIT_MESSAGE_SUPPORT_DM"),
+        "a desk is told whether it may edit: {topic}"
+    );
     let conversation = topic["topicData"]["id"].as_str().unwrap().to_owned();
     let customer = topic["topicData"]["customer"]["_id"].as_str().unwrap().to_owned();
     let note = json!({"type": "WRAPUP", "markdownText": "", "note": "paid twice",

@@ -244,7 +244,7 @@ fn supervise(dice: &mut Dice, agent: UserId, others: &[(UserId, Option<Desk>)]) 
 }
 
 fn answer(id: &str, agent: UserId, conversation: ConversationId) -> Command {
-    let content = Published::Message { id: id.into(), session: None, payload: payload(id) };
+    let content = Published::Message { id: id.into(), session: None, edits: false, payload: payload(id) };
     Command::Publish(Box::new(Publication { agent, conversation, request: key(id), content }))
 }
 

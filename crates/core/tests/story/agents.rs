@@ -361,3 +361,24 @@ fn a_changed_reason_restarts_the_time_in_a_state() {
     play(&mut stage, "amina is not ready: Meeting");
     assert!(since(&stage) > first);
 }
+
+#[test]
+fn what_was_sent_is_changed_only_where_the_channel_can() {
+    for (channel, told) in [
+        ("site", "carl: is answered"),
+        ("wa", "! messages on this channel cannot be changed once they are sent; write a new one"),
+    ] {
+        let written = format!(
+            "
+            carl writes on {channel}
+                carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+            amina accepts carl
+                carl: amina joins, task ACTIVE, bot ASSISTANT
+                amina READY, chat BUSY
+            amina edits carl
+                {told}
+            "
+        );
+        story(given().channel("wa", "WHATSAPP").agents("amina").on_duty("amina"), &written);
+    }
+}

@@ -434,7 +434,7 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
                 let note = Publication { agent, conversation, request, content };
                 return Some(Command::CloseWrapUp { agent, conversation, note: Some(Box::new(note)) });
             }
-            let content = Published::Message { id, session: None, payload };
+            let content = Published::Message { id, session: None, edits: false, payload };
             Command::Publish(Box::new(Publication { agent, conversation, request, content }))
         }
     })

@@ -260,13 +260,15 @@ impl Play<'_> {
             ("leaves", whom) => {
                 Command::LeaveConversation { agent, conversation: stage.conversation_called(whom) }
             }
-            ("answers" | "whispers" | "notes" | "wraps", whom) => {
+            ("answers" | "edits" | "whispers" | "notes" | "wraps", whom) => {
                 let request = stage.next_key();
                 let id: Box<str> =
                     format!("a{}", u64::from_be_bytes(request[..8].try_into().expect("eight bytes"))).into();
                 let payload = Payload::from_value(&json!({ "id": id }));
                 let content = match verb {
-                    "answers" => Published::Message { id, session: None, payload },
+                    "answers" | "edits" => {
+                        Published::Message { id, session: None, edits: verb == "edits", payload }
+                    }
                     "whispers" => Published::Whisper { id, payload },
                     _ => Published::WrapUp { id, codes: vec![("Topic".into(), "Billing".into())], payload },
                 };

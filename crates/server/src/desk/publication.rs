@@ -5,7 +5,7 @@
 
 use aws_lc_rs::digest::{self, SHA256};
 use tieline_cim::notice::DeliveryStatus;
-use tieline_cim::{Body, ChannelData, CimEvent, EventData, EventName, Message, Sender, Timestamp};
+use tieline_cim::{Body, ChannelData, CimEvent, EventData, EventName, Intent, Message, Sender, Timestamp};
 use tieline_core::command::{Publication, Published};
 use tieline_core::event::{Fact, MessageClass, Payload};
 use tieline_core::facts::RequestKey;
@@ -98,7 +98,10 @@ impl Draft {
                 let codes = note.values().map(|(category, value)| (category.into(), value.into())).collect();
                 Published::WrapUp { id: self.id, codes, payload }
             }
-            _ => Published::Message { id: self.id, session: self.session, payload },
+            _ => {
+                let edits = self.message.header.intent == Some(Intent::Update);
+                Published::Message { id: self.id, session: self.session, edits, payload }
+            }
         })
     }
 

@@ -16,6 +16,7 @@ mod work;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tieline_cim::channel::ValueType;
 use tieline_cim::event_data::{
     AgentReservation, AgentSubscription, HandRaise, Hold, NoAgentAvailable, RoleChange, SlaAction,
     SlaProgress, TaskEnqueued, TaskStateChange,
@@ -31,8 +32,8 @@ use tieline_core::customer::Customer;
 use tieline_core::effect::Scene;
 use tieline_core::event::{BotSilence, Event, Fact, MessageClass, Payload, Suggestion};
 use tieline_core::id::{ChannelId, ConversationId, CustomerId, UserId};
-use tieline_core::registry::Registry;
 use tieline_core::registry::settings::AgentThresholdAction;
+use tieline_core::registry::{EDIT_SUPPORT, Registry};
 use tieline_core::time::At;
 
 use crate::wire::customer::{masked, masked_session};
@@ -393,7 +394,10 @@ fn channel(registry: &Registry, id: ChannelId) -> tieline_cim::Channel {
         return tieline_cim::Channel { id: id.to_string(), ..tieline_cim::Channel::default() };
     };
     let mut channel = crate::wire::registry::channel(registry, &stored.value);
-    channel.channel_connector.channel_provider_configs.clear();
+    // What a connector is configured with is nobody's business but what desks ask for.
+    let may_edit = registry.may_edit(id);
+    channel.channel_connector.channel_provider_configs =
+        vec![Attribute::new(EDIT_SUPPORT, ValueType::Boolean, may_edit)];
     channel.channel_connector.extra.clear();
     channel.channel_connector.channel_provider_interface.channel_provider_config_schema.clear();
     channel

@@ -41,6 +41,8 @@ export interface Session {
   details: { key: string; value: string }[];
   open: boolean;
   outbound: boolean;
+  /** What was sent on it can be changed. */
+  editable: boolean;
 }
 
 export interface Seat {

@@ -1,7 +1,7 @@
 // What a desk asks of the hub, in the words of the socket.
 
 import { list, object, objects, text, type Wire } from './read';
-import type { Assistance, Attachment, Code, Conversation, Draft, Me, Offer, PullRequest, Role } from './model';
+import type { Assistance, Attachment, Code, Conversation, Draft, Me, Offer, PullRequest, Role, Session } from './model';
 import { storedHref } from './body';
 
 export interface Packet {
@@ -245,11 +245,16 @@ function written(
 }
 
 /** The session an answer goes to: that of the customer's newest message, if it is open. */
-export function replySession(held: Conversation): Wire {
+export function answered(held: Conversation): Session | null {
   const open = held.sessions.filter((session) => session.open);
   const spoken = held.entries.findLast((entry) => entry.kind === 'message' && entry.speaker === 'customer');
   const last = spoken?.kind === 'message' ? spoken.session : null;
-  const session = open.find((one) => one.id === last) ?? open.at(-1);
+  return open.find((one) => one.id === last) ?? open.at(-1) ?? null;
+}
+
+/** The same as it is named in what an agent says. */
+export function replySession(held: Conversation): Wire {
+  const session = answered(held);
   if (!session) return {};
   return {
     id: session.id,

@@ -32,6 +32,9 @@ export function readCustomer(wire: unknown): Customer {
   };
 }
 
+/** The attribute of a connector that says whether it changes messages. */
+const EDIT_SUPPORT = 'EDIT_MESSAGE_SUPPORT_DM';
+
 export function readSession(wire: unknown): Session | null {
   const of = object(wire);
   const id = text(of.id);
@@ -46,6 +49,7 @@ export function readSession(wire: unknown): Session | null {
     details: objects(data.additionalAttributes).flatMap(details),
     open: of.isActive !== false && of.active !== false && text(at(of, 'state', 'name')) !== 'ENDED',
     outbound: text(of.channelSessionDirection) === 'OUTBOUND',
+    editable: objects(at(of, 'channel', 'channelConnector', 'channelProviderConfigs')).some(({ key, value }) => key === EDIT_SUPPORT && value === true),
   };
 }
 
