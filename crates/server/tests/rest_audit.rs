@@ -33,15 +33,27 @@ async fn what_people_do_is_told_with_who_and_from_where() {
         );
     }
 
-    let versions = admin.get(&format!("/audit/objects/team/{subject}")).await.expect(200);
-    let names: Vec<_> =
-        versions.as_array().unwrap().iter().map(|one| one["object"]["name"].clone()).collect();
-    assert_eq!(names, [Value::Null, json!("Accounts"), json!("Billing")]);
-    admin.get("/audit/objects/tea/66f27f900303030303000001").await.expect(404);
+    let mut changes = Vec::new();
+    for one in &told {
+        let told = admin.get(&format!("/audit/records/{}", one["sequence"])).await.expect(200);
+        assert_eq!(&told["record"], one);
+        let change = &told["change"];
+        changes.push((change["before"]["name"].clone(), change["after"]["name"].clone()));
+    }
+    let (billing, accounts, nothing) = (json!("Billing"), json!("Accounts"), Value::Null);
+    let expected =
+        [(accounts.clone(), nothing.clone()), (billing.clone(), accounts), (nothing, billing.clone())];
+    assert_eq!(changes, expected);
+    for nowhere in ["0", "99999999", "x"] {
+        admin.get(&format!("/audit/records/{nowhere}")).await.expect(404);
+    }
     let web = hub.register("WEB", "1000", None).await;
-    let versions = admin.get(&format!("/audit/objects/connector/{}", web.connector)).await;
-    assert_eq!(versions.status, 200, "{}", versions.text);
-    assert!(!versions.text.contains(&web.signing_secret), "{}", versions.text);
+    for one in trail(&admin, &format!("subject={}", web.connector)).await {
+        let told = admin.get(&format!("/audit/records/{}", one["sequence"])).await;
+        assert!(told.text.contains("API-KEY"), "{}", told.text);
+        assert!(!told.text.contains(&web.signing_secret), "{}", told.text);
+        assert!(!told.text.contains("the provider's key"), "{}", told.text);
+    }
 
     let schema = json!({"label": "Secret word", "type": "password"});
     admin.post("/cim-customer/customerSchema", schema).await.expect(201);

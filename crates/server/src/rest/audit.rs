@@ -18,7 +18,7 @@ use tieline_core::registry::{Kind, Registry};
 use tieline_store::{AuditFilter, AuditLine, ObjectVersion};
 use tracing::{error, warn};
 
-use super::query::{Query, moment, rows};
+use super::query::{PAGE_ROWS_MAX, Query, moment, rows};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
@@ -149,32 +149,40 @@ async fn page(app: &App, asked: &Asked) -> Result<(Vec<AuditLine>, Option<u64>),
     Ok((lines, filter.before))
 }
 
-#[derive(Debug, Deserialize)]
-pub struct Versions {
-    limit: Option<usize>,
-}
-
-/// What an object of the registry was, newest first, without secrets.
-pub async fn versions(
+/// One record, and what it changed: the object of the registry before and after, without secrets. Of the whole history of an
+/// object its own path tells.
+pub async fn record(
     State(app): State<SharedApp>,
     person: Person,
-    Path((kind, id)): Path<(String, String)>,
-    Query(asked): Query<Versions>,
+    Path(sequence): Path<String>,
 ) -> Result<Answer<Value>, ApiError> {
     person.may(Resource::Audit, Action::View)?;
-    let missing = || ApiError::not_found(format_args!("there is no {kind} with the id {id:?}"));
-    let read: Kind = serde_json::from_value(kind.as_str().into()).map_err(|_| missing())?;
-    let id: Id = id.parse().map_err(|_| missing())?;
-    let found = app.store.masked_versions(read, id, rows(asked.limit)?).await?;
-    if found.is_empty() {
-        return Err(missing());
-    }
-    let shown = |version: &ObjectVersion| {
-        // Beside its kind, which was asked for.
-        let object = json!(version.object)["value"].take();
-        json!({"version": version.version, "at": version.at, "object": object})
+    let missing = || ApiError::not_found(format_args!("there is no record with the sequence {sequence:?}"));
+    let wanted: u64 = sequence.parse().map_err(|_| missing())?;
+    let filter = AuditFilter { before: Some(wanted.saturating_add(1)), ..AuditFilter::default() };
+    let line = app.store.audit(filter, 1).await?.pop().filter(|line| line.seq == wanted);
+    let line = line.ok_or_else(missing)?;
+    let change = change(&app, &line).await?;
+    Ok(Answer(json!({"record": shown(&app.registry(), &line), "change": change})))
+}
+
+/// The version a record tells of and the one before; `None` when it tells of no object, or of one that lies too far back.
+async fn change(app: &App, line: &AuditLine) -> Result<Option<Value>, ApiError> {
+    let (kind, id, number) = match line.deed {
+        Some(Deed::ObjectPut { kind, id, version }) => (kind, id, Some(version)),
+        Some(Deed::ObjectDeleted { kind, id }) => (kind, id, None),
+        _ => return Ok(None),
     };
-    Ok(Answer(found.iter().map(shown).collect()))
+    let versions = app.store.masked_versions(kind, id, PAGE_ROWS_MAX).await?;
+    // An id may come back, and its numbers with it.
+    let is_told = |version: &ObjectVersion| {
+        let same = number.map_or(version.object.is_none(), |number| number == version.version);
+        same && version.at == line.at
+    };
+    let Some(place) = versions.iter().position(is_told) else { return Ok(None) };
+    // Beside its kind, which the record names.
+    let shown = |at: usize| versions.get(at).map(|version| json!(version.object)["value"].take());
+    Ok(Some(json!({"before": shown(place + 1), "after": shown(place)})))
 }
 
 /// Everything that fits the filter, newest first, as lines of JSON or of comma-separated values.

@@ -727,10 +727,7 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
             )
             .query(&[
                 ("after", "Reads on from here: what the page before gave as next."),
-                (
-                    "before",
-                    "Reads back from here: what the page after it gave as next, or end for the newest page. A page is oldest first.",
-                ),
+                ("before", "Reads back from here: what the page after it gave as next, or end. Its rows are oldest first."),
                 ("limit", "Rows of a page, 1 to 1000."),
             ])
             .gives(Json("Events")),
@@ -847,12 +844,11 @@ pub fn routes(file_bytes_max: usize) -> Vec<Route> {
                 .gives(Lines),
             Route::new(
                 Get,
-                "/audit/objects/{kind}/{id}",
-                get(audit::versions),
-                "What an object of the registry was, newest first, without secrets",
+                "/audit/records/{sequence}",
+                get(audit::record),
+                "One record, with the object of the registry it tells of before and after, without secrets",
             )
-            .query(&[("limit", "Versions at most, 1 to 1000.")])
-            .gives(List("AuditedVersion")),
+            .gives(Json("AuditedRecord")),
         ],
     );
 

@@ -4,9 +4,14 @@ use super::Shape;
 
 pub(super) const SHAPES: &[Shape] = &[
     (
-        "AuditedVersion",
-        "A registry object as it was from a time on; null when it was deleted then.",
-        &["version!: int", "at!: time", "object: any"],
+        "AuditedRecord",
+        "A record and what it changed; null when it tells of no object of the registry, or of one that was changed a thousand times since.",
+        &["record!: #AuditRecord", "change: #AuditedChange?"],
+    ),
+    (
+        "AuditedChange",
+        "An object before and after; null when it was not there.",
+        &["before: any", "after: any"],
     ),
     ("AuditTrail", "A page of records.", &["records!: [#AuditRecord]", "next: int?"]),
     (
