@@ -225,11 +225,12 @@ impl Recent {
 
     #[must_use]
     pub fn conversation(&self, facts: &Facts, id: ConversationId) -> Option<Arc<Conversation>> {
-        self.newest_first()
-            .into_iter()
-            .find_map(|written| written.conversations.get(&id))
-            .or_else(|| facts.conversations.get(&id))
-            .cloned()
+        self.written_conversation(id).or_else(|| facts.conversations.get(&id)).cloned()
+    }
+
+    /// The conversation as it was written, when that was so lately that the store may not know.
+    pub fn written_conversation(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        self.newest_first().into_iter().find_map(|written| written.conversations.get(&id))
     }
 
     /// Where messages with this id stand, oldest first.

@@ -66,14 +66,14 @@ impl State {
 
     /// A conversation with everybody whose it is and was.
     fn gather_conversation(&self, id: ConversationId, wants: &mut Wants) {
-        match self.conversation(id) {
-            Some(live) => {
-                wants.customers.insert(live.customer);
-                wants.customers.extend(live.links.iter().map(|link| link.from));
-            }
-            None => {
-                wants.conversations.insert(id);
-            }
+        let live = self.conversation(id);
+        if live.is_none() {
+            wants.conversations.insert(id);
+        }
+        let written = || self.recent.written_conversation(id).map(AsRef::as_ref);
+        if let Some(known) = live.or_else(written) {
+            wants.customers.insert(known.customer);
+            wants.customers.extend(known.links.iter().map(|link| link.from));
         }
     }
 

@@ -117,6 +117,28 @@ fn nobody_has_two_open_conversations_by_a_link() {
 }
 
 #[test]
+fn a_past_conversation_is_linked_on_before_the_first_link_has_landed() {
+    story(
+        given(),
+        "
+        admin knows 0170 as Carl
+        admin knows 0171 as Dora
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        carl ends
+            carl: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+        wait 10s
+        admin links carl to Carl
+            carl: linked from John Doe to Carl
+        admin links carl to Dora
+            carl: linked from Carl to Dora
+        admin unlinks carl
+            carl: unlinked from Dora to Carl
+        ",
+    );
+}
+
+#[test]
 fn the_whole_past_of_somebody_anonymous_is_linked() {
     story(
         given(),
