@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -71,14 +71,19 @@ pub async fn measure(setting: &Setting, results: &mut Results) -> Result<()> {
         sitting.spawn(sit(desk, leave, Arc::clone(&offers)));
     }
     let seated = offers.reached(agents).await;
-    ensure!(seated, "{} of {agents} agents have a customer", offers.shown());
+    ensure!(seated, "{} of {agents} agents have a customer; {}", offers.shown(), failures(&mut sitting));
     let mut ticks = tokio::time::interval(TURN_EVERY);
     for turn in 0..turns {
         ticks.tick().await;
         leaving[(turn % agents) as usize].notify_one();
     }
     let offered = offers.reached(agents + turns).await;
-    ensure!(offered, "{} of {turns} agents who got free have another customer", offers.shown() - agents);
+    let next = offers.shown() - agents;
+    ensure!(
+        offered,
+        "{next} of {turns} agents who got free have another customer; {}",
+        failures(&mut sitting)
+    );
     sitting.shutdown().await;
     hub.kill().await?;
 
@@ -150,6 +155,15 @@ impl Offers {
     }
 }
 
+/// Why desks are no longer there.
+fn failures(sitting: &mut JoinSet<Result<()>>) -> String {
+    let mut why = Vec::new();
+    while let Some(ended) = sitting.try_join_next() {
+        why.extend(ended.map_err(anyhow::Error::from).flatten().err().map(|err| format!("{err:#}")));
+    }
+    format!("{} desks have failed: {}", why.len(), why.join(", "))
+}
+
 /// Takes whatever rings, and leaves it when it is this desk's turn to get free.
 async fn sit(mut desk: Desk, leave: Arc<Notify>, offers: Arc<Offers>) -> Result<()> {
     desk.get_ready().await?;
@@ -172,6 +186,7 @@ async fn sit(mut desk: Desk, leave: Arc<Notify>, offers: Arc<Offers>) -> Result<
                         held = serde_json::from_str(&told.data)?;
                         offers.shown.fetch_add(1, Ordering::Relaxed);
                     }
+                    "errors" => bail!("a desk was told {}", told.data),
                     _ => {}
                 }
             }

@@ -5,6 +5,7 @@
 //! to the connector that posted, to the desks, to the webhook.
 
 #[path = "../../../bench/src/desk_client.rs"]
+#[allow(dead_code, reason = "the bench asks for more")]
 mod desk_client;
 #[path = "../../../bench/src/hub.rs"]
 #[allow(dead_code, reason = "the bench asks for more")]
