@@ -3,10 +3,11 @@
 //! Each thing to deliver is an [`Entry`] in the outbox, written together with the decision that caused it. Entries
 //! wait in FIFO [`Lane`]s, one per channel session, one per channel for its configuration and one per conversation for
 //! its bot; a lane's head is tried until it gets through or is given up. [`schedule`] says when to try again,
-//! [`breaker`] spares a receiver that is down, [`outbox`] keeps the lanes.
+//! [`breaker`] spares a receiver that is down, [`outbox`] keeps the lanes, [`recent`] counts how attempts went.
 
 pub mod breaker;
 pub mod outbox;
+pub mod recent;
 pub mod schedule;
 
 use serde::{Deserialize, Serialize};

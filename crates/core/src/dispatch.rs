@@ -71,6 +71,7 @@ impl Turn<'_> {
         // An endpoint that says it is gone is not one that is down.
         let healthy = !matches!(report.outcome, Landing::Failed { .. });
         self.state.outbox.landed(report.entry, healthy, now, &self.state.policy.line);
+        self.state.outbox.count(entry.to, now, report.status, report.duration_ms, &report.outcome);
         let attempts = entry.attempts + 1;
         let error = match &report.outcome {
             Landing::Delivered => None,

@@ -15,6 +15,7 @@ use crate::conversation::{Conversation, Session};
 use crate::customer::Customer;
 use crate::deadline::{Deadline, Deadlines};
 use crate::delivery::outbox::{LineStatus, Outbox, Party};
+use crate::delivery::recent::Figures;
 use crate::delivery::{Entry, Lane, Receiver, Subject};
 use crate::effect::Effect;
 use crate::event::Seq;
@@ -235,6 +236,12 @@ impl State {
     /// How each line stands.
     pub fn lines(&self) -> impl Iterator<Item = LineStatus> + '_ {
         self.outbox.receivers().map(|receiver| self.outbox.status(receiver))
+    }
+
+    /// What recent attempts at a connector's webhook came to.
+    #[must_use]
+    pub fn recent_attempts(&self, connector: ConnectorId, now: At) -> Figures {
+        self.outbox.figures(Receiver::Connector(connector), now)
     }
 
     /// The entry a connector has been owed longest.

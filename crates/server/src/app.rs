@@ -15,6 +15,7 @@ use crate::feed::Feeds;
 use crate::files::Files;
 use crate::oidc::Provider;
 use crate::password::Passwords;
+use crate::rest::connectors::ConfigurationsRead;
 use crate::rest::limits::Limits;
 use crate::rest::reports::live::Seen;
 use crate::telemetry::Telemetry;
@@ -42,6 +43,8 @@ pub struct App {
     pub feeds: Feeds,
     /// Cancelled when the process is told to stop: what is under way may finish, nothing new begins.
     pub stopping: CancellationToken,
+    /// What connectors have read of their configuration.
+    pub configurations_read: ConfigurationsRead,
     /// Held by the one dry run under way.
     pub rehearsing: Arc<Semaphore>,
     /// How the floor stood when somebody last looked.

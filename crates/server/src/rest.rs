@@ -8,7 +8,7 @@ pub(crate) mod announcements;
 pub(crate) mod audit;
 mod bots;
 mod channels;
-mod connectors;
+pub(crate) mod connectors;
 mod conversations;
 mod credentials;
 mod customer_search;

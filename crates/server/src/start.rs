@@ -31,6 +31,7 @@ use crate::master_key;
 use crate::oidc::Provider;
 use crate::outlet::Outside;
 use crate::password::Passwords;
+use crate::rest::connectors::ConfigurationsRead;
 use crate::rest::limits::Limits;
 use crate::rest::reports::live::Seen;
 use crate::telemetry::Telemetry;
@@ -105,6 +106,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
         feeds: Feeds::default(),
         stopping: CancellationToken::new(),
         rehearsing: Arc::new(Semaphore::new(1)),
+        configurations_read: ConfigurationsRead::default(),
         seen: Seen::default(),
         web,
     });

@@ -135,6 +135,46 @@ async fn a_changed_configuration_is_pushed_and_can_be_pulled() {
 }
 
 #[tokio::test]
+async fn the_health_of_a_connector_says_how_attempts_went_and_which_configuration_it_knows() {
+    let hub = hub_with(impatient).await;
+    let admin = hub.admin().await;
+    let mut hook = Hook::open(200).await;
+    let web = hub.register("WEB", "1000", Some(&hook.url(""))).await;
+    let feed = hub.register("SMS", "2000", None).await;
+    let path = format!("/ccm/channel-connectors/{}", web.connector);
+    let (health, feed_health) =
+        (format!("{path}/health"), format!("/ccm/channel-connectors/{}/health", feed.connector));
+    hook.next().await;
+    let fresh = once(&admin, &health, |health| health["configuration"][0]["knownVersion"] == 1).await;
+    let recent = &fresh["recent"];
+    assert_eq!((&recent["attempts"], &recent["failures"]), (&json!(1), &json!(0)));
+    assert_eq!((&recent["errorRate"], &recent["lastFailureReason"]), (&json!(0.0), &json!(null)));
+    assert!(recent["lastSuccessAt"].is_i64() && recent["latencyMs"]["p95"].is_u64(), "{recent}");
+    let known = &fresh["configuration"][0];
+    assert_eq!((&known["serviceIdentifier"], &known["version"]), (&json!("1000"), &json!(1)));
+    assert_eq!((&known["knownBy"], known["knownAt"].is_i64()), (&json!("PUSH"), true));
+
+    // What the endpoint says may be about a customer; health has its status alone.
+    hook.answers(503, "no route to 0333 1234");
+    let connector = admin.get(&path).await.expect(200);
+    admin.put(&path, connector).await.expect(200);
+    hook.next().await;
+    let failing = once(&admin, &health, |health| health["recent"]["failures"] != 0).await;
+    assert_eq!(failing["recent"]["lastFailureReason"], "503 Service Unavailable");
+    let known = &failing["configuration"][0];
+    assert_eq!((&known["version"], &known["knownVersion"]), (&json!(2), &json!(1)));
+
+    hub.bearer(&web.token).get("/ccm/channel-connectors/configurations/1000").await.expect(200);
+    let known = &admin.get(&health).await.expect(200)["configuration"][0];
+    assert_eq!((&known["knownVersion"], &known["knownBy"]), (&json!(2), &json!("READ")));
+
+    let reader = admin.get(&feed_health).await.expect(200);
+    assert_eq!((&reader["recent"]["attempts"], &reader["recent"]["errorRate"]), (&json!(0), &json!(null)));
+    assert_eq!(reader["recent"]["latencyMs"], json!(null));
+    assert_eq!(reader["configuration"][0]["knownVersion"], json!(null));
+}
+
+#[tokio::test]
 async fn a_changed_channel_pushes_the_configuration_of_its_connector() {
     let hub = hub_with(impatient).await;
     let admin = hub.admin().await;

@@ -291,6 +291,25 @@ impl Store {
         .await
     }
 
+    /// The last delivered push of each channel's configuration; channels whose configuration never got through are
+    /// left out.
+    pub async fn configurations_delivered(
+        &self,
+        channels: &[ChannelId],
+    ) -> Result<BTreeMap<ChannelId, Entry>> {
+        let channels = channels.to_vec();
+        self.read(move |inner, rows| {
+            let mut found = BTreeMap::new();
+            for channel in channels {
+                if let Some(row) = rows.configuration_delivered(channel)? {
+                    found.insert(channel, inner.opening(rows).entry(row)?);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     /// Entries waiting for each connector; connectors without any are left out.
     pub async fn pending_counts(&self) -> Result<BTreeMap<ConnectorId, u64>> {
         self.read(|_, rows| Ok(rows.pending_counts()?.into_iter().collect())).await

@@ -132,6 +132,10 @@ impl EntryRow {
         matches!(self.status, StatusRow::Pending { .. })
     }
 
+    pub(crate) const fn is_delivered(&self) -> bool {
+        matches!(self.status, StatusRow::Delivered { .. })
+    }
+
     pub(crate) const fn is_dead(&self) -> bool {
         matches!(self.status, StatusRow::Dead { .. })
     }
@@ -360,6 +364,8 @@ pub(crate) trait Rows {
     fn pending_counts(&self) -> Result<Vec<(ConnectorId, u64)>>;
     /// The newest entry of the channel's configuration lane.
     fn configuration_push(&self, channel: ChannelId) -> Result<Option<EntryRow>>;
+    /// The newest entry of the channel's configuration lane that was delivered.
+    fn configuration_delivered(&self, channel: ChannelId) -> Result<Option<EntryRow>>;
     fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>>;
     /// Oldest first.
     fn audit_after(&self, after: Seq, limit: usize) -> Result<Vec<AuditRow>>;

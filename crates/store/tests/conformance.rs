@@ -801,7 +801,9 @@ async fn outbox_questions(home: Home) {
         entry(7, 1, 1, dead()),
         push(9, 1, EntryStatus::Superseded { at: at(8) }),
         push(11, 1, pending()),
-        push(13, 2, delivered),
+        push(13, 2, delivered.clone()),
+        push(17, 1, delivered.clone()),
+        push(19, 1, dead()),
         other,
     ];
     batch.attempts = vec![attempt(7, 2), attempt(7, 1), attempt(11, 1)];
@@ -811,12 +813,17 @@ async fn outbox_questions(home: Home) {
         let found = store.feed(id(1), after, limit).await.unwrap();
         found.iter().map(|entry| entry.seq).collect::<Vec<_>>()
     };
-    assert_eq!(feed(0, 10).await, [3, 5, 7, 11, 13]);
+    assert_eq!(feed(0, 10).await, [3, 5, 7, 11, 13, 17, 19]);
     assert_eq!(feed(5, 2).await, [7, 11]);
     let pushes = store.configuration_pushes(&[id(1), id(2), id(3)]).await.unwrap();
     assert_eq!(
         pushes.iter().map(|(channel, entry)| (*channel, entry.seq)).collect::<Vec<_>>(),
-        [(id(1), 11), (id(2), 13)]
+        [(id(1), 19), (id(2), 13)]
+    );
+    let known = store.configurations_delivered(&[id(1), id(2), id(3)]).await.unwrap();
+    assert_eq!(
+        known.iter().map(|(channel, entry)| (*channel, entry.seq)).collect::<Vec<_>>(),
+        [(id(1), 17), (id(2), 13)]
     );
     let counts = store.pending_counts().await.unwrap();
     assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(id(1), 2), (id(2), 1)]);
@@ -905,16 +912,29 @@ async fn purging_takes_the_old_and_settled(home: Home) {
         entry(7, 1, 1, dead()),
         entry(9, 1, 1, delivered(500)),
         push(11, 1, EntryStatus::Superseded { at: at(12) }),
+        push(12, 2, delivered(13)),
+        push(13, 2, delivered(14)),
+        push(14, 2, dead()),
         entry(200, 1, 1, delivered(201)),
     ];
     batch.attempts = vec![attempt(3, 1), attempt(9, 1)];
     commit(&home, batch).await;
     let purged = home.store().purge(at(20), at(100)).await.unwrap();
-    assert_eq!(purged, Purged { requests: 1, entries: 3 });
+    assert_eq!(purged, Purged { requests: 1, entries: 5 });
     let store = home.store();
     let wants = Wants { requests: BTreeSet::from([[1; 16], [2; 16]]), ..Wants::default() };
     assert_eq!(store.look_up(wants).await.unwrap().requests.into_keys().collect::<Vec<_>>(), [[2; 16]]);
-    for (seq, left) in [(3, false), (5, true), (7, false), (9, true), (11, false), (200, true)] {
+    for (seq, left) in [
+        (3, false),
+        (5, true),
+        (7, false),
+        (9, true),
+        (11, false),
+        (12, false),
+        (13, true),
+        (14, false),
+        (200, true),
+    ] {
         assert_eq!(store.entry(seq).await.unwrap().is_some(), left, "{seq}");
     }
     assert_eq!(store.attempts(&[3, 9]).await.unwrap(), [attempt(9, 1)]);

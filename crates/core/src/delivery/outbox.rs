@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::breaker::{Breaker, BreakerPolicy};
-use super::{Entry, EntryStatus, Lane, Receiver, Subject};
+use super::recent::{Figures, Recent};
+use super::{Entry, EntryStatus, Lane, Outcome, Receiver, Subject};
 use crate::conversation::Session;
 use crate::customer::Customer;
 use crate::event::{Event, Seq};
@@ -76,6 +77,7 @@ struct Line {
     waiting: BTreeSet<Seq>,
     in_flight: usize,
     breaker: Breaker,
+    recent: Recent,
 }
 
 /// A connector's line as operators see it.
@@ -181,6 +183,17 @@ impl Outbox {
         } else {
             line.breaker.failed(now, &policy.breaker);
         }
+    }
+
+    /// Counts an attempt among the recent ones.
+    pub fn count(&mut self, to: Receiver, now: At, status: Option<u16>, duration_ms: u32, outcome: &Outcome) {
+        self.lines.entry(to).or_default().recent.note(now, status, duration_ms, outcome);
+    }
+
+    /// What recent attempts came to.
+    #[must_use]
+    pub fn figures(&self, to: Receiver, now: At) -> Figures {
+        self.lines.get(&to).map(|line| line.recent.figures(now)).unwrap_or_default()
     }
 
     /// The head stays and is tried again at `due`.

@@ -1,6 +1,7 @@
 //! Channel connectors beyond what every noun has: configuration, and how their line is doing.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use axum::Json as Answer;
 use axum::extract::{Path, State};
@@ -8,10 +9,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tieline_core::delivery::breaker::Breaker;
-use tieline_core::delivery::{Entry, EntryStatus, Receiver, Resolution};
+use tieline_core::delivery::recent::{Cause, Figures};
+use tieline_core::delivery::{Entry, EntryStatus, Receiver, Resolution, Subject};
 use tieline_core::id::{ChannelId, ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Connector, Registry, Stored};
+use tieline_core::time::At;
 
 use super::credentials::not_kept;
 use super::noun::CONNECTORS;
@@ -21,6 +24,31 @@ use crate::auth::Visitor;
 use crate::outlet::CONFIGURATION_VERSION_HEADER;
 use crate::problem::ApiError;
 use crate::wire::registry as wire;
+
+/// Which version of their configuration connectors have read by themselves, since the process began. What was pushed
+/// is known from the store.
+#[derive(Default)]
+pub struct ConfigurationsRead(Mutex<BTreeMap<(ConnectorId, ChannelId), Known>>);
+
+/// A version that a connector has, and since when.
+#[derive(Clone, Copy)]
+struct Known {
+    version: u64,
+    at: At,
+    /// `PUSH` or `READ`.
+    by: &'static str,
+}
+
+impl ConfigurationsRead {
+    fn note(&self, connector: ConnectorId, channel: ChannelId, version: u64, at: At) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((connector, channel), Known { version, at, by: "READ" });
+    }
+
+    fn of(&self, connector: ConnectorId, channel: ChannelId) -> Option<Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(connector, channel)).copied()
+    }
+}
 
 /// What a connector runs with, in clear for the connector itself. People see secrets masked.
 pub async fn configuration(
@@ -38,6 +66,12 @@ pub async fn configuration(
         Visitor::Person(_) => wire::connector(&registry, &connector.value).channel_provider_configs,
         Visitor::Connector(_) | Visitor::Open(_) => wire::configuration(&connector.value),
     };
+    if let Visitor::Connector(_) | Visitor::Open(_) = &visitor {
+        let (id, now) = (connector.value.id, app.now());
+        let served =
+            registry.channels_of(id).filter(|own| *own.value.service_identifier == *service_identifier);
+        served.for_each(|own| app.configurations_read.note(id, own.value.id, connector.version, now));
+    }
     let versions =
         [(header::ETAG, etag(connector.version)), (CONFIGURATION_VERSION_HEADER, connector.version.into())];
     if is_known(&headers, connector.version) {
@@ -122,15 +156,21 @@ pub fn outcome(entry: &Entry) -> &'static str {
     }
 }
 
-/// What waits for a connector, and whether its webhook is being spared.
+/// What waits for a connector, whether its webhook is being spared, how attempts went, and what it knows.
 pub async fn health(
     State(app): State<SharedApp>,
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Answer<Value>, ApiError> {
     let id = seen(&app, &visitor, &id, Resource::Deliveries)?;
-    let line =
-        app.engine.ask(move |state| state.lines().find(|line| line.to == Receiver::Connector(id))).await?;
+    let now = app.now();
+    let (line, recent) = app
+        .engine
+        .ask(move |state| {
+            let line = state.lines().find(|line| line.to == Receiver::Connector(id));
+            (line, state.recent_attempts(id, now))
+        })
+        .await?;
     let breaker = line.map_or(Breaker::default(), |line| line.breaker);
     let (state, failures, until) = match breaker {
         Breaker::Closed { failures } => ("CLOSED", Some(failures), None),
@@ -144,7 +184,70 @@ pub async fn health(
         "waiting": waiting,
         "inFlight": line.map_or(0, |line| line.in_flight),
         "breaker": {"state": state, "failures": failures, "until": until},
+        "recent": figures(&recent),
+        "configuration": configurations(&app, id).await?,
     })))
+}
+
+fn figures(recent: &Figures) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "at most a few hundred attempts")]
+    let rate = (recent.attempts > 0).then(|| recent.failures as f64 / recent.attempts as f64);
+    let failure = recent.last_failure.as_ref();
+    json!({
+        "attempts": recent.attempts,
+        "failures": recent.failures,
+        "errorRate": rate,
+        "since": recent.since,
+        "latencyMs": recent.latency.map(|took| json!({"p50": took.p50_ms, "p95": took.p95_ms, "max": took.max_ms})),
+        "lastSuccessAt": recent.last_success_at,
+        "lastFailureAt": failure.map(|failure| failure.at),
+        "lastFailureReason": failure.map(|failure| reason(&failure.cause)),
+    })
+}
+
+fn reason(cause: &Cause) -> String {
+    match cause {
+        Cause::Refused(status) => {
+            StatusCode::from_u16(*status).map_or_else(|_| status.to_string(), |status| status.to_string())
+        }
+        Cause::Unanswered(reason) => reason.to_string(),
+    }
+}
+
+/// Channel by channel, the version of the configuration there is beside the one the connector is known to have.
+async fn configurations(app: &App, id: ConnectorId) -> Result<Vec<Value>, ApiError> {
+    let registry = app.registry();
+    let version = registry.connector(id).ok_or_else(|| CONNECTORS.missing(&id.to_string()))?.version;
+    let channels: Vec<ChannelId> = registry.channels_of(id).map(|channel| channel.value.id).collect();
+    let delivered = app.store.configurations_delivered(&channels).await?;
+    let shown = registry.channels_of(id).map(|channel| {
+        let channel = &channel.value;
+        let pushed = delivered.get(&channel.id).and_then(|entry| acknowledged(entry, id));
+        let read = app.configurations_read.of(id, channel.id);
+        // Of the same version both ways, the one that lasts is told.
+        let known = read.into_iter().chain(pushed).max_by_key(|known| known.version);
+        json!({
+            "channelId": channel.id,
+            "serviceIdentifier": channel.service_identifier,
+            "version": version,
+            "knownVersion": known.map(|known| known.version),
+            "knownAt": known.map(|known| known.at),
+            "knownBy": known.map(|known| known.by),
+        })
+    });
+    Ok(shown.collect())
+}
+
+/// What a push that got through taught the connector; nothing when it went to another one.
+fn acknowledged(entry: &Entry, id: ConnectorId) -> Option<Known> {
+    match (entry.subject, &entry.status) {
+        (Subject::Configuration { version }, EntryStatus::Delivered { at, .. })
+            if entry.to == Receiver::Connector(id) =>
+        {
+            Some(Known { version, at: *at, by: "PUSH" })
+        }
+        _ => None,
+    }
 }
 
 /// The connector named in a path, when the visitor may see it.

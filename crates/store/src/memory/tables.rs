@@ -367,6 +367,12 @@ impl Rows for Tables {
         Ok(self.entries.values().rev().find(|row| row.lane == Lane::Configuration(channel)).cloned())
     }
 
+    fn configuration_delivered(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
+        let newest_first = self.entries.values().rev();
+        let mut delivered = newest_first.filter(|row| row.is_delivered());
+        Ok(delivered.find(|row| row.lane == Lane::Configuration(channel)).cloned())
+    }
+
     fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
         let AuditQuery { user, subject, deed, from, until, before, limit } = *query;
         let newest_first = self.audit.range(..before.unwrap_or(Seq::MAX)).rev().map(|(_, row)| row);

@@ -317,6 +317,10 @@ impl Rows for Session<'_> {
         self.one(sql::CONFIGURATION_PUSH, [bytes(channel)], entry_row)
     }
 
+    fn configuration_delivered(&self, channel: ChannelId) -> Result<Option<EntryRow>> {
+        self.one(sql::CONFIGURATION_DELIVERED, [bytes(channel)], entry_row)
+    }
+
     fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>> {
         let AuditQuery { user, subject, deed, from, until, before, limit } = *query;
         let before = before.map_or(i64::MAX, signed);

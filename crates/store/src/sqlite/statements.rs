@@ -197,6 +197,8 @@ statements! {
         GROUP BY connector ORDER BY connector";
     CONFIGURATION_PUSH = concat!("SELECT ", entry_columns!(), " FROM entry \
         WHERE lane_kind = 2 AND lane = ?1 ORDER BY seq DESC LIMIT 1");
+    CONFIGURATION_DELIVERED = concat!("SELECT ", entry_columns!(), " FROM entry \
+        WHERE lane_kind = 2 AND lane = ?1 AND status = 1 ORDER BY seq DESC LIMIT 1");
     ENTRY_PUT = concat!("INSERT INTO entry (", entry_columns!(), ") \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
         ON CONFLICT (seq) DO UPDATE SET customer = excluded.customer, attempts = excluded.attempts, status = excluded.status, \
