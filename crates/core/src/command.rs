@@ -492,8 +492,12 @@ pub enum Published {
     Typing {
         payload: Payload,
     },
-    /// The agent has read a message.
+    /// The agent has read a message of the customer's.
     Read {
+        message: Box<str>,
+    },
+    /// The agent has read what another one whispered.
+    WhisperRead {
         message: Box<str>,
     },
 }

@@ -34,6 +34,8 @@ impl Turn<'_> {
             }
             // The customer does not know of anybody else.
             Published::Typing { .. } | Published::Read { .. } if role != Role::Primary => return Ok(()),
+            // Nor agents of who only watches.
+            Published::WhisperRead { .. } if role == Role::SilentMonitor => return Ok(()),
             _ => {}
         }
         let session = match &publication.content {
@@ -81,6 +83,12 @@ impl Turn<'_> {
                 if let Some(session) = session {
                     self.tell_connector(conversation, session, &event);
                 }
+                return;
+            }
+            Published::WhisperRead { message } => {
+                let fact =
+                    Fact::Receipt { message: message.clone(), status: ReceiptStatus::Read, reason: None };
+                self.record(conversation, None, emitter, fact);
                 return;
             }
         };

@@ -279,6 +279,12 @@ impl Play<'_> {
                     _ => Command::Publish(publication),
                 }
             }
+            ("reads", rest) => {
+                let (message, whom) = rest.split_once(" to ").expect("reads MESSAGE to CUSTOMER");
+                let (request, conversation) = (stage.next_key(), stage.conversation_called(whom));
+                let content = Published::WhisperRead { message: message.into() };
+                Command::Publish(Box::new(Publication { agent, conversation, request, content }))
+            }
             ("contacts" | "tells", whom) => {
                 let (whom, channel) = whom.split_once(" on ").unwrap_or((whom, "site"));
                 let (name, at) = whom.split_once(" at ").map_or((None, whom), |(name, at)| (Some(name), at));

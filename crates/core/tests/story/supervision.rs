@@ -3,7 +3,7 @@
 use tieline_core::registry::Role;
 
 use super::given::{Given, given};
-use super::script::{story, story_at_desk, story_for_customers};
+use super::script::{story, story_at_desk, story_for_customers, story_on_the_wire};
 
 /// Sara leads amina and ben; tom leads nobody.
 fn team() -> Given {
@@ -12,6 +12,55 @@ fn team() -> Given {
         .led_team("amina, ben, sara")
         .led_team("tom")
         .on_duty("amina, ben, sara, tom")
+}
+
+#[test]
+fn agents_see_who_has_read_a_whisper_but_not_who_only_watches() {
+    story(
+        team(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        amina whispers carl
+            carl: is whispered about
+        sara reads a2 to carl
+        sara coaches carl
+            carl: sara WHISPER
+        sara reads a2 to carl
+            carl: a2 READ
+        ",
+    );
+}
+
+#[test]
+fn that_a_whisper_was_read_is_told_to_no_connector() {
+    story_on_the_wire(
+        team(),
+        "
+        carl writes
+            carl: arrives
+        hook delivers
+            carl: greeted
+        hook delivers
+            carl: handed over
+        hook delivers
+            carl: queued at 1 since 09:00:00
+        hook delivers
+        amina accepts carl
+            carl: amina joins
+        hook delivers
+        sara watches carl
+        sara whispers carl
+        amina reads a2 to carl
+        deliveries?
+            all done
+        ",
+    );
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! What an agent publishes into a conversation, from the event his desk made of it.
 //!
-//! Promises: the sender is the agent of the desk, whatever the event says; a receipt is only passed on for a
-//! customer's message of this conversation.
+//! Promises: the sender is the agent of the desk, whatever the event says; a receipt is only kept for a
+//! customer's message of this conversation, or another agent's whisper.
 
 use aws_lc_rs::digest::{self, SHA256};
 use tieline_cim::notice::DeliveryStatus;
 use tieline_cim::{Body, ChannelData, CimEvent, EventData, EventName, Intent, Message, Sender, Timestamp};
 use tieline_core::command::{Publication, Published};
-use tieline_core::event::{Fact, MessageClass, Payload};
+use tieline_core::event::{Emitter, Fact, MessageClass, Payload};
 use tieline_core::facts::RequestKey;
 use tieline_core::id::{ConversationId, SessionId, UserId};
 use tieline_core::registry::User;
@@ -38,10 +38,14 @@ pub async fn of(
         EventName::AgentMessage | EventName::WrapupApplied => draft.message()?,
         EventName::WhisperMessage => draft.whisper()?,
         EventName::TypingIndicator => draft.typing()?,
-        EventName::MessageDeliveryNotification => match read_by_agent(&draft)? {
-            message if is_of_customer(line, conversation, &message).await? => Published::Read { message },
-            _ => return Ok(None),
-        },
+        EventName::MessageDeliveryNotification => {
+            let message = read_by_agent(&draft)?;
+            match class_of(line, conversation, &message).await? {
+                Some(MessageClass::Customer) => Published::Read { message },
+                Some(MessageClass::Whisper) => Published::WhisperRead { message },
+                _ => return Ok(None),
+            }
+        }
         other => return Err(format!("{other} is not available yet")),
     };
     Ok(Some(Publication { agent, conversation, request, content }))
@@ -142,17 +146,23 @@ fn read_by_agent(draft: &Draft) -> Result<Box<str>, Refused> {
     Ok(message.ok_or("cimEvent.data.body.messageId: is missing")?.into())
 }
 
-/// Desks report every message as read, other agents' whispers too; those are no business of the connector's.
-async fn is_of_customer(line: &Line, conversation: ConversationId, message: &str) -> Result<bool, Refused> {
+/// What a message of this conversation is that somebody else sent. Desks report every message as read.
+async fn class_of(
+    line: &Line,
+    conversation: ConversationId,
+    message: &str,
+) -> Result<Option<MessageClass>, Refused> {
     let store = &line.app.store;
     let unreadable = |_| "the receipt cannot be checked now".to_owned();
     let found = store.messages(message).await.map_err(unreadable)?;
-    let Some(own) = found.iter().rev().find(|found| found.conversation == conversation) else {
-        return Ok(false);
+    let Some(read) = found.iter().rev().find(|found| found.conversation == conversation) else {
+        return Ok(None);
     };
-    let event = store.event(own.seq).await.map_err(unreadable)?;
-    Ok(event.is_some_and(|event| match &event.fact {
-        Fact::Message(message) => message.class == MessageClass::Customer,
-        _ => false,
+    let event = store.event(read.seq).await.map_err(unreadable)?;
+    Ok(event.filter(|event| event.emitter != Emitter::Agent(line.agent)).and_then(|event| {
+        match &event.fact {
+            Fact::Message(message) => Some(message.class),
+            _ => None,
+        }
     }))
 }
