@@ -348,6 +348,10 @@ pub enum BotOutcome {
         silence: BotSilence,
         reason: Box<str>,
     },
+    /// It will answer the same when it is asked again: a wrong key, an unknown model.
+    Refused {
+        reason: Box<str>,
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Asking bots that live elsewhere: the request each kind wants, one attempt, and what the answer says.
 //!
 //! Promises: an attempt ends by the moment it is told to end by; of an answer no more than [`ANSWER_BYTES_MAX`] is
-//! read; whatever comes back is an answer, a failure with its reason, or the bot's word that it will answer by
+//! read; whatever comes back is an answer, a failure or a refusal with its reason, or the bot's word that it will answer by
 //! itself. The address guard of webhooks holds here too.
 //!
 //! Left to others: when to ask, whether to ask again, and what is done with an answer: that is the core's.
@@ -87,7 +87,7 @@ pub async fn ask(app: &App, bot: BotId, until: At, dispatch: Dispatch) {
             (About { message: None, session: None }, attempt)
         }
     };
-    if let BotOutcome::Failed { .. } = attempt.outcome {
+    if let BotOutcome::Failed { .. } | BotOutcome::Refused { .. } = attempt.outcome {
         warn!(entry, bot = %bot, status = attempt.status, "a bot did not answer");
     }
     let report = BotAnswered {
@@ -156,7 +156,7 @@ async fn put_once(app: &App, bot: &Bot, path: &str, id: &str, body: &Value, time
     let name = match &outcome {
         BotOutcome::Answered(_) => "answered",
         BotOutcome::Later => "later",
-        BotOutcome::Failed { .. } => "failed",
+        BotOutcome::Failed { .. } | BotOutcome::Refused { .. } => "failed",
     };
     metrics::counter!("tieline_bot_attempts_total", "outcome" => name).increment(1);
     metrics::histogram!("tieline_bot_attempt_seconds").record(exchange.duration.as_secs_f64());
@@ -167,6 +167,10 @@ async fn put_once(app: &App, bot: &Bot, path: &str, id: &str, body: &Value, time
 fn judge(kind: BotKind, exchange: &Exchange) -> BotOutcome {
     let body = match &exchange.result {
         Ok(body) => body,
+        // A wrong key or an unknown model does not come right by asking again.
+        Err(refused @ (Outcome::Rejected { status: 400 | 401 | 403 | 404, .. } | Outcome::Gone)) => {
+            return BotOutcome::Refused { reason: refused.reason().into() };
+        }
         Err(Outcome::Timeout) => return failed(BotSilence::Timeout, "no answer in time"),
         Err(outcome) => return failed(BotSilence::NotAvailable, outcome.reason()),
     };

@@ -87,16 +87,18 @@ impl Turn<'_> {
         let (Receiver::Bot(bot), Subject::Event { conversation: id, .. }) = (entry.to, entry.subject) else {
             return;
         };
-        let reached = !matches!(report.outcome, BotOutcome::Failed { .. });
+        let reached = matches!(report.outcome, BotOutcome::Answered(_) | BotOutcome::Later);
         // Around a crash an attempt can be made twice. The bot that took the question the other time has it.
         if !reached && self.has_taken(id, entry.seq) {
             return;
         }
-        self.state.outbox.landed(entry.seq, reached, self.now, &self.state.policy.line);
+        // One that refuses a question is not down.
+        let healthy = !matches!(report.outcome, BotOutcome::Failed { .. });
+        self.state.outbox.landed(entry.seq, healthy, self.now, &self.state.policy.line);
         self.lines.insert(entry.to);
         let attempts = entry.attempts + 1;
         let error = match &report.outcome {
-            BotOutcome::Failed { reason, .. } => Some(reason.clone()),
+            BotOutcome::Failed { reason, .. } | BotOutcome::Refused { reason } => Some(reason.clone()),
             BotOutcome::Answered(_) | BotOutcome::Later => None,
         };
         self.note_attempt(&entry, report.at, report.duration_ms, report.status, error);
@@ -120,6 +122,10 @@ impl Turn<'_> {
             BotOutcome::Later => self.wait_for_answer(&mut conversation, &entry, attempts, &report.about),
             BotOutcome::Failed { silence, reason } => {
                 self.try_again(&mut conversation, &entry, attempts, *silence, reason, &report.about);
+            }
+            BotOutcome::Refused { reason } => {
+                let silence = BotSilence::NotAvailable;
+                self.go_on_without(&mut conversation, &entry, attempts, silence, reason, &report.about);
             }
         }
         self.put_back(conversation);
@@ -175,6 +181,19 @@ impl Turn<'_> {
             }
             return;
         }
+        self.go_on_without(conversation, entry, attempts, silence, reason, about);
+    }
+
+    /// The question is not put again.
+    fn go_on_without(
+        &mut self,
+        conversation: &mut Conversation,
+        entry: &Entry,
+        attempts: u32,
+        silence: BotSilence,
+        reason: &str,
+        about: &About,
+    ) {
         self.settle_entry(entry.seq, attempts, EntryStatus::Superseded { at: self.now });
         self.await_head(conversation);
         self.bot_is_silent(conversation, about.session, silence, reason);

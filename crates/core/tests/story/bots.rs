@@ -261,6 +261,23 @@ fn a_failed_attempt_is_made_again_as_long_as_the_answer_is_worth_something() {
 }
 
 #[test]
+fn a_bot_that_refuses_a_question_is_not_asked_again_and_is_not_spared() {
+    story(
+        guru().policy(|policy| policy.line.breaker.failures = 1),
+        "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'writes' until 09:00:03
+        bot refuses carl
+            carl: bot NOT_AVAILABLE (401 Unauthorized), handed over, queued at 1 since 09:00:00
+        dora writes
+            dora: opens, arrives, writes
+            dora: bot asked about 'writes' until 09:00:03
+        ",
+    );
+}
+
+#[test]
 fn a_bot_that_takes_the_question_answers_when_it_likes_within_its_time() {
     story(
         guru(),

@@ -524,6 +524,7 @@ impl Play<'_> {
             }
             "takes" => BotOutcome::Later,
             "fails" => failed(BotSilence::NotAvailable, "connection refused"),
+            "refuses" => BotOutcome::Refused { reason: "401 Unauthorized".into() },
             "stalls" => failed(BotSilence::Timeout, "no answer in time"),
             "answers" | "does" => BotOutcome::Answered(replies(what)),
             other => panic!("a bot cannot {other}"),

@@ -60,7 +60,9 @@ pub async fn test(
         BotOutcome::Answered(replies) => ("ANSWERED", None, replies.iter().map(shown).collect()),
         BotOutcome::Later => ("LATER", None, Vec::new()),
         BotOutcome::Failed { silence: BotSilence::Timeout, reason } => ("TIMEOUT", Some(reason), Vec::new()),
-        BotOutcome::Failed { reason, .. } => ("FAILED", Some(reason), Vec::new()),
+        BotOutcome::Failed { reason, .. } | BotOutcome::Refused { reason } => {
+            ("FAILED", Some(reason), Vec::new())
+        }
     };
     Ok(Answer(json!({
         "botId": bot.id,
