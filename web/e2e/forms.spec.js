@@ -77,4 +77,18 @@ test('people, hours, forms and widgets are made in their forms', async ({ page, 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('alert')).toContainText('1 to 3600');
   await look('settings', { themes: ['light', 'dark'] });
+
+  const versions = page.getByText(/^Version \d+$/);
+  const history = page.getByRole('tab', { name: 'History' });
+  await page.getByLabel('Time for it').fill('45');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved')).toBeVisible();
+  await history.click();
+  await expect(versions).toHaveText(['Version 2', 'Version 1']);
+  await expect(page.getByRole('table', { name: 'Version 2' })).toContainText('45');
+  await look('settings-history');
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(versions).toHaveText(['Version 3', 'Version 2', 'Version 1']);
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await expect(page.getByLabel('Time for it')).toHaveValue('60');
 });

@@ -227,6 +227,19 @@ async fn settings_that_are_not_sent_stay() {
 
     let changed = admin.put(&path, json!({"texts": {"greeting": "Welcome to Acme."}})).await.expect(200);
     assert_eq!(changed["texts"]["paused"], listed[0]["texts"]["paused"]);
+
+    // What they were is kept, and a former version can be sent again.
+    let versions = admin.get(&format!("{path}/versions")).await.expect(200);
+    let numbers: Vec<_> = versions.as_array().unwrap().iter().map(|one| one["version"].clone()).collect();
+    assert_eq!(numbers, [json!(3), json!(2), json!(1)]);
+    assert_eq!(versions[0]["object"], changed);
+    assert_eq!(versions[2]["object"], listed[0]);
+    let restored = admin.put(&path, versions[1]["object"].clone()).await.expect(200);
+    assert_eq!(restored["texts"], listed[0]["texts"]);
+    assert_eq!(restored["pauses"], json!([30]));
+    hub.person("lena", &[Role::Agent]).await.get(&format!("{path}/versions")).await.expect(403);
+    admin.put(&path, json!({"texts": {"greeting": "Welcome to Acme."}})).await.expect(200);
+
     let web = hub.register("WEB", "1000", None).await;
     let connector = hub.bearer(&web.token);
     connector.post("/ccm/message/receive", text_message("m", "visitor", "1000", "hello")).await.expect(200);

@@ -96,6 +96,14 @@ pub(super) fn routes() -> Vec<Route> {
                     .conditional(),
                     Route::new(
                         Get,
+                        SETTINGS.versions_path,
+                        SETTINGS.remembering(),
+                        "What the settings of the tenant were, newest first",
+                    )
+                    .query(&[("limit", "Versions at most, 1 to 1000.")])
+                    .gives(List("ObjectVersion")),
+                    Route::new(
+                        Get,
                         "/conversation-monitor/agent-sla-thresholds",
                         get(thresholds::of_agents),
                         "What happens on the way to the end of an agent's time to answer",

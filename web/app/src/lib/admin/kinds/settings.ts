@@ -21,7 +21,6 @@ export const settings: Kind = {
   columns: () => [{ label: m.name(), text: () => m.settings() }],
   blank: () => ({}),
   fixed: true,
-  unremembered: true,
   parts: () => [wrapUp(), desk(), agents(), routing(), thresholds(), said(), security()],
 };
 
