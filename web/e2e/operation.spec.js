@@ -71,8 +71,14 @@ test('a conversation is followed, and what was given up is sent again', async ({
   await look('inspector', { themes: ['light', 'dark'] });
 
   await page.goto(`${hub.url}/app/admin/health`);
-  await expect(page.getByRole('link', { name: 'Tower' })).toBeVisible();
-  await look('health');
+  // Its configuration was taken; the four messages were refused.
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Tower' }) });
+  await expect(row.getByText('Up to date · 1/1')).toBeVisible();
+  await expect(row.getByText('80%')).toBeVisible();
+  await page.getByRole('button', { name: 'Figures of Tower' }).click();
+  await expect(page.getByText('410 Gone')).toBeVisible();
+  await expect(page.getByText('it was taken when sent')).toBeVisible();
+  await look('health', { themes: ['light', 'dark'] });
 
   // That the session began, the bot's two words, and that somebody waits.
   const admin = await hub.admin();
