@@ -13,11 +13,12 @@ export class Listing<T, K = string> {
   loading = $state(true);
   problem: Problem | null = $state(null);
   #next: K | null = $state.raw(null);
-  #read: (after: K | null) => Promise<Slice<T, K>>;
+  #read: (after: K | null, begun: (rows: T[]) => void) => Promise<Slice<T, K>>;
   /** Answers to an older question are not shown. */
   #asked = 0;
 
-  constructor(read: (after: K | null) => Promise<Slice<T, K>>) {
+  /** What takes long to read may say what it has begun with; that is shown where there is nothing yet. */
+  constructor(read: (after: K | null, begun: (rows: T[]) => void) => Promise<Slice<T, K>>) {
     this.#read = read;
   }
 
@@ -34,8 +35,12 @@ export class Listing<T, K = string> {
     const question = (this.#asked += 1);
     this.loading = true;
     this.problem = null;
+    const isFirst = this.rows.length === 0;
+    const begun = (rows: T[]) => {
+      if (isFirst && question === this.#asked) this.rows = rows;
+    };
     try {
-      const slice = await this.#read(after);
+      const slice = await this.#read(after, begun);
       if (question !== this.#asked) return;
       this.rows = after === null ? slice.rows : [...this.rows, ...slice.rows];
       this.#next = slice.next;

@@ -10,3 +10,9 @@ export const POPUP = 'bg-raised border-line z-50 rounded-lg border p-1 shadow-lg
 export const ITEM =
   'flex h-8 items-center gap-2 rounded-md px-2 text-sm outline-none select-none ' +
   'data-highlighted:bg-hover data-disabled:opacity-50';
+
+/** Up to so many choices are shown all at once; of more, one is found by typing. */
+export const FEW = 8;
+
+/** More lines than this are found by typing on. */
+export const LINES_MAX = 100;

@@ -296,6 +296,7 @@ export const customerAttribute: Kind = {
   singular: m.customer_attribute,
   lead: m.customer_attributes_lead,
   name: (one) => String(one.label ?? ''),
+  order: (one) => Number(one.sortOrder ?? 0),
   columns: () => [
     { label: m.label(), text: (one) => one.label as string },
     { label: m.type(), text: (one) => one.type as string },

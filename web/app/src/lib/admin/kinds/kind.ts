@@ -21,6 +21,8 @@ export interface Kind {
   singular: () => string;
   lead: () => string;
   name: (object: Values) => string;
+  /** What lists are in the order of before the name, smallest first. */
+  order?: (object: Values) => number;
   columns: () => KindColumn[];
   /** What a new one starts from. */
   blank: () => Values;

@@ -119,6 +119,8 @@ export const announcement: Kind = {
   singular: m.announcement,
   lead: m.announcements_lead,
   name: (one) => String(one.announcementText ?? ''),
+  // The newest first.
+  order: (one) => -Number(one.scheduledTime),
   columns: () => [
     { label: m.text(), text: (one) => one.announcementText as string },
     { label: m.from_day(), text: (one) => dateTime(one.scheduledTime as number) },

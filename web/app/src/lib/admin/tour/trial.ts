@@ -31,5 +31,5 @@ export async function makeTrial(): Promise<void> {
   put(channel, 'channelConfig.routingPolicy.routingObjectId', parts.queue.id);
   put(channel, 'channelConfig.botId', catalogue.of('bots').rows[0]?.botId ?? null);
   await ask('POST', '/ccm/channels', { body: channel });
-  await catalogue.changed();
+  await catalogue.changed('channels');
 }
