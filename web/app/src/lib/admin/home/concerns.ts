@@ -81,15 +81,16 @@ export interface Suggestion {
 
 export function suggestions(): Suggestion[] {
   const none = (kind: string) => !catalogue.of(kind).loading && catalogue.of(kind).rows.length === 0;
-  const agents = catalogue.of('users').rows.filter(({ roles }) => (roles as string[]).includes('agent'));
-  const all: [wanted: boolean, may: boolean, suggestion: Suggestion][] = [
-    [true, session.may('channel-manager', 'manage'), { text: m.connect_channel(), lead: m.next_channel(), href: '/app/admin/connect' }],
-    [agents.length < 2, session.may('users', 'manage'), { text: m.next_agents(), lead: m.next_agents_lead(), href: '/app/admin/users/new' }],
-    [none('skills'), session.may('routing-attribute', 'manage'), { text: m.next_skills(), lead: m.next_skills_lead(), href: '/app/admin/skills/new' }],
-    [none('calendars'), session.may('business-calendar', 'manage'), { text: m.next_hours(), lead: m.next_hours_lead(), href: '/app/admin/calendars/new' }],
-    [none('widgets'), session.may('web-widget', 'manage'), { text: m.next_widget(), lead: m.next_widget_lead(), href: '/app/admin/widgets/new' }],
-    [none('canned-messages'), session.may('agent-desk-setting', 'manage'), { text: m.next_canned(), lead: m.next_canned_lead(), href: '/app/admin/canned-messages/new' }],
-    [true, session.may('channel-manager', 'manage'), { text: m.simulator(), lead: m.next_simulator(), href: '/app/admin/simulator' }],
+  const agents = () => catalogue.of('users').rows.filter(({ roles }) => (roles as string[]).includes('agent'));
+  // What somebody may not do is not asked after.
+  const all: [wanted: () => boolean, may: boolean, suggestion: Suggestion][] = [
+    [() => true, session.may('channel-manager', 'manage'), { text: m.connect_channel(), lead: m.next_channel(), href: '/app/admin/connect' }],
+    [() => agents().length < 2, session.may('users', 'manage'), { text: m.next_agents(), lead: m.next_agents_lead(), href: '/app/admin/users/new' }],
+    [() => none('skills'), session.may('routing-attribute', 'manage'), { text: m.next_skills(), lead: m.next_skills_lead(), href: '/app/admin/skills/new' }],
+    [() => none('calendars'), session.may('business-calendar', 'manage'), { text: m.next_hours(), lead: m.next_hours_lead(), href: '/app/admin/calendars/new' }],
+    [() => none('widgets'), session.may('web-widget', 'manage'), { text: m.next_widget(), lead: m.next_widget_lead(), href: '/app/admin/widgets/new' }],
+    [() => none('canned-messages'), session.may('agent-desk-setting', 'manage'), { text: m.next_canned(), lead: m.next_canned_lead(), href: '/app/admin/canned-messages/new' }],
+    [() => true, session.may('channel-manager', 'manage'), { text: m.simulator(), lead: m.next_simulator(), href: '/app/admin/simulator' }],
   ];
-  return all.filter(([wanted, may]) => wanted && may).map(([, , suggestion]) => suggestion);
+  return all.filter(([wanted, may]) => may && wanted()).map(([, , suggestion]) => suggestion);
 }
