@@ -196,8 +196,7 @@ fn failed(silence: BotSilence, reason: impl Into<Box<str>>) -> BotOutcome {
 }
 
 fn request(app: &App, bot: &Bot, path: &str, id: &str, body: &Value) -> Result<WebhookRequest, String> {
-    let address = format!("{}{path}", if path.is_empty() { &bot.uri } else { bot.uri.trim_end_matches('/') });
-    let url = Url::parse(&address).map_err(|err| format!("botUri is no address: {err}"))?;
+    let url = Url::parse(&address(&bot.uri, path)).map_err(|err| format!("botUri is no address: {err}"))?;
     let key = HeaderValue::from_str(id).map_err(|err| err.to_string())?;
     let model_key = bot.settings.model.as_ref().map(|model| &model.api_key).filter(|key| !key.is_empty());
     Ok(WebhookRequest {
@@ -209,6 +208,15 @@ fn request(app: &App, bot: &Bot, path: &str, id: &str, body: &Value) -> Result<W
         body: Bytes::from(body.to_string()),
         timestamp_seconds: app.now_seconds(),
     })
+}
+
+/// `path` below `uri`, unless `uri` ends with it already: manuals name the whole address as well as its base.
+fn address(uri: &str, path: &str) -> String {
+    if path.is_empty() {
+        return uri.to_owned();
+    }
+    let base = uri.trim_end_matches('/');
+    format!("{}{path}", base.strip_suffix(path).unwrap_or(base))
 }
 
 /// The bot as it is now, the question, and the event it is about.

@@ -184,6 +184,35 @@ async fn rasa_is_asked_in_its_own_words() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_bot_may_be_the_one_it_is_asked_at() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let model = json!({"name": "small", "apiKey": "sk-secret"});
+    for (kind, given, asked_at) in [
+        ("RASA", "", "/webhooks/rest/webhook"),
+        ("RASA", "/", "/webhooks/rest/webhook"),
+        ("RASA", "/rasa", "/rasa/webhooks/rest/webhook"),
+        ("RASA", "/webhooks/rest/webhook", "/webhooks/rest/webhook"),
+        ("RASA", "/rasa/webhooks/rest/webhook/", "/rasa/webhooks/rest/webhook"),
+        ("OPENAI", "/v1", "/v1/chat/completions"),
+        ("OPENAI", "/v1/chat/completions", "/v1/chat/completions"),
+        ("CUSTOM", "/ask/", "/ask/"),
+    ] {
+        let mut bot = RealBot::start().await;
+        let uri = format!("{}{given}", bot.uri);
+        let mut body = json!({"botName": uri, "botType": kind, "botUri": uri});
+        if kind == "OPENAI" {
+            body["model"] = model.clone();
+        }
+        let registered = admin.post("/bot-framework/bot-connectors", body).await.expect(201);
+        bot.will("[]");
+        let path = format!("/bot-framework/bot-connectors/{}/test", registered["botId"].as_str().unwrap());
+        admin.post(&path, json!({"message": "are you there?"})).await.expect(200);
+        assert_eq!(bot.next().await.path, asked_at, "{kind} {given}");
+    }
+}
+
+#[tokio::test]
 async fn a_language_model_is_shown_what_was_said_and_may_hand_over() {
     let model = json!({"name": "small", "apiKey": "sk-secret", "systemPrompt": "Be kind.", "historyMax": 3});
     let mut scene = Scene::open("OPENAI", json!({"model": model, "timeoutMs": 10_000})).await;
