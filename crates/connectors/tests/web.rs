@@ -155,10 +155,36 @@ fn what_widgets_look_for_is_there() {
             json!("text/plain"),
         ),
         (
-            json!({"type": "FILE", "attachment": {"mediaUrl": "/a", "type": "text/plain"}}),
+            json!({"type": "VIDEO", "attachment": {"mediaUrl": "/a", "type": "text/plain"}}),
             "/additionalDetails",
             json!({}),
         ),
+        (
+            json!({"type": "FILE", "additionalDetails": {"fileName": "mine"}, "attachment": {"mediaUrl": "/a"}}),
+            "/additionalDetails/fileName",
+            json!("mine"),
+        ),
+        (
+            json!({"type": "FILE", "caption": "c", "attachment": {"mediaUrl": "/a", "mediaName": "manual.pdf"}}),
+            "/additionalDetails/fileName",
+            json!("manual.pdf"),
+        ),
+        (
+            json!({"type": "FILE", "caption": "Manual", "attachment": {"mediaUrl": "/a"}}),
+            "/additionalDetails/fileName",
+            json!("Manual"),
+        ),
+        (
+            json!({"type": "FILE", "attachment": {"mediaUrl": "https://example.org/b/manual.pdf?key=x#page=2"}}),
+            "/additionalDetails/fileName",
+            json!("manual.pdf"),
+        ),
+        (
+            json!({"type": "FILE", "attachment": {"mediaUrl": "/api/downloadFileStream?filename=7_a.pdf&v=1"}}),
+            "/additionalDetails/fileName",
+            json!("7_a.pdf"),
+        ),
+        (json!({"type": "FILE", "attachment": {}}), "/additionalDetails/fileName", json!("")),
         (
             json!({"type": "IMAGE", "attachment": {"mediaUrl": "/a", "mimeType": "image/png"}}),
             "/attachment/mimeType",

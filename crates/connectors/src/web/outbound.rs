@@ -59,7 +59,11 @@ fn fill(body: &mut Value) {
             body.insert("markdownText".into(), "".into());
         }
         "IMAGE" | "VIDEO" | "AUDIO" | "FILE" => {
-            object(body, "additionalDetails");
+            let name = (kind == "FILE").then(|| file_name(body));
+            let details = object(body, "additionalDetails");
+            if let Some(name) = name.filter(|_| details.get("fileName").is_none_or(Value::is_null)) {
+                details.insert("fileName".into(), name.into());
+            }
             let attachment = object(body, "attachment");
             if attachment.get("mimeType").is_none_or(Value::is_null) {
                 let kind =
@@ -86,6 +90,19 @@ fn fill(body: &mut Value) {
         }
         _ => {}
     }
+}
+
+/// What a file is called: by its name, its caption, or the end of its address.
+fn file_name(body: &Map<String, Value>) -> String {
+    let attachment = body.get("attachment").unwrap_or(&Value::Null);
+    let said = |value: &Value| value.as_str().filter(|name| !name.trim().is_empty()).map(str::to_owned);
+    let caption = body.get("caption").and_then(said);
+    said(&attachment["mediaName"]).or(caption).unwrap_or_else(|| {
+        let address = attachment["mediaUrl"].as_str().unwrap_or_default();
+        let (path, query) = address.split_once(['?', '#']).unwrap_or((address, ""));
+        let asked = query.split('&').find_map(|pair| pair.strip_prefix("filename="));
+        asked.or_else(|| path.rsplit('/').next()).unwrap_or_default().to_owned()
+    })
 }
 
 fn object<'a>(of: &'a mut Map<String, Value>, member: &str) -> &'a mut Map<String, Value> {
