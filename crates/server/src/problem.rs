@@ -1,8 +1,9 @@
 //! What goes wrong over HTTP, in the one shape all our clients read:
-//! `{"status": "NOT_FOUND", "message", "description", "code", "field"}`.
+//! `{"status": "NOT_FOUND", "message", "description", "code", "field", "error"}`.
 //!
 //! Promises: every error says what is wrong, where, and what to do; nothing internal is in a body; an internal
-//! failure is logged once, here. `status` is the HTTP reason in capitals, because existing clients compare it.
+//! failure is logged once, here. `status` is the HTTP reason in capitals, because existing clients compare it; `error`
+//! says status and message once more, where installed desks look for what to show the agent.
 //!
 //! Also here, because they answer with these errors: the [`Json`] extractor and the [`ClientAddress`] extractor.
 
@@ -174,7 +175,9 @@ impl ApiError {
 
     /// What is answered, for doors that add to it.
     pub(crate) fn body(&self) -> serde_json::Value {
-        serde_json::json!(self.body)
+        let mut body = serde_json::json!(self.body);
+        body["error"] = for_desks(&self.body.status, &self.body.message);
+        body
     }
 
     pub(crate) fn new(
@@ -196,9 +199,14 @@ impl ApiError {
     }
 }
 
+/// The one form of error whose reason installed desks show; any other is to them "something went wrong".
+pub(crate) fn for_desks(message: &str, reason: &str) -> serde_json::Value {
+    serde_json::json!({"error_message": message, "error_detail": {"reason": reason}})
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = (self.status, axum::Json(self.body)).into_response();
+        let mut response = (self.status, axum::Json(self.body())).into_response();
         if let Some(wait) = self.retry_after {
             // Whole seconds, rounded up: a client that comes back too early would only be refused again.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);

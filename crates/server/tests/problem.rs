@@ -63,6 +63,7 @@ async fn a_conflict_names_what_is_in_the_way() {
         "description": "Change or remove the channel \"Web\" first.",
         "code": "conflict",
         "conflict": {"kind": "channel", "id": "7", "name": "Web"},
+        "error": {"error_message": "CONFLICT", "error_detail": {"reason": "the connector is in use"}},
     });
     assert_eq!(json!(answer), expected);
 }

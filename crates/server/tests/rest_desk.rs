@@ -17,6 +17,9 @@ async fn labels_are_changed_by_id_in_the_query_as_desks_do() {
     assert_eq!(put["createdBy"], "zara", "a label keeps its maker");
     let taken = admin.post("/cim-customer/label", json!({"name": "Vip"})).await.expect(409);
     assert_eq!(taken["conflict"]["id"], made["_id"]);
+    // Desks show a reason only where it stands like this.
+    assert_eq!(taken["error"]["error_detail"]["reason"], taken["message"]);
+    assert_eq!(taken["error"]["error_message"], "CONFLICT");
     admin.post("/cim-customer/label", json!({"name": "VIP"})).await.expect(201);
     let refused = admin.post("/cim-customer/label", json!({"name": "x", "priority": 11})).await.expect(400);
     assert_eq!(refused["field"], "priority");

@@ -253,6 +253,21 @@ async fn installed_dashboards_find_what_they_look_into() {
 
     let team = centre.team.id.to_string();
     let all = json!({"teamId": team, "queues": []});
+    for base in ["/cim-reporting", "/realtime-reports"] {
+        for list in ["queue-active-chats", "queued-chats"] {
+            let chats = sara.post(&format!("{base}/{list}/detail"), all.clone()).await.expect(200);
+            assert!(
+                chats.as_array().unwrap().iter().any(|queue| queue["chats"] != json!([])),
+                "{base}/{list}"
+            );
+        }
+        sara.get(&format!("{base}/bot-active-chats/detail")).await.expect(200);
+        sara.get(&format!("{base}/agent-activity/detail")).await.expect(200);
+        let teams = json!({"teams": [team]});
+        let at_work = sara.post(&format!("{base}/agent-activity/detail"), teams).await.expect(200);
+        assert_eq!(at_work["agents"].as_array().unwrap().len(), 1);
+        centre.hub.stranger().get(&format!("{base}/agent-activity/detail")).await.expect(401);
+    }
     let active = sara.post("/cim-reporting/queue-active-chats/detail", all.clone()).await.expect(200);
     let queue = active.as_array().unwrap().iter().find(|queue| queue["queueName"] == "Default").unwrap();
     let mut captured = fixture("58-rest-queue-active-chats-response")[0].take();

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 use tieline_cim::agent::LoginRequest;
 use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::registry::User;
@@ -23,7 +23,7 @@ use super::latin;
 use crate::app::{App, SharedApp};
 use crate::cookie;
 use crate::password::PasswordError;
-use crate::problem::ClientAddress;
+use crate::problem::{ClientAddress, for_desks};
 use crate::rest::audit;
 use crate::second_factor::{self, Held};
 use crate::token::{Scope, Subject};
@@ -179,6 +179,5 @@ fn admitted(app: &App, user: &User) -> Response {
 }
 
 fn refused(status: StatusCode, message: &str, reason: &str) -> Response {
-    let error: Value = json!({"error": {"error_detail": {"reason": reason}, "error_message": message}});
-    (status, axum::Json(error)).into_response()
+    (status, axum::Json(json!({"error": for_desks(message, reason)}))).into_response()
 }

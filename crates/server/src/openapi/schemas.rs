@@ -38,6 +38,7 @@ const COMMON: &[Shape] = &[
             "code!: text",
             "field: text",
             "conflict: #InTheWay",
+            "error!: #DeskError",
         ],
     ),
     (

@@ -86,7 +86,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ("DeskRefusal", "Why a desk's sign-in failed, as desks show it.", &["error!: #DeskError"]),
     (
         "DeskError",
-        "A word for programs and a reason for people.",
+        "The same for installed desks: a word for programs and a reason for people.",
         &["error_message!: text", "error_detail!: #DeskReason"],
     ),
     ("DeskReason", "What to tell the agent.", &["reason!: text"]),

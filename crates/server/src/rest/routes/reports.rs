@@ -9,7 +9,7 @@ use crate::rest::route::Route;
 use crate::rest::route::Verb::{Get, Post};
 
 pub(super) fn routes() -> Vec<Route> {
-    under("Reports", [reported()])
+    under("Reports", [reported(), dashboard(OURS), dashboard(INSTALLED)])
 }
 
 const PERIOD: &[(&str, &str)] = &[
@@ -38,7 +38,6 @@ const LOG: &[(&str, &str)] = &[
     PERIOD[4],
 ];
 
-/// What was and what is. The first paths are ours, the others those of installed desks' dashboards.
 fn reported() -> Vec<Route> {
     vec![
         Route::new(
@@ -88,45 +87,43 @@ fn reported() -> Vec<Route> {
         )
         .takes(Json("DryRun"))
         .gives(Json("DryRunReport")),
-        Route::new(
-            Post,
-            "/cim-reporting/queue-active-chats/detail",
-            post(dashboards::active),
-            "Conversations agents serve, by queue",
-        )
-        .takes(Json("ChatsWanted"))
-        .gives(List("ChatsOfQueue")),
-        Route::new(
-            Post,
-            "/cim-reporting/queued-chats/detail",
-            post(dashboards::queued),
-            "Customers who wait for an agent, by queue",
-        )
-        .takes(Json("ChatsWanted"))
-        .gives(List("ChatsOfQueue")),
-        Route::new(
-            Get,
-            "/cim-reporting/bot-active-chats/detail",
-            get(dashboards::with_bots),
-            "Conversations bots look after alone, by bot",
-        )
-        .gives(List("ChatsOfQueue")),
-        Route::new(
-            Post,
-            "/cim-reporting/agent-activity/detail",
-            post(dashboards::agents_of_teams),
-            "Agents at work, of some teams or all",
-        )
-        .takes(Json("TeamsWanted"))
-        .gives(Json("AgentActivity")),
-        Route::new(
-            Get,
-            "/cim-reporting/agent-activity/detail",
-            get(dashboards::agents_of_queue),
-            "Agents at work, of a queue",
-        )
-        .query(&[("queueId", "Id of the queue; without it all agents.")])
-        .gives(Json("AgentActivity"))
-        .also(&[404]),
+    ]
+}
+
+/// Where a dashboard looks: conversations of agents, customers who wait, conversations of bots, agents.
+type Dashboard = [&'static str; 4];
+
+const OURS: Dashboard = [
+    "/cim-reporting/queue-active-chats/detail",
+    "/cim-reporting/queued-chats/detail",
+    "/cim-reporting/bot-active-chats/detail",
+    "/cim-reporting/agent-activity/detail",
+];
+
+/// Below the address installed desks come configured with.
+const INSTALLED: Dashboard = [
+    "/realtime-reports/queue-active-chats/detail",
+    "/realtime-reports/queued-chats/detail",
+    "/realtime-reports/bot-active-chats/detail",
+    "/realtime-reports/agent-activity/detail",
+];
+
+fn dashboard([active, queued, with_bots, agents]: Dashboard) -> Vec<Route> {
+    vec![
+        Route::new(Post, active, post(dashboards::active), "Conversations agents serve, by queue")
+            .takes(Json("ChatsWanted"))
+            .gives(List("ChatsOfQueue")),
+        Route::new(Post, queued, post(dashboards::queued), "Customers who wait for an agent, by queue")
+            .takes(Json("ChatsWanted"))
+            .gives(List("ChatsOfQueue")),
+        Route::new(Get, with_bots, get(dashboards::with_bots), "Conversations bots look after alone, by bot")
+            .gives(List("ChatsOfQueue")),
+        Route::new(Post, agents, post(dashboards::agents_of_teams), "Agents at work, of some teams or all")
+            .takes(Json("TeamsWanted"))
+            .gives(Json("AgentActivity")),
+        Route::new(Get, agents, get(dashboards::agents_of_queue), "Agents at work, of a queue")
+            .query(&[("queueId", "Id of the queue; without it all agents.")])
+            .gives(Json("AgentActivity"))
+            .also(&[404]),
     ]
 }
