@@ -99,7 +99,6 @@ impl Desks {
             async move { handshake::admit(door.app(), &socket, auth.unwrap_or_default()) }
         };
         let enter = move |socket: SocketRef| {
-            // Listening starts here, before the client may send anything.
             let line = Line::open(&hall, socket);
             async move {
                 if let Some((line, mail)) = line {

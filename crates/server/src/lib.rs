@@ -12,6 +12,7 @@ pub mod config;
 pub mod cookie;
 pub mod demo;
 pub mod desk;
+mod ear;
 pub mod feed;
 pub mod files;
 pub mod guard;

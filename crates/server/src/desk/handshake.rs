@@ -14,8 +14,11 @@ use tieline_core::id::UserId;
 use tieline_core::registry::{Registry, Stored, User};
 use tracing::info;
 
+use super::incoming::Request;
+use super::line::INCOMING_MAX;
 use crate::app::{App, SharedApp};
 use crate::cookie;
+use crate::ear::Ear;
 use crate::problem::TrustedProxies;
 use crate::token::{Scope, TokenRefused};
 
@@ -51,7 +54,7 @@ impl fmt::Display for LoginFailed {
     }
 }
 
-/// Lets a socket in, and notes whose it is.
+/// Lets a socket in, notes whose it is, and begins to listen.
 pub fn admit(app: Option<SharedApp>, socket: &SocketRef, auth: Value) -> Result<(), LoginFailed> {
     let app = app.ok_or(LoginFailed)?;
     let token = token_of(&auth).or_else(|| cookie::token(&socket.req_parts().headers).map(str::to_owned));
@@ -64,6 +67,7 @@ pub fn admit(app: Option<SharedApp>, socket: &SocketRef, auth: Value) -> Result<
             let token_version = user.value.token_version;
             let admitted = Admitted { agent: user.value.id, address, token_version };
             socket.extensions.insert(admitted);
+            Ear::<Request>::put_up(socket, INCOMING_MAX);
             Ok(())
         }
         Err(turned) => {

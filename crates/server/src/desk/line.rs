@@ -29,12 +29,13 @@ use super::incoming::{Pace, Request};
 use super::outgoing::{Outgoing, Speech};
 use super::{Floor, incoming};
 use crate::app::SharedApp;
+use crate::ear::Ear;
 use crate::rest::mint::new_id;
 
 /// Things waiting to be told to one desk; more, and it is shown everything anew.
 const OUTGOING_MAX: usize = 256;
 /// Requests of one desk waiting to be carried out; more, and it is cut off.
-const INCOMING_MAX: usize = 128;
+pub const INCOMING_MAX: usize = 128;
 /// How long to wait for room in a client's buffer. A client that never makes room misses its pings and is gone.
 const FULL_BUFFER_WAIT: Duration = Duration::from_millis(25);
 /// How long an arrival may keep others waiting. A client that reads slowly is told the rest beside them.
@@ -85,30 +86,16 @@ pub struct Mail {
 }
 
 impl Line {
-    /// Starts to listen at a socket that has just been let in.
+    /// Takes over a socket that has just been let in.
     pub fn open(floor: &Arc<Floor>, socket: SocketRef) -> Option<(Self, Mail)> {
         let app = floor.app()?;
         let admitted = socket.extensions.get::<Admitted>()?;
         let connection = ConnectionId::from(new_id(app.now()));
+        let Ear { heard: incoming, closed, flooded } = Ear::take(&socket)?;
         let (queue, outgoing) = mpsc::channel(OUTGOING_MAX);
-        let (requests, incoming) = mpsc::channel(INCOMING_MAX);
         let start_over = Arc::new(Notify::new());
-        let (closed, flooded) = (CancellationToken::new(), CancellationToken::new());
         let entrance = Entrance { queue, start_over: Arc::clone(&start_over) };
         floor.entrances().insert(connection, entrance);
-        let flood = flooded.clone();
-        // Called for one message after the other; only the future it returns would be run out of order.
-        socket.on_fallback(move |request: Request| {
-            if let Err(mpsc::error::TrySendError::Full(_)) = requests.try_send(request) {
-                flood.cancel();
-            }
-            std::future::ready(())
-        });
-        let close = closed.clone();
-        socket.on_disconnect(move || {
-            close.cancel();
-            std::future::ready(())
-        });
         let floor = Arc::clone(floor);
         let line = Self {
             app,

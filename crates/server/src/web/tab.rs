@@ -9,8 +9,11 @@ use axum::http::{HeaderMap, header};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde::Serialize;
 use serde_json::Value;
+use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
-use socketioxide::{SendError, SocketError};
+use socketioxide::handler::{FromMessageParts, Value as Packet};
+use socketioxide::socket::Socket;
+use socketioxide::{ParserError, SendError, SocketError};
 use tieline_cim::widget::WidgetError;
 use tieline_connectors::contract::Failure;
 use tieline_connectors::web::chat::Browser;
@@ -22,6 +25,7 @@ use tracing::{debug, info};
 
 use super::Shared;
 use super::room::{Entrance, Mail};
+use crate::ear::Ear;
 use crate::problem::ClientAddress;
 
 /// Events of one socket per second, and how many at once after a pause. Faster ones wait.
@@ -60,7 +64,7 @@ pub enum Refused {
     NoAddress,
 }
 
-/// Lets a socket in that names a channel of the web's connector.
+/// Lets a socket in that names a channel of the web's connector, and begins to listen.
 pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>) -> Result<(), Refused> {
     shared.adopted.cancelled().await;
     let auth = auth.0.unwrap_or_default();
@@ -78,6 +82,7 @@ pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>
     }
     let browser = shared.browser(address, &parts.headers);
     socket.extensions.insert(Admitted { identity, browser, address, plain });
+    Ear::<Asked>::put_up(&socket, EVENTS_WAITING_MAX);
     Ok(())
 }
 
@@ -103,6 +108,21 @@ pub struct Asked {
     ack: AckSender,
 }
 
+impl FromMessageParts<LocalAdapter> for Asked {
+    type Error = ParserError;
+
+    fn from_message_parts(
+        socket: &Arc<Socket<LocalAdapter>>,
+        packet: &mut Packet,
+        ack: &Option<i64>,
+    ) -> Result<Self, ParserError> {
+        let Event(event) = Event::from_message_parts(socket, packet, ack)?;
+        let Ok(TryData(data)) = TryData::from_message_parts(socket, packet, ack);
+        let Ok(ack) = AckSender::from_message_parts(socket, packet, ack);
+        Ok(Self { event, data: data.map_err(|error| error.to_string()), ack })
+    }
+}
+
 pub struct Tab {
     shared: Arc<Shared>,
     id: TabId,
@@ -113,25 +133,10 @@ pub struct Tab {
 }
 
 impl Tab {
-    /// Starts to listen at a socket that has just been let in.
+    /// Takes over a socket that has just been let in.
     pub fn open(shared: &Arc<Shared>, socket: SocketRef) -> Option<(Self, mpsc::Receiver<Asked>)> {
         let admitted = socket.extensions.get::<Admitted>()?;
-        let (queue, asked) = mpsc::channel(EVENTS_WAITING_MAX);
-        let (closed, flooded) = (CancellationToken::new(), CancellationToken::new());
-        let flood = flooded.clone();
-        // Called for one message after the other; only the future it returns would be run out of order.
-        socket.on_fallback(move |Event(event): Event, TryData(data): TryData<Value>, ack: AckSender| {
-            let data = data.map_err(|error| error.to_string());
-            if queue.try_send(Asked { event, data, ack }).is_err() {
-                flood.cancel();
-            }
-            std::future::ready(())
-        });
-        let close = closed.clone();
-        socket.on_disconnect(move || {
-            close.cancel();
-            std::future::ready(())
-        });
+        let Ear { heard: asked, closed, flooded } = Ear::take(&socket)?;
         let id = shared.next_tab();
         shared.present().enter(admitted.address, id, admitted.identity.clone());
         metrics::gauge!("tieline_web_sockets").increment(1);
