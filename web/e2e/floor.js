@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 
 const PASSWORD = 'a long password of theirs';
+/** By this attribute a connector says that messages can be changed on its channels. */
+const CHANGES = 'EDIT_MESSAGE_SUPPORT_DM';
 let made = 0;
 const unique = (what) => `${what}-${(made += 1)}`;
 
@@ -81,9 +83,12 @@ async function line(hub, admin, url, { ringSecs = 30, of = null, list = null, bo
   const served = of ?? (await queue(admin));
   const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: mrd.id });
   const provider = await admin.post('/ccm/channel-provider-interfaces', {
-    name: unique('Provider'), supportedChannelTypes: [channelType], providerWebhook: url, channelProviderConfigSchema: [],
+    name: unique('Provider'), supportedChannelTypes: [channelType], providerWebhook: url,
+    channelProviderConfigSchema: [{ key: CHANGES, label: 'Changes messages', valueType: 'Boolean' }],
   });
-  const connector = await admin.post('/ccm/channel-connectors', { name: unique('Connector'), channelProviderInterface: provider, channelProviderConfigs: [] });
+  const connector = await admin.post('/ccm/channel-connectors', {
+    name: unique('Connector'), channelProviderInterface: provider, channelProviderConfigs: [{ key: CHANGES, type: 'Boolean', value: true }],
+  });
   const serviceIdentifier = unique('service');
   await admin.post('/ccm/channels', {
     name: 'Support chat ' + made,
