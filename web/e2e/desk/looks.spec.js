@@ -37,7 +37,10 @@ test('a whole day without the mouse', async ({ page, hub, floor, expected }) => 
   await page.keyboard.press('Control+ArrowDown');
   await expect(log(page).getByText('I am Mira.')).toBeVisible();
   await page.keyboard.press('?');
-  await page.locator('body').press('Escape');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard' });
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
   await page.keyboard.press('e');
   await expect(page.getByRole('dialog', { name: /^Leave/ })).toBeVisible();
   await page.keyboard.press('Enter');
