@@ -7,8 +7,8 @@ const figures = (more: Partial<Figures> = {}): Figures => ({
 });
 
 test.each<[string, Partial<Figures>, string[]]>([
-  ['nothing', {}, ['Of 40 requests, nothing would have gone differently.']],
-  ['less than is shown', { waitP90Ms: 130_400 }, ['Of 40 requests, nothing would have gone differently.']],
+  ['nothing', {}, ['Of 40 requests, nothing would have gone differently for customers.']],
+  ['less than is shown', { waitP90Ms: 130_400 }, ['Of 40 requests, nothing would have gone differently for customers.']],
   [
     'much',
     { answered: 37, abandoned: 3, noAgent: 0, waitP90Ms: 45_000, serviceLevelPercent: 92.5 },
