@@ -10,11 +10,16 @@
 
 mod bot;
 mod credentials;
+mod customer_schema;
+mod desk;
 mod editing;
 mod entry;
 mod index;
 mod membership;
 mod object;
+mod person;
+mod registration;
+mod routing;
 mod rules;
 mod secret;
 pub mod seed;
@@ -29,11 +34,23 @@ pub use bot::{
     Bot, BotKind, BotSettings, Choice, ChoiceDoes, HISTORY_DEFAULT, Menu, Model, TIMEOUT_MS_DEFAULT,
 };
 pub use credentials::{CREDENTIALS_MAX, Credentials};
+pub use customer_schema::{CustomerValueType, SchemaAttribute};
+pub use desk::{Announcement, CannedMessage, Label, ReasonCode, ReasonPurpose};
 pub use editing::EDIT_SUPPORT;
 pub use entry::Entry;
 pub use membership::{effective_capacity, expressions_hold, skill_for};
-pub use object::*;
+pub use object::{Kind, Object, Stored};
+pub use person::{Capacity, ForeignIdentity, Preferences, Role, Skill, Team, User};
+pub use registration::{
+    Category, Channel, ChannelType, Connector, CustomField, FieldValue, Mode, NobodyCame, Options,
+    OutOfHours, Patience, Provider, Routing, Target,
+};
+pub use routing::{
+    Expression, Join, List, Media, Mrd, Operator, Queue, RoutingAttribute, Scale, Selection, Service, Step,
+    Term,
+};
 pub use secret::{SECRET_MASK, is_masked};
+pub use settings::TenantSettings;
 pub use widget::Widget;
 
 use crate::calendar::Calendar;

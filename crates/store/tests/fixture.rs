@@ -262,3 +262,10 @@ pub fn customer_id(n: u32) -> CustomerId {
 pub fn conversation_id(n: u32) -> ConversationId {
     id(n)
 }
+
+/// A request key with a number in it.
+pub fn numbered(n: u64) -> [u8; 16] {
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&n.to_be_bytes());
+    key
+}

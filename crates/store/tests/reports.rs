@@ -1,4 +1,4 @@
-//! What every backend keeps for reports. Told to all of them by `conformance`.
+//! What is kept for reports.
 
 use tieline_core::agent::MrdState;
 use tieline_core::batch::Batch;
@@ -12,6 +12,14 @@ use tieline_store::{Error, LogFilter, Store};
 
 use crate::fixture::*;
 use crate::home::{Home, keys};
+
+every_backend! {
+    sums_are_added_to_what_is_there
+    sums_that_were_not_committed_are_not_there
+    sums_are_asked_for_by_kind_and_time
+    logs_of_agents_and_tasks_are_paged
+    reports_are_purged_by_age
+}
 
 const EVER: (At, At) = (At::from_millis(i64::MIN), At::from_millis(i64::MAX));
 
@@ -60,7 +68,7 @@ async fn kept(store: &Store) -> Tallies {
     store.tallies(SubjectKind::ALL.to_vec(), EVER.0, EVER.1, 1000).await.unwrap().unwrap()
 }
 
-pub async fn sums_are_added_to_what_is_there(mut home: Home) {
+async fn sums_are_added_to_what_is_there(mut home: Home) {
     commit(&home, sums([(0, work(1), 2), (0, work(2), 1)])).await;
     commit(&home, sums([(0, work(1), 3), (INTERVAL.as_millis() as i64, work(1), 1)])).await;
     let mut expected = sums([(0, work(1), 2), (0, work(2), 1)]);
@@ -75,7 +83,7 @@ pub async fn sums_are_added_to_what_is_there(mut home: Home) {
     assert_eq!((counts.get(Measure::Answered), counts.get(Measure::WaitMaxMs)), (5, 30));
 }
 
-pub async fn sums_that_were_not_committed_are_not_there(home: Home) {
+async fn sums_that_were_not_committed_are_not_there(home: Home) {
     commit(&home, sums([(0, work(1), 2)])).await;
     let broken = Batch {
         tallies: sums([(0, work(1), 7), (0, work(2), 7)]),
@@ -87,7 +95,7 @@ pub async fn sums_that_were_not_committed_are_not_there(home: Home) {
     assert_eq!(kept(home.store()).await, sums([(0, work(1), 2)]));
 }
 
-pub async fn sums_are_asked_for_by_kind_and_time(home: Home) {
+async fn sums_are_asked_for_by_kind_and_time(home: Home) {
     let length = INTERVAL.as_millis() as i64;
     let ready = Subject::Time { agent: id(1), standing: Standing::Ready, reason: None };
     let busy = Standing::Domain(id(9), MrdState::Busy);
@@ -122,7 +130,7 @@ pub async fn sums_are_asked_for_by_kind_and_time(home: Home) {
     }
 }
 
-pub async fn logs_of_agents_and_tasks_are_paged(mut home: Home) {
+async fn logs_of_agents_and_tasks_are_paged(mut home: Home) {
     let changes = vec![
         change(1, 1, What::LoggedIn),
         change(1, 2, What::LoggedIn),
@@ -157,7 +165,7 @@ pub async fn logs_of_agents_and_tasks_are_paged(mut home: Home) {
     assert_eq!(rest.iter().map(|(_, task)| *task).collect::<Vec<_>>(), tasks[2..]);
 }
 
-pub async fn reports_are_purged_by_age(home: Home) {
+async fn reports_are_purged_by_age(home: Home) {
     let length = INTERVAL.as_millis() as i64;
     let batch = Batch {
         tallies: sums([(0, work(1), 1), (length, work(1), 2), (0, Subject::Channel(id(3)), 1)]),

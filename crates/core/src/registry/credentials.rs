@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Object;
 use super::Registry;
 use super::bot::BotKind;
 use super::entry::Entry;
-use super::object::Object;
 use super::rules::ensure;
 use crate::refusal::{Named, Refusal};
 

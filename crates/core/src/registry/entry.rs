@@ -12,12 +12,12 @@ use crate::id::Id;
 use crate::refusal::Named;
 
 use super::bot::{Bot, ChoiceDoes};
-use super::object::{
+use super::widget::Widget;
+use super::{
     Announcement, CannedMessage, Channel, ChannelType, Connector, Kind, Label, List, Mrd, NobodyCame, Object,
     Preferences, Provider, Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Target, Team,
     TenantSettings, User,
 };
-use super::widget::Widget;
 
 /// Told of each reference: what kind of object it names, which one, and the field's path on the wire.
 pub type Visit<'a> = &'a mut dyn FnMut(Kind, Id, fmt::Arguments<'_>);

@@ -13,11 +13,11 @@ use crate::id::{ChannelTypeId, ConnectorId};
 
 use super::bot::Bot;
 use super::entry::Entry;
-use super::object::{
+use super::widget::Widget;
+use super::{
     Announcement, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences, Provider,
     Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
 };
-use super::widget::Widget;
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
 

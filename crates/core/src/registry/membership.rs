@@ -1,6 +1,6 @@
 //! Who may serve a queue, and how much work an agent may hold.
 
-use super::object::{Capacity, Expression, Join, List, Mrd, Operator, Queue, Role, Term, User};
+use super::{Capacity, Expression, Join, List, Mrd, Operator, Queue, Role, Term, User};
 use crate::id::Id;
 
 impl Queue {

@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 
 use super::credentials::check_credentials;
 use super::entry::{Entry, same_name};
-use super::object::{Kind, Object, Stored};
+use super::{Kind, Object, Stored};
 use super::{Registry, seed};
 
 pub use customer_schema::FIRST_NAME_KEY;

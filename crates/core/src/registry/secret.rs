@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::object::{Connector, CustomField};
+use super::{Connector, CustomField};
 use tieline_cim::channel::ValueType;
 
 /// What stands for a stored secret in anything the server shows.

@@ -11,12 +11,12 @@ use crate::schema::PHONE_NUMBER_KEY;
 use crate::time::At;
 
 use super::bot::{Bot, BotKind};
-use super::object::{
+use super::rules::FIRST_NAME_KEY;
+use super::settings::{SETTINGS_ID, Settings};
+use super::{
     ChannelType, CustomerValueType, Media, Mrd, Object, Queue, ReasonCode, ReasonPurpose, SchemaAttribute,
     Stored, TenantSettings,
 };
-use super::rules::FIRST_NAME_KEY;
-use super::settings::{SETTINGS_ID, Settings};
 
 pub const DEFAULT_QUEUE: &str = "Default";
 pub const CHAT_MRD: MrdId = MrdId(Id(*b"\x63\x05\xde\x07\x16\x6b\xa1\x09\x9d\x11\xd8\xe6"));

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::object::Role;
+use super::Role;
 use crate::id::Id;
 use crate::time::Span;
 
@@ -15,6 +15,15 @@ pub const SETTINGS_ID: Id = Id(*b"\x66\xe0\xc0\xa1\xd4\xe5\xf6\x07\x18\x20\x01\x
 pub const THRESHOLDS_MAX: usize = 3;
 /// Durations agents may choose from when they pause a conversation.
 pub const PAUSES_MAX: usize = 10;
+
+/// What holds for the whole tenant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TenantSettings {
+    /// Always [`SETTINGS_ID`].
+    pub id: Id,
+    pub name: String,
+    pub settings: Settings,
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::object::{CustomerValueType, SchemaAttribute};
+use super::super::{CustomerValueType, SchemaAttribute};
 use super::super::{Entry, Registry};
 use super::{ensure, ensure_chars, repeated};
 use crate::customer::IDENTIFIERS_MAX;

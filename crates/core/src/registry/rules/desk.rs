@@ -1,6 +1,6 @@
 //! What makes a desk one's own: labels, canned messages, announcements, preferences.
 
-use super::super::object::{Announcement, CannedMessage, Label, Preferences};
+use super::super::{Announcement, CannedMessage, Label, Preferences};
 use serde_json::Map;
 
 use super::{NAME_CHARS_MAX, ensure, ensure_chars, repeated};

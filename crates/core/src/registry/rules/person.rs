@@ -2,7 +2,7 @@
 
 use super::super::Registry;
 use super::super::entry::Entry;
-use super::super::object::{Kind, Role, User};
+use super::super::{Kind, Role, User};
 use super::{NAME_CHARS_MAX, ensure, ensure_chars, found, repeated};
 use crate::id::UserId;
 use crate::refusal::Refusal;

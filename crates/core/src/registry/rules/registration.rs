@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 use tieline_cim::channel::ValueType;
 
-use super::super::object::{
+use super::super::{
     Channel, ChannelType, Connector, CustomField, FieldValue, Kind, Mode, NobodyCame, Options, OutOfHours,
     Provider, Queue, Target,
 };

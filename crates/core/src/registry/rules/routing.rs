@@ -1,10 +1,10 @@
 //! Media routing domains, routing attributes, precision queues and pull lists.
 
 use super::super::Registry;
-use super::super::object::{
+use super::super::settings::{AgentThreshold, WrapUp};
+use super::super::{
     Channel, Kind, List, Mrd, NobodyCame, Operator, Queue, RoutingAttribute, Scale, Step, Target, Term,
 };
-use super::super::settings::{AgentThreshold, WrapUp};
 use super::registration::refuse_if_stranded;
 use super::settings::{check_agent_thresholds, check_wrap_up};
 use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};

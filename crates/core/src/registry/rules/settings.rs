@@ -3,11 +3,11 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use super::super::object::{ReasonCode, TenantSettings};
 use super::super::settings::{
     AgentThreshold, CustomerThreshold, CustomerThresholdAction, PAUSES_MAX, SETTINGS_ID, THRESHOLDS_MAX,
     WrapUp,
 };
+use super::super::{ReasonCode, TenantSettings};
 use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, repeated};
 use crate::refusal::Refusal;
 
