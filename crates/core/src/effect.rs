@@ -25,6 +25,8 @@ pub enum Effect {
     Desk { connection: ConnectionId, push: Push },
     /// An event, to every desk that follows the conversation.
     Broadcast { connections: Vec<ConnectionId>, event: Arc<Event>, scene: Scene },
+    /// What is known of a conversation's customer is otherwise now; to every desk that follows it.
+    Profile { connections: Vec<ConnectionId>, conversation: ConversationId, customer: Arc<Customer> },
     /// Somebody is typing, or another passing sign: told once, kept nowhere.
     Passing { to: PassingTo, payload: Payload, conversation: ConversationId, scene: Scene },
     /// Try to deliver an entry now and report back.

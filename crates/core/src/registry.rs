@@ -217,6 +217,23 @@ impl Registry {
         self.entry(kind, id).map(|(entry, _)| entry.named())
     }
 
+    /// Whether an object shows this file of the file store.
+    #[must_use]
+    pub fn shows_file(&self, name: &str) -> bool {
+        self.channel_types().any(|kind| kind.value.logo.as_deref() == Some(name))
+            || self.widgets().any(|widget| widget.value.appearance.logo.as_deref() == Some(name))
+    }
+
+    /// Whether an object's name contains `part`, or that of the person it stands for; letter case does not matter.
+    #[must_use]
+    pub fn is_called(&self, kind: Kind, id: Id, part: &str) -> bool {
+        let part = part.trim().to_lowercase();
+        let contains = |name: &str| name.to_lowercase().contains(&part);
+        let person = (kind == Kind::User).then(|| self.user(id.into())).flatten();
+        person.is_some_and(|user| contains(&user.value.full_name()))
+            || self.entry(kind, id).is_some_and(|(entry, _)| contains(entry.name()))
+    }
+
     /// Every object that names this one, in the order of kinds and ids.
     pub fn referrers(&self, kind: Kind, id: Id) -> impl Iterator<Item = Named> {
         self.entries().filter(move |entry| entry.refers_to(kind, id)).map(Entry::named)

@@ -385,6 +385,20 @@ impl<'a> Turn<'a> {
         })
     }
 
+    /// Tells the desks of a customer's conversation what he is like now.
+    fn show_profile(&mut self, former: &Customer, customer: &Arc<Customer>) {
+        if former.attributes == customer.attributes && former.labels == customer.labels {
+            return;
+        }
+        let live = self.state.by_customer.get(&customer.id);
+        let Some(conversation) = live.and_then(|id| self.state.conversation(*id)) else { return };
+        let (conversation, connections) =
+            (conversation.id, self.desks(conversation).map(|(_, connection)| connection).collect::<Vec<_>>());
+        if !connections.is_empty() {
+            self.effect(Effect::Profile { connections, conversation, customer: Arc::clone(customer) });
+        }
+    }
+
     pub fn push(&mut self, agent: UserId, push: Push) {
         if let Some(connection) = self.state.agents.get(&agent).and_then(Agent::connection) {
             self.effect(Effect::Desk { connection, push });
@@ -422,7 +436,8 @@ impl<'a> Turn<'a> {
         let identities = self.identities(&customer);
         self.state.recent.note_customer(&customer, identities.clone());
         if let Some(live) = self.state.customers.get_mut(&customer.id) {
-            *live = Arc::clone(&customer);
+            let former = std::mem::replace(live, Arc::clone(&customer));
+            self.show_profile(&former, &customer);
         }
         self.state.batch.customers.push(CustomerChange::Put { customer, identities });
     }

@@ -21,8 +21,8 @@ mod sections;
 pub use human::Human;
 pub use sections::{
     AuditConfig, AuthConfig, DeliveryConfig, EngineConfig, FilesConfig, FilesKind, KeysConfig, LimitsConfig,
-    ListenConfig, LogConfig, LogFormat, MessagesConfig, MetricsConfig, OidcConfig, ReportsConfig, S3Config,
-    StoreConfig, StoreKind, TenantConfig, WebConfig,
+    ListenConfig, LogConfig, LogFormat, MessagesConfig, MetricsConfig, OidcConfig, S3Config, StoreConfig,
+    StoreKind, TenantConfig, WebConfig,
 };
 
 /// Start of the environment variables that set options: `TIELINE_STORE__PATH` sets `store.path`.
@@ -56,7 +56,6 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub metrics: MetricsConfig,
     pub web: WebConfig,
-    pub reports: ReportsConfig,
     pub audit: AuditConfig,
 }
 

@@ -28,6 +28,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
+use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
 use tieline_core::event::{Event, Payload};
 use tieline_core::id::{ConnectionId, ConversationId};
@@ -129,6 +130,19 @@ impl Desks {
     /// An event for every desk that follows the conversation.
     pub fn broadcast(&self, connections: &[ConnectionId], event: &Arc<Event>, scene: &Scene) {
         let shown = Arc::new(Shown::event(Arc::clone(event), scene.clone()));
+        for connection in connections {
+            self.floor.hand(*connection, Outgoing::Shown(Arc::clone(&shown)));
+        }
+    }
+
+    /// What is known of the customer has changed.
+    pub fn profile(
+        &self,
+        connections: &[ConnectionId],
+        conversation: ConversationId,
+        customer: &Arc<Customer>,
+    ) {
+        let shown = Arc::new(Shown::profile(conversation, Arc::clone(customer)));
         for connection in connections {
             self.floor.hand(*connection, Outgoing::Shown(Arc::clone(&shown)));
         }

@@ -21,7 +21,10 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode};
+use reqwest::Url;
 use secrecy::ExposeSecret;
+use serde_json::Value;
+use tieline_core::time::At;
 use tokio::sync::Semaphore;
 
 use crate::config::{FilesConfig, FilesKind, S3Config};
@@ -94,7 +97,7 @@ pub enum FileError {
     #[error("too many uploads at once; try again")]
     Busy,
     #[error("the file store failed: {0}")]
-    Storage(object_store::Error),
+    Storage(#[source] object_store::Error),
 }
 
 /// Why the file store cannot be used at all.
@@ -160,6 +163,14 @@ impl Files {
 
     pub async fn delete(&self, name: &str) -> Result<(), FileError> {
         self.store.delete(&locate(name)?).await.map_err(|error| storage(name, error))
+    }
+
+    /// Deletes a file that was stored at this time or later; leaves an older one.
+    pub async fn delete_if_from(&self, name: &str, from: At) -> Result<(), FileError> {
+        match self.stat(name).await? {
+            stat if At::from_millis(stat.modified_seconds.saturating_mul(1000)) < from => Ok(()),
+            _ => self.delete(name).await,
+        }
     }
 
     fn check_extension(&self, name: &str) -> Result<(), FileError> {
@@ -261,6 +272,31 @@ fn locate(name: &str) -> Result<Path, FileError> {
     Path::parse(name).map_err(|_| not_found())
 }
 
+/// Names of files here whose addresses are values of a JSON text.
+pub fn names_in(json: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Ok(value) = serde_json::from_str(json) {
+        gather_names(&value, &mut found);
+    }
+    found
+}
+
+fn gather_names(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.extend(name_in(text)),
+        Value::Array(items) => items.iter().for_each(|item| gather_names(item, found)),
+        Value::Object(members) => members.values().for_each(|member| gather_names(member, found)),
+        _ => {}
+    }
+}
+
+fn name_in(address: &str) -> Option<String> {
+    let (_, query) = address.split_once("/downloadFileStream?")?;
+    let asked = Url::parse(&format!("query:?{query}")).ok()?;
+    let (_, name) = asked.query_pairs().find(|(key, _)| key == "filename")?;
+    locate(&name).ok().map(|_| name.into_owned())
+}
+
 fn may_be_in_name(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_')
 }
@@ -295,7 +331,8 @@ fn random_hex() -> String {
     hex::encode(bytes)
 }
 
-fn percent_encoded(name: &str) -> String {
+/// As it stands in a query or a header.
+pub(crate) fn percent_encoded(name: &str) -> String {
     name.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             encoded.push(char::from(byte));

@@ -16,6 +16,7 @@ mod ear;
 pub mod feed;
 pub mod files;
 pub mod guard;
+pub mod housekeeping;
 pub mod listen;
 pub mod master_key;
 pub mod oidc;

@@ -74,6 +74,9 @@ impl Outside {
                 Effect::Broadcast { connections, event, scene } => {
                     app.desks.broadcast(&connections, &event, &scene);
                 }
+                Effect::Profile { connections, conversation, customer } => {
+                    app.desks.profile(&connections, conversation, &customer);
+                }
                 Effect::Passing { to: PassingTo::Desks(connections), payload, conversation, scene } => {
                     app.desks.passing(&connections, &payload, conversation, &scene);
                 }

@@ -27,6 +27,7 @@ use crate::config::{Config, StoreKind};
 use crate::desk::Desks;
 use crate::feed::Feeds;
 use crate::files::Files;
+use crate::housekeeping;
 use crate::master_key;
 use crate::oidc::Provider;
 use crate::outlet::Outside;
@@ -38,9 +39,6 @@ use crate::telemetry::Telemetry;
 use crate::token::{Lifetimes, Tokens};
 use crate::web::{self, Web};
 use crate::webhook::WebhookClient;
-
-/// How often what is no longer needed is removed from the store.
-const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// A running tenant.
 pub struct Hub {
@@ -115,7 +113,7 @@ pub async fn start(config: Config, telemetry: Telemetry) -> Result<Hub> {
     let router = crate::rest::router(Arc::clone(&app));
     app.web.open(&app, router.clone(), &account)?;
     let router = app.web.guard(router.layer(sockets).layer(web_sockets));
-    let housekeeping = tokio::spawn(keep_house(Arc::clone(&app)));
+    let housekeeping = tokio::spawn(housekeeping::keep_house(Arc::clone(&app)));
     Ok(Hub { app, router, housekeeping, _lock: lock })
 }
 
@@ -187,7 +185,8 @@ fn policy(config: &Config) -> Policy {
     }
 }
 
-fn span(duration: Duration) -> Span {
+/// A configured duration as the core measures it.
+pub(crate) fn span(duration: Duration) -> Span {
     Span::millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
@@ -211,26 +210,4 @@ async fn seed_if_new(engine: &Handle, clock: &dyn Clock) -> Result<()> {
     }
     info!("the new store was seeded with the out-of-box objects");
     Ok(())
-}
-
-/// Removes idempotency keys, settled deliveries and reports whose time is over.
-async fn keep_house(app: SharedApp) {
-    let mut ticks = tokio::time::interval(PURGE_EVERY);
-    loop {
-        ticks.tick().await;
-        let now = app.now();
-        let requests_before = now - span(app.config.messages.idempotency_window);
-        let entries_before = now - span(app.config.delivery.entry_retention);
-        if let Err(err) = app.store.purge(requests_before, entries_before).await {
-            warn!(error = %err, "what is no longer needed could not be removed");
-        }
-        let sums_before = now - span(app.config.reports.retention);
-        let lines_before = now - span(app.config.reports.log_retention);
-        if let Err(err) = app.store.purge_reports(sums_before, lines_before).await {
-            warn!(error = %err, "reports that are no longer needed could not be removed");
-        }
-        if let Err(err) = app.store.purge_audit(now - span(app.config.audit.retention)).await {
-            warn!(error = %err, "old records of the audit trail could not be removed");
-        }
-    }
 }

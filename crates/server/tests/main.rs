@@ -29,6 +29,7 @@ mod rest_past;
 mod rest_permissions;
 mod rest_registry;
 mod rest_reports;
+mod rest_retention;
 mod rest_second_factor;
 mod rest_tasks;
 mod screens;

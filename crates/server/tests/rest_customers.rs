@@ -199,6 +199,25 @@ async fn what_was_changed_is_found_as_it_is_now() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_changed_profile_is_shown_where_the_customer_is_served() {
+    let hub = hub().await;
+    let line = hub.register("WEB", "7001", None).await;
+    let admin = hub.admin().await;
+    let mut desk = Desk::connect(&hub, "amina").await;
+    let shown = desk.converse(&line).await;
+    let mut customer = shown["topicData"]["customer"].clone();
+    let path = format!("/cim-customer/customers/{}", customer["_id"].as_str().unwrap());
+    customer["firstName"] = json!("Zubaida");
+    admin.put(&path, customer).await.expect(200);
+    let told = desk.hear_event("ASSOCIATED_CUSTOMER_CHANGED").await;
+    assert_eq!(told["conversationId"], shown["topicData"]["id"]);
+    assert_eq!(
+        (&told["data"]["_id"], &told["data"]["firstName"]),
+        (&shown["topicData"]["customer"]["_id"], &json!("Zubaida"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_is_personal_is_masked_wherever_a_customer_is_shown() {
     let hub = hub().await;
     let line = hub.register("WEB", "7001", None).await;

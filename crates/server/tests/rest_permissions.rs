@@ -1,6 +1,6 @@
 //! What each role may do, asked at the doors themselves.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tieline_core::registry::{Object, Role};
 
 use crate::desk::Desk;
@@ -67,6 +67,32 @@ async fn every_cell_of_the_table_is_in_force() {
     }
 }
 
+#[tokio::test]
+async fn the_table_is_told_as_it_is_documented() {
+    let hub = hub().await;
+    let told = hub.admin().await.get("/unified-admin/roles").await.expect(200);
+    let told = told.as_array().unwrap();
+    let word = |permission: &Value| match permission.as_str() {
+        Some("manage_own_team") => "own teams".to_owned(),
+        Some(word) => word.to_owned(),
+        None => "–".to_owned(),
+    };
+    let documented: Vec<Vec<&str>> = include_str!("../../../docs/sign-in.md")
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains("`: "))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    for row in &documented {
+        let resource = row[0].split('`').nth(1).unwrap();
+        let cells: Vec<String> = told.iter().map(|role| word(&role["permissions"][resource])).collect();
+        assert_eq!(cells, row[1..], "{resource}");
+    }
+    let admin = told.iter().find(|role| role["role"] == "admin").unwrap();
+    assert_eq!(admin["permissions"].as_object().unwrap().len(), documented.len(), "every resource has a row");
+    assert_eq!((&admin["people"], &admin["seesPersonalData"]), (&json!(1), &json!(true)));
+    hub.person("bilal", &[Role::Supervisor]).await.get("/unified-admin/roles").await.expect(403);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_loses_the_role_is_out_of_his_desk_at_once() {
     let hub = hub().await;
@@ -94,7 +120,7 @@ async fn a_supervisor_changes_what_belongs_to_his_own_teams() {
         admin.post("/unified-admin/team", json!({"teamName": "Other"})).await.expect(201)["teamId"].clone();
     let mut sara = hub.add_user("sara", &[Role::Supervisor]).await;
     let by = hub.person("sara", &[Role::Supervisor]).await;
-    let rename = |team: &serde_json::Value| format!("/unified-admin/team/{}", team.as_str().unwrap());
+    let rename = |team: &Value| format!("/unified-admin/team/{}", team.as_str().unwrap());
     by.put(&rename(&own), json!({"teamName": "Own 2"})).await.expect(403);
     // In force with the next call.
     sara.supervises = vec![own.as_str().unwrap().parse().unwrap()];

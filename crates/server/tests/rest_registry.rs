@@ -358,6 +358,42 @@ async fn secrets_go_in_and_stay_in() {
 }
 
 #[tokio::test]
+async fn a_list_is_searched_by_name_page_by_page() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    for (username, first, last) in [("u1", "Zoë", "Çelik"), ("ZOE&2", "", ""), ("u3", "Bilal", "Khan")] {
+        let user = json!({"username": username, "firstName": first, "lastName": last, "roles": ["agent"]});
+        admin.post("/unified-admin/users", user).await.expect(201);
+    }
+    let found = async |path: String| {
+        let page = admin.get(&path).await;
+        let next = page.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+        let rows = page.expect(200);
+        let mut names: Vec<String> =
+            rows.as_array().unwrap().iter().map(|row| row["username"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        (names, next.map(|link| link[1..link.find('>').unwrap()].to_owned()))
+    };
+    for (sought, expected) in [
+        ("zo", &["ZOE&2", "u1"][..]),
+        ("%C3%A7ELIK", &["u1"]),
+        ("zo%C3%AB%20%C3%A7", &["u1"]),
+        ("khan", &["u3"]),
+        ("e%262", &["ZOE&2"]),
+        ("nobody", &[]),
+    ] {
+        assert_eq!(found(format!("/unified-admin/users?q={sought}")).await.0, expected, "{sought}");
+    }
+    let (mut paged, next) = found("/unified-admin/users?q=%20Zo%20&limit=1".into()).await;
+    let (second, end) = found(next.expect("there are two")).await;
+    paged.extend(second);
+    paged.sort();
+    assert_eq!((paged, end), (vec!["ZOE&2".to_owned(), "u1".to_owned()], None));
+    let odd = admin.get("/ccm/channel-types?q=what").await.expect(200);
+    assert_eq!(odd[0]["name"], "WHATSAPP");
+}
+
+#[tokio::test]
 async fn lists_come_whole_or_in_pages() {
     let hub = hub().await;
     let admin = hub.admin().await;

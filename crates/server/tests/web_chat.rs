@@ -74,7 +74,7 @@ async fn widgets_forms_and_calendars_are_registered() {
         admin.put("/unified-admin/forms", json!({"id": form["id"], "formTitle": "After"})).await.expect(200);
     assert_eq!(changed["attributes"], json!([]));
 
-    let appearance = json!({"position": "START", "colorScheme": "DARK", "texts": {"ar": {"title": "محادثة", "subTitle": "", "greeting": ""}}});
+    let appearance = json!({"position": "START", "colorScheme": "DARK", "logo": "shop.png", "texts": {"ar": {"title": "محادثة", "subTitle": "", "greeting": ""}}});
     let widget = json!({"widgetIdentifier": "Web", "form": form["id"], "customerReconnectTime": 60, "language": {"code": "de"},
         "appearance": appearance});
     let widget = admin.post("/ccm/widget-configs", widget).await.expect(201);
@@ -89,8 +89,11 @@ async fn widgets_forms_and_calendars_are_registered() {
         files["bytesMax"].is_u64()
             && files["extensions"].as_array().is_some_and(|all| all.contains(&json!("png")))
     );
-    let odd = json!({"widgetIdentifier": "Odd", "appearance": {"position": "LEFT"}});
-    assert_eq!(admin.post("/ccm/widget-configs", odd).await.expect(400)["field"], "appearance.position");
+    for (member, value) in [("position", "LEFT"), ("logo", "../master.key")] {
+        let odd = json!({"widgetIdentifier": "Odd", "appearance": {member: value}});
+        let field = format!("appearance.{member}");
+        assert_eq!(admin.post("/ccm/widget-configs", odd).await.expect(400)["field"], field);
+    }
     hub.stranger().get("/ccm/widget-configs/web").await.expect(404);
     assert_eq!(admin.get("/ccm/widget-configs").await.expect(200).as_array().map(Vec::len), Some(1));
     admin.delete(&format!("/ccm/widget-configs/{}", widget["id"].as_str().unwrap())).await.expect(204);

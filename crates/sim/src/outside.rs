@@ -236,7 +236,8 @@ impl Outlet for Outside {
                 Effect::AskBot { bot, until, dispatch } => self.ask_bot(bot, until, *dispatch),
                 Effect::Desk { connection, push } => self.pushed(connection, &push),
                 Effect::Broadcast { connections, event, .. } => self.broadcast(&connections, &event),
-                Effect::Passing { to: PassingTo::Desks(_) | PassingTo::Connector(_), .. }
+                Effect::Profile { .. }
+                | Effect::Passing { to: PassingTo::Desks(_) | PassingTo::Connector(_), .. }
                 | Effect::FeedGrew { .. }
                 | Effect::Registry(_) => {}
             }

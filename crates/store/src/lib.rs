@@ -26,6 +26,7 @@ mod maintenance;
 mod memory;
 mod read;
 mod report;
+mod retention;
 mod rotation;
 mod rows;
 mod seal;

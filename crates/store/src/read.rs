@@ -440,7 +440,7 @@ fn candidates(
 }
 
 /// Ids begin with the second they were made in.
-fn first_id_from(at: At) -> ConversationId {
+pub(crate) fn first_id_from(at: At) -> ConversationId {
     let seconds =
         u32::try_from(at.millis().div_euclid(1000)).unwrap_or(if at.millis() < 0 { 0 } else { u32::MAX });
     let mut bytes = [0; 12];

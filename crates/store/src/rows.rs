@@ -310,6 +310,14 @@ pub(crate) trait Rows {
 
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>>;
+    /// Closed before `before`, with ids before `until`, by id, the erased included.
+    fn ended(
+        &self,
+        before: At,
+        until: ConversationId,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>>;
 
     /// Closed conversations with a mark, newest first.
     fn marked(
@@ -417,6 +425,10 @@ pub(crate) trait RowsMut: Rows {
     fn put_conversation(&mut self, row: ConversationRow) -> Result<()>;
     fn add_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()>;
     fn delete_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()>;
+    /// The conversation alone, without its events and marks.
+    fn delete_conversation(&mut self, id: ConversationId) -> Result<()>;
+    /// The event and what it is found by, without its entries.
+    fn delete_event(&mut self, row: EventRow) -> Result<()>;
     /// Fails when the position is taken.
     fn add_event(&mut self, row: EventRow) -> Result<()>;
     /// The same event, sealed with another customer's key.

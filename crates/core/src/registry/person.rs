@@ -105,6 +105,17 @@ pub struct Preferences {
     pub seen: Vec<Id>,
 }
 
+impl Role {
+    pub const ALL: [Self; 6] = [
+        Self::Agent,
+        Self::Supervisor,
+        Self::Evaluator,
+        Self::QualityManager,
+        Self::RoutingManager,
+        Self::Admin,
+    ];
+}
+
 impl User {
     /// Somebody without a way to sign in, a team or skills.
     #[must_use]
@@ -126,6 +137,12 @@ impl User {
             capacities: Vec::new(),
             directory: BTreeMap::new(),
         }
+    }
+
+    /// First and last name, as far as they are known.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 
     /// Whether one of his roles works at a desk.

@@ -28,6 +28,7 @@ pub use customer_schema::FIRST_NAME_KEY;
 pub const NAME_CHARS_MAX: usize = 100;
 /// Characters of a description whose kind has no tighter rule.
 pub const DESCRIPTION_CHARS_MAX: usize = 500;
+const FILE_NAME_CHARS_MAX: usize = 255;
 /// Seconds of any configured duration: the wire's integers have 32 bits and a sign.
 pub const CONFIGURED_SECS_MAX: u32 = i32::MAX as u32;
 
@@ -193,6 +194,13 @@ pub(super) fn ensure(
 
 fn ensure_chars(field: impl Into<String>, text: &str, max: usize) -> Result<(), Refusal> {
     ensure(text.chars().count() <= max, field, format!("must have at most {max} characters"))
+}
+
+/// The name of a file in the file store.
+pub(super) fn check_file_name(field: &str, name: Option<&str>) -> Result<(), Refusal> {
+    let name = name.unwrap_or_default();
+    ensure_chars(field, name, FILE_NAME_CHARS_MAX)?;
+    ensure(!name.contains(['/', '\\']), field, "must be the name of a file, without a folder")
 }
 
 fn ensure_secs(field: &str, secs: u32, min: u32) -> Result<(), Refusal> {

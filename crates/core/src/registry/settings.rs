@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use crate::id::Id;
-use crate::time::Span;
+use crate::time::{At, Span};
 
 /// The one id of the one settings object.
 pub const SETTINGS_ID: Id = Id(*b"\x66\xe0\xc0\xa1\xd4\xe5\xf6\x07\x18\x20\x01\x01");
@@ -43,6 +43,7 @@ pub struct Settings {
     pub routing: Routing,
     pub web: Web,
     pub security: Security,
+    pub retention: Retention,
     pub texts: Box<Texts>,
     pub desk: Desk,
 }
@@ -87,6 +88,19 @@ pub struct Web {
 pub struct Security {
     /// Whoever has one of these roles and signs in with a password needs a second factor.
     pub second_factor_for: Vec<Role>,
+}
+
+/// How long it is kept what was said and counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Retention {
+    /// Days from the end of a conversation until it goes, with what was said, delivered and sent as a file in it, up to
+    /// 4000; 0 keeps it for ever.
+    pub conversation_days: u16,
+    /// Days for the sums reports are made of, 1 to 4000.
+    pub report_days: u16,
+    /// Days for the log of agents' states and the list of finished tasks, 1 to 4000.
+    pub log_days: u16,
 }
 
 /// What Tieline says by itself. An empty text is not said.
@@ -187,6 +201,7 @@ impl Default for Settings {
             routing: Routing::default(),
             web: Web::default(),
             security: Security::default(),
+            retention: Retention::default(),
             texts: Box::default(),
             desk: Desk::default(),
         }
@@ -216,6 +231,12 @@ impl Default for Web {
     }
 }
 
+impl Default for Retention {
+    fn default() -> Self {
+        Self { conversation_days: 0, report_days: 400, log_days: 90 }
+    }
+}
+
 impl Default for Texts {
     fn default() -> Self {
         Self {
@@ -241,15 +262,40 @@ impl Agents {
     }
 }
 
+impl Retention {
+    /// Conversations that ended before this go.
+    #[must_use]
+    pub fn conversations_from(self, now: At) -> Option<At> {
+        (self.conversation_days > 0).then(|| now - days(self.conversation_days))
+    }
+
+    /// Sums of earlier intervals go.
+    #[must_use]
+    pub fn reports_from(self, now: At) -> At {
+        now - days(self.report_days)
+    }
+
+    /// Earlier lines of the logs go.
+    #[must_use]
+    pub fn logs_from(self, now: At) -> At {
+        now - days(self.log_days)
+    }
+}
+
+fn days(count: u16) -> Span {
+    Span::secs(u64::from(count) * 24 * 60 * 60)
+}
+
 impl Texts {
     /// Each with its name on the wire.
     #[must_use]
-    pub fn each(&self) -> [(&'static str, &str); 10] {
+    pub fn each(&self) -> [(&'static str, &str); 11] {
         [
             ("greeting", &self.greeting),
             ("handingOver", &self.handing_over),
             ("noAgent", &self.no_agent),
             ("stillWaiting", &self.still_waiting),
+            ("callBack", &self.call_back),
             ("flushed", &self.flushed),
             ("closed", &self.closed),
             ("paused", &self.paused),

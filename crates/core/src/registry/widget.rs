@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::rules::check_file_name;
 use crate::id::{FormId, WidgetId};
 use crate::refusal::Refusal;
 
@@ -61,6 +62,9 @@ pub struct Shows {
 pub struct Appearance {
     pub side: Side,
     pub scheme: Scheme,
+    /// Name of a picture in the file store, shown beside the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// By language tag, such as `ar`; what is not there is said as in [`Widget::title`] and [`Widget::subtitle`].
     pub texts: BTreeMap<String, Texts>,
 }
@@ -93,6 +97,7 @@ pub struct Texts {
 
 impl Appearance {
     fn check(&self) -> Result<(), Refusal> {
+        check_file_name("appearance.logo", self.logo.as_deref())?;
         if self.texts.len() > LANGUAGES_MAX {
             return Err(Refusal::Limit { what: "languages of a widget", max: LANGUAGES_MAX as u64 });
         }

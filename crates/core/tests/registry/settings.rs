@@ -1,8 +1,9 @@
 //! Settings of the tenant, and what queues, lists and channels say differently.
 
 use serde_json::{Value, json};
-use tieline_core::registry::settings::{SETTINGS_ID, Settings};
+use tieline_core::registry::settings::{Retention, SETTINGS_ID, Settings};
 use tieline_core::registry::{Kind, Object, Registry, TenantSettings, seed};
+use tieline_core::time::{At, Span};
 
 use super::world::{NOW, id, mint, put_all, queue, words};
 
@@ -60,6 +61,14 @@ fn settings_are_bounded() {
             "routing.priorityHeadStartSeconds: must be 1 to 3600",
         ),
         (json!({"web": {"reconnectSeconds": 86_401}}), "web.reconnectSeconds: must be 0 to 86400"),
+        (json!({"retention": {"conversationDays": 4000, "reportDays": 1, "logDays": 1}}), "ok"),
+        (json!({"retention": {"conversationDays": 4001}}), "retention.conversationDays: must be 0 to 4000"),
+        (json!({"retention": {"reportDays": 0}}), "retention.reportDays: must be 1 to 4000"),
+        (json!({"retention": {"logDays": 0}}), "retention.logDays: must be 1 to 4000"),
+        (
+            json!({"texts": {"callBack": "x".repeat(1001)}}),
+            "texts.callBack: must have at most 1000 characters",
+        ),
         (json!({"texts": {"greeting": "", "closed": "x".repeat(1000)}}), "ok"),
         (json!({"texts": {"paused": "x".repeat(1001)}}), "texts.paused: must have at most 1000 characters"),
         (json!({"customerThresholds": notice("Are you still there?")}), "ok"),
@@ -71,6 +80,16 @@ fn settings_are_bounded() {
     for (change, expected) in table {
         assert_eq!(put(change.clone()), expected, "{change}");
     }
+}
+
+#[test]
+fn what_was_said_and_counted_is_kept_for_days() {
+    const DAY: u64 = 24 * 60 * 60;
+    let at = |days: u64| At::from_millis(0) + Span::secs(days * DAY);
+    let kept = Retention { conversation_days: 30, report_days: 400, log_days: 90 };
+    assert_eq!(kept.conversations_from(at(1000)), Some(at(970)));
+    assert_eq!((kept.reports_from(at(1000)), kept.logs_from(at(1000))), (at(600), at(910)));
+    assert_eq!(Retention::default().conversations_from(at(1000)), None, "for ever");
 }
 
 #[test]

@@ -116,12 +116,7 @@ impl Config {
         ranges.within("engine.batch_max", self.engine.batch_max, 1..=10_000);
         let window = Human(self.messages.idempotency_window);
         ranges.within("messages.idempotency_window", window, Human(MINUTE)..=Human(30 * DAY));
-        for (name, retention) in [
-            ("reports.retention", self.reports.retention),
-            ("reports.log_retention", self.reports.log_retention),
-        ] {
-            ranges.within(name, Human(retention), Human(DAY)..=Human(4_000 * DAY));
-        }
+        ranges.within("audit.retention", Human(self.audit.retention), Human(DAY)..=Human(4_000 * DAY));
     }
 
     fn check_delivery(&self, ranges: &mut Ranges) {
@@ -145,8 +140,6 @@ impl Config {
         let (open_min, open_max) = (Human(delivery.breaker_open_min), Human(delivery.breaker_open_max));
         ranges.within("delivery.breaker_open_min", open_min, Human(SECOND)..=Human(HOUR));
         ranges.within("delivery.breaker_open_max", open_max, open_min..=Human(DAY));
-        let kept = Human(self.audit.retention);
-        ranges.within("audit.retention", kept, Human(DAY)..=Human(4000 * DAY));
         let retention = Human(delivery.entry_retention);
         ranges.within("delivery.entry_retention", retention, Human(HOUR)..=Human(400 * DAY));
     }

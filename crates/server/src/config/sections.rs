@@ -13,21 +13,6 @@ use tieline_core::registry::Role;
 
 use super::{DAY, HOUR, MIB, MINUTE, SECOND, human};
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ReportsConfig {
-    #[serde(deserialize_with = "human::value")]
-    pub retention: Duration,
-    #[serde(deserialize_with = "human::value")]
-    pub log_retention: Duration,
-}
-
-impl Default for ReportsConfig {
-    fn default() -> Self {
-        Self { retention: 400 * DAY, log_retention: 90 * DAY }
-    }
-}
-
 /// The audit trail.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -65,6 +65,7 @@ pub struct Shown {
 
 enum What {
     Event(Arc<Event>),
+    Profile(Arc<Customer>),
     Passing(Payload),
 }
 
@@ -82,6 +83,11 @@ impl Shown {
         Self { conversation: event.conversation, what: What::Event(event), scene, written: OnceLock::new() }
     }
 
+    pub fn profile(conversation: ConversationId, customer: Arc<Customer>) -> Self {
+        let scene = Scene { session: None, customer: None };
+        Self { conversation, what: What::Profile(customer), scene, written: OnceLock::new() }
+    }
+
     pub fn passing(payload: Payload, conversation: ConversationId, scene: Scene) -> Self {
         Self { what: What::Passing(payload), conversation, scene, written: OnceLock::new() }
     }
@@ -93,7 +99,7 @@ impl Shown {
                 Fact::CustomerChanged { to, .. } => Some(to),
                 _ => None,
             },
-            What::Passing(_) => None,
+            What::Profile(_) | What::Passing(_) => None,
         }
     }
 
@@ -104,6 +110,7 @@ impl Shown {
     fn write(&self, registry: &Registry, now: At) -> Option<Box<RawValue>> {
         let event = match &self.what {
             What::Event(event) => scene::event(registry, event, &self.scene),
+            What::Profile(customer) => Some(scene::profile_event(customer, self.conversation, now)),
             What::Passing(payload) => {
                 scene::passing_event(registry, payload, self.conversation, &self.scene, now)
             }

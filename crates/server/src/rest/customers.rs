@@ -28,6 +28,7 @@ use super::refused::submit_by;
 use super::version::{IfMatch, etag};
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
+use crate::housekeeping;
 use crate::problem::{ApiError, Json};
 use crate::wire;
 
@@ -191,7 +192,7 @@ pub async fn replace(
     Err(ApiError::unavailable(std::time::Duration::from_secs(1)))
 }
 
-/// Destroys what is needed to read a customer and everything written about him.
+/// Destroys what is needed to read a customer and everything written about him, and the files that were sent.
 pub async fn erase(
     State(app): State<SharedApp>,
     person: Person,
@@ -201,7 +202,12 @@ pub async fn erase(
     if !person.sees_personal_data() {
         return Err(ApiError::forbidden("only supervisors and administrators erase customers"));
     }
-    submit_by(&app, &person, Command::EraseCustomer(read_id(&id)?)).await?;
+    let id = read_id(&id)?;
+    let sent = housekeeping::files_sent_with(&app, id).await?;
+    submit_by(&app, &person, Command::EraseCustomer(id)).await?;
+    for files in &sent {
+        housekeeping::remove_files(&app, files).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

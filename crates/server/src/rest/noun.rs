@@ -16,7 +16,7 @@ use tieline_core::command::{self, Command};
 use tieline_core::id::{ConnectorId, Id};
 use tieline_core::permission::{Action, Resource};
 use tieline_core::refusal::Named;
-use tieline_core::registry::{Kind, Object, Registry, Role};
+use tieline_core::registry::{Kind, Object, Registry, User};
 
 use super::mint::new_id;
 use super::query::{Query, rows};
@@ -24,6 +24,7 @@ use super::refused;
 use super::version::{IfMatch, etag};
 use crate::app::{App, SharedApp};
 use crate::auth::{Person, Visitor};
+use crate::files::percent_encoded;
 use crate::problem::{ApiError, Json};
 use crate::wire::registry as wire;
 use crate::wire::registry::read::{self, Draft};
@@ -112,7 +113,7 @@ pub static TEAMS: Noun = noun!(Team as "Team" at "/unified-admin/team", id "team
 pub static USERS: Noun = noun!(User as "User" at "/unified-admin/users", id "id", Users:
     user, users, |registry, user| json!(wire::account(registry, user)), read::account);
 pub static AGENTS: Noun = noun!(User as "Agent" at "/routing-engine/agents", id "id", AgentAttributes:
-    user, users where |user: &tieline_core::registry::User| is_agent(user),
+    user, users where User::works_at_a_desk,
     |registry, user| json!(wire::ccuser(registry, user)), read::agent);
 pub static SETTINGS: Noun = noun!(TenantSettings as "Settings" at "/unified-admin/general-settings", id "id", GeneralSettings:
     tenant_settings, all_tenant_settings, |_, settings| wire::settings(settings), read::settings);
@@ -132,10 +133,6 @@ pub static FORMS: Noun = noun!(Form as "Form" at "/unified-admin/forms", id "id"
     form, forms, |_, form| json!(wire::form(form)), read::form);
 pub static CALENDARS: Noun = noun!(Calendar as "BusinessCalendar" at "/business-calendar/calendars", id "id", BusinessCalendar:
     calendar, calendars, |_, calendar| wire::calendar(calendar), read::calendar);
-
-fn is_agent(user: &tieline_core::registry::User) -> bool {
-    user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
-}
 
 impl Noun {
     pub fn listing(&'static self) -> MethodRouter<SharedApp> {
@@ -184,6 +181,7 @@ impl Noun {
 pub struct Page {
     limit: Option<usize>,
     after: Option<String>,
+    q: Option<String>,
 }
 
 async fn list(
@@ -196,6 +194,9 @@ async fn list(
     noun.may_see(&visitor)?;
     let mut ids = (noun.ids)(&registry);
     ids.retain(|id| noun.is_shown(&registry, &visitor, *id));
+    if let Some(part) = &page.q {
+        ids.retain(|id| registry.is_called(noun.kind, *id, part));
+    }
     if noun.kind == Kind::SchemaAttribute {
         ids.sort_by_key(|id| registry.schema_attribute((*id).into()).map(|stored| stored.value.order));
     }
@@ -214,7 +215,7 @@ async fn list(
         let limit = rows(page.limit)?;
         if ids.len() > limit {
             ids.truncate(limit);
-            next = ids.last().map(|last| format!("<{}?limit={limit}&after={last}>; rel=\"next\"", noun.path));
+            next = ids.last().map(|last| noun.page_after(*last, limit, page.q.as_deref()));
         }
     }
     let shown: Vec<Value> =
@@ -319,6 +320,12 @@ async fn remove(
 }
 
 impl Noun {
+    /// A `Link` to the page after the one that ends with `last`.
+    fn page_after(&self, last: Id, limit: usize, part: Option<&str>) -> String {
+        let part = part.map(|part| format!("&q={}", percent_encoded(part)));
+        format!("<{}?limit={limit}&after={last}{}>; rel=\"next\"", self.path, part.unwrap_or_default())
+    }
+
     pub fn id(&self, text: &str) -> Result<Id, ApiError> {
         text.trim().parse().map_err(|_| self.missing(text))
     }

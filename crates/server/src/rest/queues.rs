@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_core::id::UserId;
 use tieline_core::permission::{Action, Resource};
-use tieline_core::registry::{Object, Role, User};
+use tieline_core::registry::{Object, User};
 use tieline_core::report::live;
 
 use super::mint::new_id;
@@ -54,15 +54,14 @@ pub async fn matches(
         app.engine.ask(|state| state.agents().map(|agent| agent.id).collect()).await?;
     let shown = registry.users().map(|stored| &stored.value).filter(|user| serves(user)).filter_map(|user| {
         let step = queue.first_step_for(user)?;
-        let name = format!("{} {}", user.first_name, user.last_name);
-        let name = if name.trim().is_empty() { user.username.as_str() } else { name.trim() };
+        let name = Some(user.full_name()).filter(|name| !name.is_empty()).unwrap_or(user.username.clone());
         Some(json!({"id": user.id, "name": name, "step": step, "loggedIn": present.contains(&user.id)}))
     });
     Ok(Answer(shown.take(MATCHES_MAX).collect()))
 }
 
 fn serves(user: &User) -> bool {
-    user.enabled && user.roles.iter().any(|role| matches!(role, Role::Agent | Role::Supervisor))
+    user.enabled && user.works_at_a_desk()
 }
 
 #[derive(Debug, Deserialize)]

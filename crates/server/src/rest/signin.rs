@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::permission::{self, Action, Resource};
-use tieline_core::registry::{Stored, User};
+use tieline_core::registry::{Role, Stored, User};
 use tieline_core::second_factor::{Standing, standing};
 
 use super::noun::USERS;
@@ -151,14 +151,14 @@ fn with_token(app: &App, user: &User, scope: Scope) -> Value {
     session
 }
 
-/// What somebody may do, by the names of resources.
-fn permissions(user: &User) -> Map<String, Value> {
+/// What somebody with these roles may do, by the names of resources.
+pub fn permissions(roles: &[Role]) -> Map<String, Value> {
     let word = |granted| match granted {
         Action::View => "view",
         Action::ManageOwnTeam => "manage_own_team",
         Action::Manage => "manage",
     };
-    let granted = |resource| permission::granted(&user.roles, resource);
+    let granted = |resource| permission::granted(roles, resource);
     Resource::ALL
         .into_iter()
         .filter_map(|resource| Some((resource.name().to_owned(), word(granted(resource)?).into())))
@@ -178,7 +178,7 @@ pub fn in_cookie_with(app: &App, user: &User, scope: Scope, more: Value) -> Resp
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     let mut session = session(app, user, scope, &issued);
-    session["permissions"] = permissions(user).into();
+    session["permissions"] = permissions(&user.roles).into();
     if let (Value::Object(session), Value::Object(more)) = (&mut session, more) {
         session.extend(more);
     }

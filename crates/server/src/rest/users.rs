@@ -1,17 +1,35 @@
-//! Accounts: made and changed with a password that is never given out again.
+//! Accounts: made and changed with a password that is never given out again; and the roles they may have.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use secrecy::SecretString;
-use serde_json::Value;
-use tieline_core::registry::{Object, User};
+use serde_json::{Value, json};
+use tieline_core::permission::{Action, Resource, sees_personal_data};
+use tieline_core::registry::{Object, Role, User};
 
 use super::noun::USERS;
+use super::signin::permissions;
 use super::version::IfMatch;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::password::PasswordError;
 use crate::problem::{ApiError, Json};
+
+/// What each role may do, and how many people have it.
+pub async fn roles(State(app): State<SharedApp>, person: Person) -> Result<axum::Json<Vec<Value>>, ApiError> {
+    person.may(Resource::Users, Action::View)?;
+    let registry = app.registry();
+    let people = |role: &Role| registry.users().filter(|user| user.value.roles.contains(role)).count();
+    let shown = Role::ALL.iter().map(|role| {
+        json!({
+            "role": role,
+            "permissions": permissions(&[*role]),
+            "seesPersonalData": sees_personal_data(&[*role]),
+            "people": people(role),
+        })
+    });
+    Ok(axum::Json(shown.collect()))
+}
 
 pub async fn create(
     State(app): State<SharedApp>,

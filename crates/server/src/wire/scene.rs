@@ -361,6 +361,16 @@ pub fn passing_event(
     Some(told)
 }
 
+/// A customer as he is from now on, as desks hear of it.
+#[must_use]
+pub fn profile_event(of: &Customer, conversation: ConversationId, at: At) -> CimEvent {
+    let id = format!("profile-{}-{}", of.id, of.version);
+    let mut told = CimEvent::new(id, EventName::AssociatedCustomerChanged, timestamp(at), customer(of));
+    told.conversation_id = Some(conversation.to_string());
+    told.room_info = Some(room(of.id));
+    told
+}
+
 /// A session with its whole channel, less the connector's settings, which are nobody's business here.
 #[must_use]
 pub fn session(registry: &Registry, of: &Session, with: &Customer) -> ChannelSession {

@@ -247,6 +247,20 @@ impl Rows for Tables {
         Ok(meant.take(query.limit).cloned().collect())
     }
 
+    fn ended(
+        &self,
+        before: At,
+        until: ConversationId,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>> {
+        let by_id = self.conversations.range(..until).map(|(_, row)| row);
+        let meant = by_id
+            .filter(|row| after.is_none_or(|after| row.id > after))
+            .filter(|row| !row.live && row.closed_at.is_some_and(|at| at < before));
+        Ok(meant.take(limit).map(|row| row.id).collect())
+    }
+
     fn marked(
         &self,
         mark: &BlindIndex,
@@ -541,6 +555,20 @@ impl RowsMut for Tables {
 
     fn put_conversation(&mut self, row: ConversationRow) -> Result<()> {
         self.conversations.put(row.id, row);
+        Ok(())
+    }
+
+    fn delete_conversation(&mut self, id: ConversationId) -> Result<()> {
+        self.conversations.remove(&id);
+        Ok(())
+    }
+
+    fn delete_event(&mut self, row: EventRow) -> Result<()> {
+        self.events.remove(&row.seq);
+        self.events_of.remove(&(row.conversation, row.seq));
+        if let Some(message) = row.message {
+            self.messages.remove(&(message, row.seq));
+        }
         Ok(())
     }
 

@@ -93,8 +93,8 @@ impl<'c> Session<'c> {
     }
 }
 
-/// What customers are listed after; an empty blob sorts before every id.
-fn before_all(after: Option<CustomerId>) -> Vec<u8> {
+/// What is listed after; an empty blob sorts before every id.
+fn before_all(after: Option<impl Into<Id>>) -> Vec<u8> {
     after.map_or(Vec::new(), |id| bytes(id).to_vec())
 }
 
@@ -180,6 +180,17 @@ impl Rows for Session<'_> {
                 self.all(sql::CONVERSATIONS_OF, values, conversation_row)
             }
         }
+    }
+
+    fn ended(
+        &self,
+        before: At,
+        until: ConversationId,
+        after: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<ConversationId>> {
+        let values = params![before_all(after), bytes(until), before.millis(), limited(limit)];
+        self.all(sql::CONVERSATIONS_ENDED, values, |row| id(row, 0))
     }
 
     fn marked(
@@ -492,6 +503,19 @@ impl RowsMut for Session<'_> {
             self.run(sql::CONVERSATION_PUT, values)?;
         }
         Ok(())
+    }
+
+    fn delete_conversation(&mut self, id: ConversationId) -> Result<()> {
+        self.run(sql::CONVERSATION_DELETE, [bytes(id)]).map(drop)
+    }
+
+    fn delete_event(&mut self, row: EventRow) -> Result<()> {
+        self.tail.borrow_mut().forget(&row);
+        self.run(sql::CONVERSATION_FORGET, params![bytes(row.conversation), signed(row.seq)])?;
+        if let Some(message) = row.message {
+            self.run(sql::MESSAGE_FORGET, params![message, signed(row.seq)])?;
+        }
+        self.run(sql::EVENT_DELETE, [signed(row.seq)]).map(drop)
     }
 
     fn add_mark(&mut self, mark: &BlindIndex, conversation: ConversationId) -> Result<()> {

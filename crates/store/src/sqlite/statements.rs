@@ -131,6 +131,10 @@ statements! {
         live = excluded.live, started_at = excluded.started_at, closed_at = excluded.closed_at, \
         body = excluded.body");
 
+    CONVERSATIONS_ENDED = "SELECT id FROM conversation WHERE id > ?1 AND id < ?2 AND live = 0 AND closed_at < ?3 \
+        ORDER BY id LIMIT ?4";
+    CONVERSATION_DELETE = "DELETE FROM conversation WHERE id = ?1";
+
     MARKED = "SELECT conversation FROM conversation_mark WHERE mark = ?1 AND conversation < ?2 \
         ORDER BY conversation DESC LIMIT ?3";
     MARK_ADD = "INSERT OR IGNORE INTO conversation_mark (mark, conversation) VALUES (?1, ?2)";
@@ -154,6 +158,10 @@ statements! {
         WHERE seq IN (SELECT seq FROM event_by_message WHERE message = ?1) ORDER BY seq");
     EVENT_REHOME = "UPDATE event SET customer = ?2, body = ?3 WHERE seq = ?1";
     EVENT_ADD = concat!("INSERT INTO event (", event_columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+
+    EVENT_DELETE = "DELETE FROM event WHERE seq = ?1";
+    CONVERSATION_FORGET = "DELETE FROM event_by_conversation WHERE conversation = ?1 AND seq = ?2";
+    MESSAGE_FORGET = "DELETE FROM event_by_message WHERE message = ?1 AND seq = ?2";
 
     GATHERED = "SELECT event, request FROM gathered WHERE id = 1";
     GATHERED_RAISE = "UPDATE gathered SET event = max(event, ?1), request = max(request, ?2) WHERE id = 1";

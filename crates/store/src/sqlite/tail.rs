@@ -114,6 +114,14 @@ impl Tail {
         event.message.map_or(Ok(()), |message| Finding::Message(message, event.seq).write(connection))
     }
 
+    /// What an event that is removed was found by need not be written any more.
+    pub(super) fn forget(&mut self, event: &EventRow) {
+        self.findings.remove(&Finding::Conversation(event.conversation.0, event.seq));
+        if let Some(message) = event.message {
+            self.findings.remove(&Finding::Message(message, event.seq));
+        }
+    }
+
     /// Writes its share of what was gathered, when there is enough.
     pub(super) fn write_share(&mut self, connection: &Connection) -> Sql<()> {
         let share = WRITTEN_MAX.min(std::mem::take(&mut self.added) * WRITTEN_PER_ADDED);

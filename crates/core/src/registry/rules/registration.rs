@@ -11,13 +11,15 @@ use super::super::{
 };
 use super::super::{Entry, Registry};
 use super::settings::check_customer_thresholds;
-use super::{DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};
+use super::{
+    DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX, check_file_name, ensure, ensure_chars, ensure_secs, found,
+    repeated,
+};
 use crate::refusal::Refusal;
 use crate::schema::{check_value, is_blank, url};
 
 pub const SERVICE_IDENTIFIER_CHARS_MAX: usize = 255;
 const OUT_OF_HOURS_CHARS_MAX: usize = 2000;
-const LOGO_CHARS_MAX: usize = 255;
 const URL_CHARS_MAX: usize = 2000;
 const SCHEMA_FIELDS_MAX: usize = 100;
 const OPTION_VALUES_MAX: usize = 500;
@@ -27,9 +29,7 @@ const WEB_SCHEMES: &[&str] = &["http", "https"];
 pub(super) fn check_channel_type(registry: &Registry, new: &ChannelType) -> Result<(), Refusal> {
     let needs_mrd = "an interactive channel type needs a media routing domain";
     ensure(!new.interactive || new.mrd.is_some(), "mediaRoutingDomain", needs_mrd)?;
-    let logo = new.logo.as_deref().unwrap_or_default();
-    ensure_chars("channelLogo", logo, LOGO_CHARS_MAX)?;
-    ensure(!logo.contains(['/', '\\']), "channelLogo", "must be the name of a file, without a folder")?;
+    check_file_name("channelLogo", new.logo.as_deref())?;
 
     let strands = |channel: &&Channel| {
         channel.channel_type == new.id && queue_of(registry, channel).is_some_and(|q| new.mrd != Some(q.mrd))

@@ -19,6 +19,7 @@ const DISCONNECT_GRACE_SECS: RangeInclusive<u32> = 5..=300;
 const RONAS_MAX: u16 = 100;
 const HEAD_START_SECS: RangeInclusive<u32> = 1..=3_600;
 const RECONNECT_SECS_MAX: u32 = 86_400;
+const RETENTION_DAYS_MAX: u16 = 4_000;
 const PREFIX_CHARS_MAX: usize = 10;
 
 pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
@@ -45,6 +46,10 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
     if let Some(i) = repeated(&settings.security.second_factor_for) {
         return Err(Refusal::invalid(format!("security.secondFactorFor[{i}]"), "is listed twice"));
     }
+    let kept = settings.retention;
+    ensure_within("retention.conversationDays", kept.conversation_days, 0..=RETENTION_DAYS_MAX)?;
+    ensure_within("retention.reportDays", kept.report_days, 1..=RETENTION_DAYS_MAX)?;
+    ensure_within("retention.logDays", kept.log_days, 1..=RETENTION_DAYS_MAX)?;
     for (name, text) in settings.texts.each() {
         ensure_chars(format!("texts.{name}"), text, TEXT_CHARS_MAX)?;
     }

@@ -73,6 +73,11 @@ pub(super) const SHAPES: &[Shape] = &[
         &["expiresAt!: time", "enrolmentDue!: bool", "user!: #KeycloakUser", "permissions!: map"],
     ),
     (
+        "RolePermissions",
+        "What a role may do: view, manage_own_team or manage, by resource; whether it sees personal data of any customer; and how many people have it.",
+        &["role!: text", "permissions!: map", "seesPersonalData!: bool", "people!: int"],
+    ),
+    (
         "DeskSignIn",
         "A user name and a password, and a code where the account has a second factor. Other members that desks send are passed over.",
         &["username!: text", "password!: text", "otp: text"],

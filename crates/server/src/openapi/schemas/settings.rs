@@ -18,6 +18,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "routing: #RoutingSettings",
             "web: #WebSettings",
             "security: #SecuritySettings",
+            "retention: #RetentionSettings",
             "texts: #Texts",
             "desk: #DeskSettings",
         ],
@@ -31,6 +32,11 @@ pub(super) const SHAPES: &[Shape] = &[
         "RoutingSettings",
         "In which order requests are served, who is asked first, and whether work of one domain interrupts that of others.",
         &["priorityHeadStartSeconds: int", "queuePriority: bool", "lastAgent: bool", "mrdInterruption: bool"],
+    ),
+    (
+        "RetentionSettings",
+        "Days it is kept what was said and counted; conversationDays 0 keeps conversations for ever.",
+        &["conversationDays: int", "reportDays: int", "logDays: int"],
     ),
     (
         "WebSettings",

@@ -33,9 +33,9 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     (
         "WidgetAppearance",
-        "How the widget looks beside its colour. position is START or END, colorScheme AUTO, LIGHT or DARK; texts are by \
-         language and may have title, subTitle and greeting.",
-        &["position: text", "colorScheme: text", "texts: any"],
+        "How the widget looks beside its colour. position is START or END, colorScheme AUTO, LIGHT or DARK; logo is the name \
+         an uploaded picture was given; texts are by language and may have title, subTitle and greeting.",
+        &["position: text", "colorScheme: text", "logo: text?", "texts: any"],
     ),
     ("FileTransfer", "What may be uploaded.", &["bytesMax!: int", "extensions!: [text]"]),
     (

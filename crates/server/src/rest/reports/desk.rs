@@ -15,7 +15,6 @@ use tieline_core::report::live::{self, Chat, Which};
 use tieline_core::time::At;
 
 use super::Scope;
-use super::live::full_name;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::{ApiError, Json};
@@ -133,7 +132,7 @@ fn shown(registry: &Registry, person: &Person, chat: &Chat, now: At) -> Value {
         conversation.agents.iter().filter(|seat| matches!(seat.role, Role::Primary | Role::Assistant));
     let agents = agents.filter_map(|seat| {
         let user = &registry.user(seat.agent)?.value;
-        Some(json!({"agentName": full_name(user), "agentUsername": user.username}))
+        Some(json!({"agentName": user.full_name(), "agentUsername": user.username}))
     });
     let seats = conversation.agents.iter().map(|seat| scene::agent_seat(registry, seat, conversation.id));
     // Of one who is served: how long he waited before.

@@ -226,7 +226,7 @@ fn shown_agent(registry: &Registry, one: &AgentNow) -> Value {
     json!({
         "id": agent.id,
         "username": user.map(|user| &user.username),
-        "name": user.map(full_name),
+        "name": user.map(User::full_name),
         "team": user.and_then(|user| user.team),
         "state": state,
         "reason": reason,
@@ -238,9 +238,4 @@ fn shown_agent(registry: &Registry, one: &AgentNow) -> Value {
         "conversations": one.conversations,
         "mrds": mrds.collect::<Vec<_>>(),
     })
-}
-
-/// First and last name.
-pub fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name).trim().to_owned()
 }

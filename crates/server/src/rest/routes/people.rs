@@ -25,6 +25,15 @@ pub(super) fn routes() -> Vec<Route> {
                     )
                     .gives(Nothing),
                 ],
+                vec![
+                    Route::new(
+                        Get,
+                        "/unified-admin/roles",
+                        get(users::roles),
+                        "What each role may do, and how many people have it",
+                    )
+                    .gives(List("RolePermissions")),
+                ],
                 registered(&TEAMS, TEAMS.creating(), TEAMS.replacing()),
             ],
         ),

@@ -60,7 +60,8 @@ fn appearance(appearance: &Appearance) -> Value {
         let shown = json!({"title": texts.title, "subTitle": texts.subtitle, "greeting": texts.greeting});
         (language.clone(), shown)
     });
-    json!({"position": side, "colorScheme": scheme, "texts": texts.collect::<serde_json::Map<_, _>>()})
+    let texts: serde_json::Map<_, _> = texts.collect();
+    json!({"position": side, "colorScheme": scheme, "logo": appearance.logo, "texts": texts})
 }
 
 /// What the core keeps without reading it, with every member widgets look for.

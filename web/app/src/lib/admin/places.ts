@@ -9,6 +9,7 @@ import Contact from '@lucide/svelte/icons/contact-round';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import House from '@lucide/svelte/icons/house';
+import KeyRound from '@lucide/svelte/icons/key-round';
 import MailX from '@lucide/svelte/icons/mail-x';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Smartphone from '@lucide/svelte/icons/smartphone';
@@ -21,7 +22,7 @@ const PRESSED: Record<string, string> = { channels: 'c', queues: 'q', users: 'u'
 const GROUPS: [label: () => string, kinds: string[]][] = [
   [m.group_channels, ['channels', 'connectors', 'providers', 'channel-types', 'widgets']],
   [m.group_routing, ['queues', 'skills', 'domains', 'lists', 'bots', 'calendars']],
-  [m.group_people, ['users', 'teams', 'announcements']],
+  [m.group_people, ['users', 'roles', 'teams', 'announcements']],
   [m.desk, ['reasons', 'canned-messages', 'labels', 'forms', 'settings']],
   [m.group_customers, ['customers', 'customer-attributes']],
 ];
@@ -47,7 +48,7 @@ const operation = (): (Place & { resource: string })[] => [
 export function places(): PlaceGroup[] {
   const lists = GROUPS.map(([label, kinds]) => ({
     label: label(),
-    places: kinds.flatMap((key) => (key === 'customers' ? customers() : registered(key))),
+    places: kinds.flatMap((key) => OTHERS[key]?.() ?? registered(key)),
   }));
   const pictures = { label: m.group_reports(), places: reports().filter(({ resource }) => session.may(resource)) };
   const others = { label: m.group_operation(), places: operation().filter(({ resource }) => session.may(resource)) };
@@ -59,6 +60,13 @@ export function places(): PlaceGroup[] {
 function customers(): Place[] {
   return session.may('customers') ? [{ href: '/app/admin/customers', label: m.customers(), icon: Contact, key: 'k' }] : [];
 }
+
+/** Roles are fixed. */
+function fixedRoles(): Place[] {
+  return session.may('users') ? [{ href: '/app/admin/roles', label: m.roles(), icon: KeyRound }] : [];
+}
+
+const OTHERS: Record<string, () => Place[]> = { customers, roles: fixedRoles };
 
 function registered(key: string): Place[] {
   const kind = kindOf(key);

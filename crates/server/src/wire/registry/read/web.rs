@@ -61,6 +61,7 @@ pub fn widget(draft: &mut Draft<'_>, old: Option<&Widget>) -> Read<Widget> {
 struct SentAppearance {
     position: Option<String>,
     color_scheme: Option<String>,
+    logo: Option<String>,
     texts: BTreeMap<String, SentTexts>,
 }
 
@@ -94,7 +95,7 @@ fn appearance(sent: &Value) -> Read<Appearance> {
         };
         (language, texts)
     });
-    Ok(Appearance { side, scheme, texts: texts.collect() })
+    Ok(Appearance { side, scheme, logo: text(sent.logo), texts: texts.collect() })
 }
 
 /// Sections count where there are any; the flat `attributes` of older clients are one section.

@@ -20,7 +20,7 @@ export const roles = () => [
   { value: 'evaluator', label: m.role_evaluator() },
 ];
 /** The same, with what each may do. */
-const explained = () => {
+export const explained = () => {
   const hints: Record<string, string> = {
     admin: m.role_admin_hint(),
     agent: m.role_agent_hint(),

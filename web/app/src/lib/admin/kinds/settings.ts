@@ -21,7 +21,7 @@ export const settings: Kind = {
   columns: () => [{ label: m.name(), text: () => m.settings() }],
   blank: () => ({}),
   fixed: true,
-  parts: () => [wrapUp(), desk(), agents(), routing(), thresholds(), said(), security()],
+  parts: () => [wrapUp(), desk(), agents(), routing(), thresholds(), said(), retention(), security()],
 };
 
 const wrapUp = (): Part => ({
@@ -97,6 +97,16 @@ const said = (): Part => ({
   title: m.settings_says(),
   lead: m.settings_says_lead(),
   fields: SENTENCES.map(([member, label]): Field => ({ type: 'area', path: `texts.${member}`, label: label(), rows: 2, required: true })),
+});
+
+const retention = (): Part => ({
+  title: m.settings_retention(),
+  lead: m.settings_retention_lead(),
+  fields: [
+    { type: 'number', path: 'retention.conversationDays', label: m.settings_keep_conversations(), required: true, min: 0, max: 4000, unit: m.settings_days(), help: m.settings_keep_conversations_help() },
+    { type: 'number', path: 'retention.reportDays', label: m.settings_keep_reports(), required: true, min: 1, max: 4000, unit: m.settings_days(), help: m.settings_keep_reports_help() },
+    { type: 'number', path: 'retention.logDays', label: m.settings_keep_logs(), required: true, min: 1, max: 4000, unit: m.settings_days(), help: m.settings_keep_logs_help() },
+  ],
 });
 
 const security = (): Part => ({
