@@ -293,6 +293,7 @@ pub fn introduce(folder: &Path, port: u16) {
          \x20 1. Sign in at the screens as amina and get ready: this is an agent's desk\n\
          \x20 2. Write on the page with a chat, and answer yourself at the desk\n\
          \x20 3. Sign in as admin in a private window, and follow the tour\n\n\
+         Until make customer runs, warnings tell that the demo's connector cannot be reached.\n\
          Without a browser: make agent, make customer, docs/first-channel.md.\n\
          Everything is kept in {folder}; delete it to start anew. Ctrl-C stops the demo.\n",
         folder = folder.display()

@@ -21,6 +21,10 @@ use crate::problem::ApiError;
 const SLOW: Duration = Duration::from_secs(1);
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// How long an answer waited because it was asked to; that is no slowness.
+#[derive(Clone, Copy, Default)]
+pub struct Waited(pub Duration);
+
 pub async fn no_such_path(method: Method, uri: Uri) -> ApiError {
     ApiError::new(
         StatusCode::NOT_FOUND,
@@ -113,7 +117,8 @@ impl Watched {
     }
 
     fn end(self, response: &Response) {
-        let (method, took) = (self.method, self.begun.elapsed());
+        let Waited(asked_for) = response.extensions().get().copied().unwrap_or_default();
+        let (method, took) = (self.method, self.begun.elapsed().saturating_sub(asked_for));
         let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
         let status = response.status();
         metrics::histogram!("tieline_http_request_seconds", "route" => route.to_owned())

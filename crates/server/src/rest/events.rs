@@ -8,8 +8,8 @@ use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json as Answer;
 use axum::extract::{Path, State};
+use axum::{Extension, Json as Answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_core::command::Command;
@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use super::connectors::{outcome, seen};
+use super::edge::Waited;
 use super::query::{Query, rows};
 use super::refused::submit;
 use crate::app::{App, SharedApp};
@@ -50,7 +51,7 @@ pub async fn read(
     visitor: Visitor,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Answer<Value>, ApiError> {
+) -> Result<(Extension<Waited>, Answer<Value>), ApiError> {
     let connector = seen(&app, &visitor, &id, Resource::Deliveries)?;
     let limit = rows(asked.limit)?;
     let reads_for_itself = !matches!(visitor, Visitor::Person(_));
@@ -58,6 +59,7 @@ pub async fn read(
         submit(&app, Command::AcknowledgeFeed { connector, cursor }).await?;
     }
     let until = Instant::now() + wait(&app, asked.wait.unwrap_or(0))?;
+    let mut waited = Duration::ZERO;
     let mut grown = app.feeds.watch(connector);
     loop {
         let (items, next) = page(&app, connector, asked.after, limit).await?;
@@ -65,9 +67,12 @@ pub async fn read(
         let passing =
             if reads_for_itself { app.feeds.passing(connector, Instant::now()) } else { Vec::new() };
         let nothing = items.is_empty() && passing.is_empty();
+        let begun = Instant::now();
         let grew = nothing && grew(&app, &mut grown, until).await;
+        waited += begun.elapsed();
         if !grew {
-            return Ok(Answer(json!({"events": items, "passing": passing, "next": next.or(asked.after)})));
+            let told = json!({"events": items, "passing": passing, "next": next.or(asked.after)});
+            return Ok((Extension(Waited(waited)), Answer(told)));
         }
     }
 }
