@@ -1,4 +1,4 @@
-//! Emptying a queue: every request that waits there ends, and its customer is told.
+//! Emptying a queue: every request that waits there ends, and whoever asked is told.
 
 use crate::audit::Deed;
 use crate::command::Answer;
@@ -46,8 +46,11 @@ impl Turn<'_> {
             let fact = Fact::RequestFlushed { task, queue: waiting.queue };
             self.record(&conversation, Some(waiting.session), Emitter::Agent(by), fact);
             self.end_search(&mut conversation, &waiting, CloseReason::ForceClosed);
-            let text = self.text(|texts| &texts.flushed);
-            self.put_off(&mut conversation, &text);
+            // Who is served waits for nobody: only the agent who asked for somebody is told.
+            if !self.goes_on_served(&mut conversation, &waiting) {
+                let text = self.text(|texts| &texts.flushed);
+                self.put_off(&mut conversation, &text);
+            }
         }
         self.put_back(conversation);
     }

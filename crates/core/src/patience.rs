@@ -108,11 +108,7 @@ impl Turn<'_> {
 
     /// Tells whoever asked: the agent, or the customer unless somebody serves him, and leaves him to the bot.
     pub fn nobody_came(&mut self, conversation: &mut Conversation, task: &Task, event: &Arc<Event>) {
-        self.tell_requester(conversation, task);
-        if conversation.has_primary() {
-            if conversation.hold.is_none() && conversation.response.is_none() {
-                self.restart_all_silence(conversation);
-            }
+        if self.goes_on_served(conversation, task) {
             return;
         }
         self.tell_connector(conversation, task.session, event);
@@ -125,6 +121,17 @@ impl Turn<'_> {
         }
         let text = self.text(|texts| &texts.no_agent);
         self.put_off(conversation, &text);
+    }
+
+    /// Tells the agent who asked for somebody, if one did, that nobody comes. True where the customer is served all
+    /// the same and need not know; his silence counts again unless he awaits an answer.
+    pub fn goes_on_served(&mut self, conversation: &mut Conversation, task: &Task) -> bool {
+        self.tell_requester(conversation, task);
+        let served = conversation.has_primary();
+        if served && conversation.hold.is_none() && conversation.response.is_none() {
+            self.restart_all_silence(conversation);
+        }
+        served
     }
 
     /// Says `text` to a customer whose request has ended; his silence counts again.

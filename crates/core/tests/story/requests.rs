@@ -6,7 +6,7 @@ use tieline_core::registry::{Mode, NobodyCame, Selection, Target};
 
 use super::given::{Given, given};
 use super::lens::Lens;
-use super::script::{story, tell};
+use super::script::{story, story_at_desk, tell};
 
 /// Time enough for anything.
 fn patient() -> Given {
@@ -369,6 +369,26 @@ fn a_flushed_queue_is_empty_and_its_customers_know() {
             CREATED, bot PRIMARY, silence ends 09:05:00
         dora writes
             dora: writes, handed over, queued at 1 since 09:00:00
+        ",
+    );
+}
+
+#[test]
+fn a_flushed_request_for_help_is_told_to_who_asked_and_not_to_the_customer() {
+    story_at_desk(
+        given().agents("amina").on_duty("amina"),
+        "amina",
+        "
+        carl writes
+            amina: offer carl
+        amina accepts carl
+            amina: topic carl with task, carl amina joins, carl task ACTIVE, carl bot ASSISTANT, domain READY, chat BUSY
+        amina consults carl to queue Default
+            amina: carl CONSULT QUEUE asked for at 10, placed Consult
+        admin flushes Default
+            amina: carl flushed, carl task FORCE_CLOSED, Consult failed
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, silence ends 09:05:00
         ",
     );
 }
