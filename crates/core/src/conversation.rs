@@ -52,6 +52,8 @@ pub struct Conversation {
     pub wrap_ups: Box<[WrapUp]>,
 }
 
+/// Bytes of a conversation's data, as JSON.
+pub const DATA_BYTES_MAX: usize = 64 * 1024;
 /// Wrap-up codes kept with a conversation.
 pub const WRAP_UPS_MAX: usize = 20;
 
@@ -95,6 +97,9 @@ pub struct Hold {
     pub since: At,
     pub until: At,
     pub by: UserId,
+    /// Other work of the agent's came first: it ends with that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
 }
 
 /// The time an agent has to answer.
@@ -338,6 +343,15 @@ impl LeaveReason {
 }
 
 impl Conversation {
+    /// Whether its data stay within [`DATA_BYTES_MAX`] with these pairs added. What changes nothing has room.
+    #[must_use]
+    pub fn has_room_for(&self, pairs: &Map<String, Value>) -> bool {
+        let bytes = |(key, value): (&String, &Value)| key.len() + value.to_string().len();
+        let stays = self.data.iter().filter(|(key, _)| !pairs.contains_key(*key));
+        pairs.iter().all(|(key, value)| self.data.get(key) == Some(value))
+            || stays.chain(pairs).map(bytes).sum::<usize>() <= DATA_BYTES_MAX
+    }
+
     #[must_use]
     pub fn session(&self, id: SessionId) -> Option<&Arc<Session>> {
         self.sessions.iter().find(|session| session.id == id)

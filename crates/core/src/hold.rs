@@ -6,10 +6,13 @@
 use crate::conversation::{Conversation, Hold, Role, State as ConversationState};
 use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
-use crate::id::{ConversationId, UserId};
+use crate::id::{ConversationId, MrdId, UserId};
 use crate::refusal::Refusal;
 use crate::time::{At, Span};
 use crate::turn::{Outcome, Turn};
+
+/// How long a conversation waits for an agent whose other work came first.
+const INTERRUPTED_SECS_MAX: u32 = 4 * 3600;
 
 impl Turn<'_> {
     pub fn pause(&mut self, agent: UserId, id: ConversationId, secs: u32) -> Outcome<()> {
@@ -30,17 +33,46 @@ impl Turn<'_> {
             return Err(refusal.into());
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
-        let until = self.now + Span::secs(u64::from(secs));
-        self.settle_response(&mut conversation);
-        self.stop_all_silence(&mut conversation);
-        conversation.hold = Some(Box::new(Hold { since: self.now, until, by: agent }));
-        conversation.state = ConversationState::OnHold;
-        self.state.deadlines.set(Deadline::Hold(id), None, Some(until));
-        self.record(&conversation, None, Emitter::Agent(agent), Fact::Paused { by: agent, secs });
-        let text = self.text(|texts| &texts.paused);
-        self.say_to_customer(&mut conversation, &text);
+        self.hold(&mut conversation, agent, secs, false);
         self.put_back(conversation);
         Ok(())
+    }
+
+    fn hold(&mut self, conversation: &mut Conversation, agent: UserId, secs: u32, interrupted: bool) {
+        let until = self.now + Span::secs(u64::from(secs));
+        self.settle_response(conversation);
+        self.stop_all_silence(conversation);
+        conversation.hold = Some(Box::new(Hold { since: self.now, until, by: agent, interrupted }));
+        conversation.state = ConversationState::OnHold;
+        self.state.deadlines.set(Deadline::Hold(conversation.id), None, Some(until));
+        self.record(conversation, None, Emitter::Agent(agent), Fact::Paused { by: agent, secs });
+        let text = self.text(|texts| &texts.paused);
+        self.say_to_customer(conversation, &text);
+    }
+
+    /// Other work of the agent's comes first: what he serves alone waits for him.
+    pub fn hold_interrupted(&mut self, conversation: &mut Conversation, agent: UserId) {
+        let alone = conversation.primaries().all(|seat| seat.agent == agent);
+        if alone && conversation.hold.is_none() && conversation.customer_is_here() {
+            self.hold(conversation, agent, INTERRUPTED_SECS_MAX, true);
+        }
+    }
+
+    /// That work is over: what waited for him in these domains goes on.
+    pub fn resume_interrupted(&mut self, agent: UserId, domains: &[MrdId]) {
+        let seats = self.state.seats.get(&agent).into_iter().flatten().copied();
+        let waits = |id: &ConversationId| {
+            let conversation = self.state.conversation(*id)?;
+            let hold = conversation.hold.as_ref()?;
+            let task = conversation.task_of(agent)?;
+            (hold.interrupted && hold.by == agent && domains.contains(&task.mrd)).then_some(())
+        };
+        for id in seats.filter(|id| waits(id).is_some()).collect::<Vec<_>>() {
+            if let Some(mut conversation) = self.take(id) {
+                self.resume_service(&mut conversation);
+                self.put_back(conversation);
+            }
+        }
     }
 
     pub fn resume(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {

@@ -1,7 +1,8 @@
 //! Work of one media routing domain that interrupts work of another, where the settings say so.
 //!
 //! An interruptible domain gets no more work while something of another rings or is held. When that other domain
-//! cannot be interrupted itself, the agent's conversations of the first go to somebody else.
+//! cannot be interrupted itself, the agent's conversations of the first go to somebody else, or wait for him, as the
+//! settings say.
 
 use crate::departure::Departure;
 use crate::id::{ConversationId, MrdId, UserId};
@@ -30,7 +31,8 @@ impl Turn<'_> {
         let now = self.now;
         let Some(record) = self.state.agents.get_mut(&agent) else { return };
         let changed = record.resume(ringing, now);
-        self.interruption_changed(agent, changed);
+        self.interruption_changed(agent, changed.clone());
+        self.resume_interrupted(agent, &changed);
     }
 
     fn interruption_changed(&mut self, agent: UserId, changed: Vec<MrdId>) {
@@ -40,7 +42,7 @@ impl Turn<'_> {
         }
     }
 
-    /// An agent has taken work on: what it interrupts for good goes to somebody else.
+    /// An agent has taken work on: what it interrupts for good goes to somebody else, or waits for him.
     pub fn make_way(&mut self, agent: UserId, by: MrdId) {
         self.interrupt_others(agent, by);
         let registry = &self.state.registry;
@@ -61,9 +63,13 @@ impl Turn<'_> {
                 conversation.is_some_and(|conversation| conversation.tasks.iter().any(interrupted))
             })
             .collect();
+        let pauses = self.state.registry.settings().value.settings.routing.mrd_interruption_pauses;
         for id in left {
             if let Some(mut conversation) = self.take(id) {
-                self.depart(&mut conversation, agent, Departure::Interrupted);
+                match pauses {
+                    true => self.hold_interrupted(&mut conversation, agent),
+                    false => self.depart(&mut conversation, agent, Departure::Interrupted),
+                }
                 self.put_back(conversation);
             }
         }

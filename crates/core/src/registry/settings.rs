@@ -72,6 +72,9 @@ pub struct Routing {
     pub last_agent: bool,
     /// Work of one media routing domain interrupts an agent's work of those that are interruptible.
     pub mrd_interruption: bool,
+    /// Conversations that are interrupted for good are paused until their agent is free again, instead of going to
+    /// somebody else.
+    pub mrd_interruption_pauses: bool,
 }
 
 /// Customers on web pages whose widget does not say otherwise.
@@ -221,6 +224,7 @@ impl Default for Routing {
             queue_priority: false,
             last_agent: false,
             mrd_interruption: false,
+            mrd_interruption_pauses: false,
         }
     }
 }

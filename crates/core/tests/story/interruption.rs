@@ -66,6 +66,41 @@ fn what_cannot_be_interrupted_sends_chats_to_somebody_else() {
 }
 
 #[test]
+fn what_is_interrupted_may_wait_for_its_agent() {
+    story(
+        office(false).settings(|settings| settings.routing.mrd_interruption_pauses = true),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+            amina READY, chat READY
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        dora writes on phone
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+            amina READY, chat INTERRUPTED
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+            carl: amina pauses 14400s, told
+            amina READY, chat INTERRUPTED
+        carl?
+            ON_HOLD, amina PRIMARY, bot ASSISTANT, paused until 13:00:00, no silence timer
+        crash
+        amina connects
+            amina READY, chat INTERRUPTED
+        dora ends on phone
+            dora: session ends (CUSTOMER)
+            carl: resumes, told
+            dora: task DONE, has left
+            amina READY, chat INTERRUPTED
+            amina READY, chat ACTIVE
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, silence ends 09:05:00
+        ",
+    );
+}
+
+#[test]
 fn what_can_be_interrupted_only_keeps_new_work_away() {
     story(
         office(true),

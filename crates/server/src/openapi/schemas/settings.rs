@@ -31,7 +31,13 @@ pub(super) const SHAPES: &[Shape] = &[
     (
         "RoutingSettings",
         "In which order requests are served, who is asked first, and whether work of one domain interrupts that of others.",
-        &["priorityHeadStartSeconds: int", "queuePriority: bool", "lastAgent: bool", "mrdInterruption: bool"],
+        &[
+            "priorityHeadStartSeconds: int",
+            "queuePriority: bool",
+            "lastAgent: bool",
+            "mrdInterruption: bool",
+            "mrdInterruptionPauses: bool",
+        ],
     ),
     (
         "RetentionSettings",

@@ -66,6 +66,7 @@ const routing = (): Part => ({
     { type: 'switch', path: 'routing.queuePriority', label: m.settings_queue_priority(), help: m.settings_queue_priority_help() },
     { type: 'switch', path: 'routing.lastAgent', label: m.settings_last_agent(), help: m.settings_last_agent_help() },
     { type: 'switch', path: 'routing.mrdInterruption', label: m.settings_interruption(), help: m.settings_interruption_help() },
+    { type: 'switch', path: 'routing.mrdInterruptionPauses', label: m.settings_interruption_pauses(), help: m.settings_interruption_pauses_help() },
   ],
 });
 
