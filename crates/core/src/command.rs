@@ -275,6 +275,8 @@ pub struct Proactive {
     pub sender: UserId,
     /// The customer the caller has in mind, else he is recognised by address.
     pub customer: Option<CustomerId>,
+    /// It changes a message sent before.
+    pub edits: bool,
     pub payload: Payload,
 }
 

@@ -147,13 +147,18 @@ impl Turn<'_> {
             }
             return;
         }
+        self.leave_to_bot(conversation);
+        if let Some(priority) = again {
+            self.find_agent_again(conversation, served, priority);
+        }
+    }
+
+    /// Nobody serves a customer who is there: the bot has him, and his silence counts unless somebody is looked for.
+    pub fn leave_to_bot(&mut self, conversation: &mut Conversation) {
         conversation.state = ConversationState::Inactive;
         self.set_bot_role(conversation, Role::Primary);
         if !conversation.awaits_agent() {
             self.restart_all_silence(conversation);
-        }
-        if let Some(priority) = again {
-            self.find_agent_again(conversation, served, priority);
         }
     }
 

@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 
 use crate::audit::Deed;
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
-use crate::conversation::{Conversation, EndReason, Session, SessionDirection};
+use crate::conversation::{Conversation, DATA_BYTES_MAX, EndReason, Role, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
 use crate::id::{ChannelId, ConversationId, CustomerId, SessionId};
+use crate::permission::{Action, Resource, allows};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode, Stored};
 use crate::request::home_of;
@@ -76,10 +77,18 @@ impl Turn<'_> {
         let channel =
             self.channel_for(&caller, &proactive.address.service, proactive.channel_type.as_deref())?;
         let channel = &channel.value;
+        if proactive.edits {
+            self.check_may_edit(channel.id)?;
+            if self.session_at(channel.id, &proactive.address.customer).is_none() {
+                let reason = "a message is changed as long as its conversation is open; write a new one";
+                return Err(Refusal::conflict(reason).into());
+            }
+        }
         let live = self.live_session(channel.id, &proactive.address.customer);
         let (mut conversation, session, opened) = match live {
             Some((conversation, session)) => (conversation, session, false),
             None => {
+                check_enabled(channel)?;
                 let (conversation, session) = self.start_session(
                     channel,
                     &proactive.address,
@@ -158,8 +167,13 @@ impl Turn<'_> {
     }
 
     pub fn merge_data(&mut self, id: ConversationId, data: &Map<String, Value>) -> Outcome<()> {
-        let mut conversation =
-            self.take(id).ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        let found = self.state.conversation(id);
+        let found = found.ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        if !found.has_room_for(data) {
+            let what = "bytes of data of a conversation";
+            return Err(Refusal::Limit { what, max: DATA_BYTES_MAX as u64 }.into());
+        }
+        let Some(mut conversation) = self.take(id) else { return Ok(()) };
         self.merge_into(&mut conversation, data);
         self.put_back(conversation);
         Ok(())
@@ -183,17 +197,15 @@ impl Turn<'_> {
         blank: bool,
     ) -> Outcome<Accepted> {
         let intent = Intent::of(inbound.intent.as_deref());
-        let live = self.live_session(channel.id, &inbound.address.customer);
         if let Intent::EndChat | Intent::NetworkDisconnect = intent {
-            return Ok(self.end(channel, live, intent));
+            self.check_may_end(channel, inbound)?;
+            return Ok(self.end(channel, inbound, intent));
         }
+        let live = self.live_session(channel.id, &inbound.address.customer);
         let (mut conversation, session, opened) = match live {
             Some((conversation, session)) => (conversation, session, false),
             None => {
-                if !channel.enabled {
-                    let reason = format!("channel \"{}\" is switched off", channel.name);
-                    return Err(Refusal::conflict(reason).into());
-                }
+                check_enabled(channel)?;
                 let (conversation, session) = self.start_session(
                     channel,
                     &inbound.address,
@@ -207,7 +219,8 @@ impl Turn<'_> {
         if let (Some(text), Some(session)) = (&inbound.intent, conversation.session_mut(session)) {
             session.latest_intent = Some(text.clone());
         }
-        if !inbound.data.is_empty() {
+        // A message is not turned away for what a form brought along beyond that.
+        if !inbound.data.is_empty() && conversation.has_room_for(&inbound.data) {
             self.merge_into(&mut conversation, &inbound.data);
         }
         if opened && intent != Intent::StartConversation {
@@ -278,14 +291,30 @@ impl Turn<'_> {
         self.bot_hears(conversation, session, channel, event, served);
     }
 
-    fn end(
-        &mut self,
-        channel: &Channel,
-        live: Option<(Box<Conversation>, SessionId)>,
-        intent: Intent,
-    ) -> Accepted {
-        let reason =
-            if intent == Intent::NetworkDisconnect { EndReason::Network } else { EndReason::Customer };
+    /// Agents end the chats of those they serve; administrators, who play customers, any.
+    fn check_may_end(&self, channel: &Channel, inbound: &Inbound) -> Outcome<()> {
+        let (Caller::User(user), SenderClass::Agent) = (&inbound.caller, inbound.sender) else {
+            return Ok(());
+        };
+        let session = self.session_at(channel.id, &inbound.address.customer);
+        let open = session.and_then(|session| self.state.by_session.get(&session));
+        let Some(open) = open.and_then(|id| self.state.conversation(*id)) else { return Ok(()) };
+        let serves = open.participant(*user).is_some_and(|seat| seat.role == Role::Primary);
+        let roles = self.state.registry.user(*user).map_or(&[][..], |user| &user.value.roles);
+        if serves || allows(roles, Resource::ChannelManager, Action::Manage) {
+            return Ok(());
+        }
+        let reason = "only an agent who serves this customer ends his chat".to_owned();
+        Err(Refusal::Forbidden { reason }.into())
+    }
+
+    fn end(&mut self, channel: &Channel, inbound: &Inbound, intent: Intent) -> Accepted {
+        let reason = match (intent, inbound.sender) {
+            (Intent::NetworkDisconnect, _) => EndReason::Network,
+            (_, SenderClass::Agent) => EndReason::Agent,
+            _ => EndReason::Customer,
+        };
+        let live = self.live_session(channel.id, &inbound.address.customer);
         // Ending what has ended already is what the caller wanted.
         let Some((mut conversation, session)) = live else {
             return Accepted {
@@ -473,5 +502,13 @@ impl Turn<'_> {
         self.state.batch.requests.push((request, self.now, accepted));
         let customer = accepted.customer.and_then(|id| self.customer(id));
         Ok(Answer::Accepted { accepted, customer })
+    }
+}
+
+/// Nobody begins anything on a channel that is off.
+pub fn check_enabled(channel: &Channel) -> Result<(), Refusal> {
+    match channel.enabled {
+        true => Ok(()),
+        false => Err(Refusal::conflict(format!("channel \"{}\" is switched off", channel.name))),
     }
 }

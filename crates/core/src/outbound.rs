@@ -3,6 +3,7 @@
 use crate::command::{Answer, Caller, Contact};
 use crate::conversation::{Conversation, Role, SessionDirection};
 use crate::event::{Emitter, Fact, Message, MessageClass};
+use crate::exchange::check_enabled;
 use crate::facts::Accepted;
 use crate::id::{ConversationId, CustomerId, MrdId, UserId};
 use crate::refusal::Refusal;
@@ -77,10 +78,7 @@ impl Turn<'_> {
     }
 
     fn domain_to_contact_on(&self, channel: &Channel) -> Outcome<MrdId> {
-        if !channel.enabled {
-            let reason = format!("channel \"{}\" is switched off", channel.name);
-            return Err(Refusal::conflict(reason).into());
-        }
+        check_enabled(channel)?;
         let mrd = self.state.registry.channel_type(channel.channel_type).and_then(|known| known.value.mrd);
         mrd.ok_or_else(|| {
             let reason = format!("nobody is routed on channel \"{}\"", channel.name);

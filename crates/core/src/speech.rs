@@ -8,7 +8,7 @@ use crate::command::{Publication, Published};
 use crate::conversation::{Conversation, Role, WRAP_UPS_MAX, WrapUp};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
-use crate::id::{SessionId, UserId};
+use crate::id::{ChannelId, SessionId, UserId};
 use crate::refusal::Refusal;
 use crate::turn::{Outcome, Turn};
 
@@ -42,10 +42,8 @@ impl Turn<'_> {
             Published::Message { session, edits, .. } => {
                 let session = reply_session(seats, *session)?;
                 let channel = seats.session(session).map(|session| session.channel);
-                if *edits && !channel.is_some_and(|channel| self.state.registry.may_edit(channel)) {
-                    let reason =
-                        "messages on this channel cannot be changed once they are sent; write a new one";
-                    return Err(Refusal::conflict(reason).into());
+                if let Some(channel) = channel.filter(|_| *edits) {
+                    self.check_may_edit(channel)?;
                 }
                 Some(session)
             }
@@ -55,6 +53,15 @@ impl Turn<'_> {
         self.say_as_agent(&mut conversation, agent, session, publication);
         self.put_back(conversation);
         Ok(())
+    }
+
+    /// Whether what was sent on a channel can still be changed.
+    pub fn check_may_edit(&self, channel: ChannelId) -> Outcome<()> {
+        if self.state.registry.may_edit(channel) {
+            return Ok(());
+        }
+        let reason = "messages on this channel cannot be changed once they are sent; write a new one";
+        Err(Refusal::conflict(reason).into())
     }
 
     fn say_as_agent(

@@ -21,7 +21,7 @@ mod exchange;
 mod files;
 mod inbound;
 mod labels;
-pub(crate) use inbound::{IDEMPOTENCY_KEY, TEXT_BYTES_MAX};
+pub(crate) use inbound::{IDEMPOTENCY_KEY, TEXT_BYTES_MAX, changes_another, check_text};
 pub(crate) mod limits;
 mod linking;
 pub(crate) mod mint;

@@ -233,6 +233,9 @@ async fn a_form_becomes_data_of_the_conversation() {
     assert_eq!(admin.post(by_address, json!({"vip": false})).await.expect(200)["vip"], false);
     let open = admin.get("/conversation-manager/customer-topics/get/0333").await.expect(200);
     assert_eq!(open["id"], conversation);
+    let refused = admin.post(&path, json!({"essay": "x".repeat(66_000)})).await.expect(409);
+    assert_eq!(refused["code"], "limit");
+    assert_eq!(admin.get(&path).await.expect(200)["essay"], json!(null));
 }
 
 #[tokio::test]

@@ -104,11 +104,11 @@ pub fn parse(name: &str, data: &Value) -> Result<Option<Action>, String> {
         "FIND_AGENT" => find_agent(&data)?,
         "ASSIGN_AGENT" => Action::AssignAgent {
             agent: data.id(&["agentId", "agent_id", "id", "agent"])?.ok_or("data names no agent")?.into(),
-            role: data.agent_role()?.unwrap_or(Role::Primary),
+            role: data.served_role()?.unwrap_or(Role::Primary),
         },
         "ASSIGN_BOT" => Action::AssignBot {
             bot: data.id(&["id", "botId", "bot"])?.ok_or("data names no bot")?.into(),
-            role: data.bot_role()?.unwrap_or(Role::Primary),
+            role: data.served_role()?.unwrap_or(Role::Primary),
         },
         "REVOKE_BOT" => Action::RevokeBot { bot: data.id(&["id", "botId", "bot"])?.map(BotId::from) },
         "CHANGE_PARTICIPANT_ROLE" => Action::ChangeRole {
@@ -197,7 +197,8 @@ impl Members<'_> {
         }
     }
 
-    fn bot_role(&self) -> Result<Option<Role>, String> {
+    /// The role of somebody who is there for the customer. Watching is for supervisors, who come by themselves.
+    fn served_role(&self) -> Result<Option<Role>, String> {
         match self.agent_role() {
             Ok(Some(Role::SilentMonitor | Role::Whisper)) | Err(_) => {
                 Err("role is neither PRIMARY nor ASSISTANT".to_owned())

@@ -3,10 +3,9 @@
 //! An action is asked first and then done, and written down with why it was not.
 
 use super::action::{Action, QueueRef, Which};
+use crate::assistance::check_people;
 use crate::command::{Wish, WishTarget};
-use crate::conversation::{
-    About, BotSeat, Conversation, EndReason, Participant, Role, State as ConversationState,
-};
+use crate::conversation::{About, BotSeat, Conversation, DATA_BYTES_MAX, EndReason, Participant, Role};
 use crate::departure::Departure;
 use crate::event::{Emitter, Fact, Payload};
 use crate::id::{BotId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
@@ -16,9 +15,6 @@ use crate::request::{home_of, pushed_to};
 use crate::seating::Taking;
 use crate::task::{CloseReason, Direction, Source};
 use crate::turn::Turn;
-
-/// Bytes of conversation data, as JSON, above which a bot may add nothing.
-const CONVERSATION_DATA_BYTES_MAX: usize = 64 * 1024;
 
 /// Why an action was not done.
 type Done = Result<(), String>;
@@ -73,6 +69,7 @@ impl Turn<'_> {
                 if conversation.participant(*agent).is_some() {
                     return Err("this agent is in the conversation already".to_owned());
                 }
+                check_people(conversation).map_err(|refusal| refusal.to_string())?;
                 self.reply_channel(conversation, about.session).ok_or("the customer has left")?;
                 self.domain_of(conversation, about).map(|_| None)
             }
@@ -85,16 +82,10 @@ impl Turn<'_> {
                 _ => Err("this bot is not in the conversation".to_owned()),
             },
             Action::ChangeRole { whom, role } => may_change_role(conversation, *whom, *role).map(|()| None),
-            Action::MergeData(pairs) => {
-                let size =
-                    |data: &serde_json::Map<_, _>| serde_json::to_string(data).map_or(0, |text| text.len());
-                if size(&conversation.data) + size(pairs) > CONVERSATION_DATA_BYTES_MAX {
-                    return Err(format!(
-                        "conversation data is limited to {CONVERSATION_DATA_BYTES_MAX} bytes"
-                    ));
-                }
-                Ok(None)
-            }
+            Action::MergeData(pairs) => match conversation.has_room_for(pairs) {
+                true => Ok(None),
+                false => Err(format!("conversation data is limited to {DATA_BYTES_MAX} bytes")),
+            },
             Action::RemoveAllAgents { .. } if conversation.agents.is_empty() => {
                 Err("no agent is in the conversation".to_owned())
             }
@@ -280,9 +271,9 @@ impl Turn<'_> {
         if role == Role::Primary {
             self.joined(conversation);
         } else if !conversation.has_primary() {
+            self.lift_hold(conversation);
             self.settle_response(conversation);
-            conversation.state = ConversationState::Inactive;
-            self.set_bot_role(conversation, Role::Primary);
+            self.leave_to_bot(conversation);
         }
     }
 
@@ -307,9 +298,11 @@ fn may_change_role(conversation: &Conversation, whom: Id, role: Role) -> Done {
             _ => Err("a bot is PRIMARY or ASSISTANT".to_owned()),
         };
     }
-    match conversation.agents.iter().any(|seat| is_meant(seat, whom)) {
-        true => Ok(()),
-        false => Err("nobody of this id is in the conversation".to_owned()),
+    match conversation.agents.iter().find(|seat| is_meant(seat, whom)) {
+        None => Err("nobody of this id is in the conversation".to_owned()),
+        Some(seat) if seat.role == Role::WrapUp => Err("this agent has left and wraps up".to_owned()),
+        Some(_) if !conversation.customer_is_here() => Err("the customer has left".to_owned()),
+        Some(_) => Ok(()),
     }
 }
 

@@ -377,8 +377,68 @@ fn what_was_sent_is_changed_only_where_the_channel_can() {
                 amina READY, chat BUSY
             amina edits carl
                 {told}
+            amina changes carl on {channel}
+                {told}
             "
         );
         story(given().channel("wa", "WHATSAPP").agents("amina").on_duty("amina"), &written);
+    }
+}
+
+#[test]
+fn what_was_sent_is_changed_as_long_as_the_conversation_is_open() {
+    story(
+        given().agents("amina"),
+        "
+        amina sends carl
+            carl: opens, arrives, is answered, session ends (AGENT), bot gone, closed
+        amina changes carl
+            ! a message is changed as long as its conversation is open; write a new one
+        ",
+    );
+}
+
+/// The documented table of a domain's states. RESERVED is the offer that rings, kept with the agent: nothing else rings
+/// at him meanwhile, in any domain.
+#[test]
+fn domain_states_change_as_documented() {
+    let ready = "amina connects; amina is ready";
+    let active = "amina connects; amina is ready; carl writes; amina accepts carl";
+    let busy = &format!("{active}; dora writes; amina accepts dora");
+    let off = &format!("{active}; amina switches off");
+    let called = &format!("{active}; emil writes on phone");
+    for (row, before, trigger, then) in [
+        ("logs in", "", "amina connects", "NOT_READY, chat NOT_READY, 0 tasks"),
+        ("on, unready", "amina connects", "amina switches on", "NOT_READY, chat NOT_READY, 0 tasks"),
+        ("on", &format!("{ready}; amina switches off"), "amina switches on", "READY, chat READY, 0 tasks"),
+        ("accepted", ready, "carl writes; amina accepts carl", "READY, chat ACTIVE, 1 tasks"),
+        ("accepted, full", active, "dora writes; amina accepts dora", "READY, chat BUSY, 2 tasks"),
+        ("withdrawn", ready, "carl writes; carl ends", "READY, chat READY, 0 tasks"),
+        ("withdrawn at work", active, "dora writes; dora ends", "READY, chat ACTIVE, 1 tasks"),
+        ("missed", ready, "carl writes; wait 20s", "READY, chat NOT_READY, 0 tasks"),
+        ("missed at work", active, "dora writes; wait 20s", "READY, chat PENDING_NOT_READY, 1 tasks"),
+        ("writes first", ready, "amina contacts carl", "READY, chat ACTIVE, 1 tasks"),
+        ("one of two ends", busy, "carl ends", "READY, chat ACTIVE, 1 tasks"),
+        ("the last ends", active, "carl ends", "READY, chat READY, 0 tasks"),
+        ("off", ready, "amina switches off", "READY, chat NOT_READY, 0 tasks"),
+        ("off by stopping", ready, "amina is not ready", "NOT_READY, chat NOT_READY, 0 tasks"),
+        ("off at work", active, "amina switches off", "READY, chat PENDING_NOT_READY, 1 tasks"),
+        ("off when full", busy, "amina is not ready", "NOT_READY, chat PENDING_NOT_READY, 2 tasks"),
+        ("the last ends, off", off, "carl ends", "READY, chat NOT_READY, 0 tasks"),
+        ("on again at work", off, "amina switches on", "READY, chat ACTIVE, 1 tasks"),
+        (
+            "on again when full",
+            &format!("{busy}; amina switches off"),
+            "amina switches on",
+            "READY, chat BUSY, 2 tasks",
+        ),
+        ("a call rings", active, "emil writes on phone", "READY, chat INTERRUPTED, 1 tasks"),
+        ("the call is over", called, "emil ends on phone", "READY, chat ACTIVE, 1 tasks"),
+        ("the call is taken", called, "amina accepts emil", "READY, chat INTERRUPTED, 0 tasks"),
+        ("logs out", busy, "amina logs out", "logged out"),
+    ] {
+        let mut stage = given().agent("amina", 2, 1).interrupts(false).stage();
+        play(&mut stage, &format!("{before}; {trigger}").replace("; ", "\n"));
+        assert_eq!(standing_of(&mut stage, "amina"), then, "{row}");
     }
 }

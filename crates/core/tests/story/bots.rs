@@ -4,7 +4,8 @@ use tieline_core::registry::{BotKind, Choice, ChoiceDoes, Menu, Mode};
 use tieline_core::time::Span;
 
 use super::given::{Given, given};
-use super::script::{story, story_at_desk};
+use super::lens::Lens;
+use super::script::{play, standing_of, story, story_at_desk, tell};
 
 fn guru() -> Given {
     given().agents("amina").bot("guru")
@@ -517,6 +518,45 @@ fn the_built_in_bot_offers_a_menu_and_hands_over_what_is_no_choice() {
     }
 }
 
+#[test]
+fn who_is_taken_off_the_customer_leaves_no_pause_behind() {
+    let given = given().agents("amina").on_duty("amina").bot("guru");
+    let amina = given.agents[0].1;
+    let mut stage = given.stage();
+    play(
+        &mut stage,
+        &format!(
+            "carl writes
+            bot answers carl: ASSIGN_AGENT {{\"agentId\":\"{amina}\"}}
+            amina pauses carl for 60s
+            bot says carl: CHANGE_PARTICIPANT_ROLE {{\"id\":\"{amina}\",\"role\":\"assistant\"}}"
+        ),
+    );
+    let standing = "INACTIVE, amina ASSISTANT, bot PRIMARY, silence ends 09:05:00";
+    assert_eq!(standing_of(&mut stage, "carl"), standing);
+}
+
+#[test]
+fn a_bot_seats_no_more_people_than_have_a_place_and_none_who_have_left() {
+    let names = "amina, ben, cleo, dan, eve";
+    let given = given().agents(names).on_duty(names).bot("guru").wrap_up(60);
+    let ids: Vec<String> = given.agents.iter().map(|(_, agent)| agent.to_string()).collect();
+    let mut stage = given.stage();
+    let seats = |agent: &String| {
+        format!("bot says carl: ASSIGN_AGENT {{\"agentId\":\"{agent}\",\"role\":\"ASSISTANT\"}}")
+    };
+    let serves = |role: &str| {
+        format!("bot says carl: CHANGE_PARTICIPANT_ROLE {{\"id\":\"{}\",\"role\":\"{role}\"}}", ids[0])
+    };
+    let seated: Vec<String> = ids[..4].iter().map(seats).collect();
+    play(&mut stage, &format!("carl writes\n{}\n{}", seated.join("\n"), serves("PRIMARY")));
+    let full = "carl: bot does ASSIGN_AGENT (at most 4 people beside the customer are allowed)";
+    tell(&mut stage, Lens::Log, &format!("{}\n    {full}", seats(&ids[4])));
+    play(&mut stage, "carl ends");
+    let left = "carl: bot does CHANGE_PARTICIPANT_ROLE (this agent has left and wraps up)";
+    tell(&mut stage, Lens::Log, &format!("{}\n    {left}", serves("primary")));
+}
+
 /// The stage opens on Tuesday 24 September 2024 at 09:00 UTC: 11:00 in Berlin, 14:30 in Kolkata.
 #[test]
 fn agents_are_assigned_and_change_roles_and_bots_take_turns() {
@@ -536,6 +576,8 @@ fn agents_are_assigned_and_change_roles_and_bots_take_turns() {
             carl: bot does ASSIGN_AGENT (this agent is in the conversation already), 1 suggested for nothing
         bot says carl: CHANGE_PARTICIPANT_ROLE {{\"id\":\"{amina}\",\"role\":\"assistant\"}}
             carl: bot does CHANGE_PARTICIPANT_ROLE, amina ASSISTANT, bot PRIMARY
+        carl?
+            INACTIVE, amina ASSISTANT, bot PRIMARY, silence ends 09:05:00
         bot says carl: ASSIGN_BOT {{\"id\":\"{other}\",\"role\":\"PRIMARY\"}}
             carl: bot does ASSIGN_BOT, bot gone
         bot says carl: hi

@@ -1,5 +1,6 @@
 //! Customers come, wait, leave and return.
 
+use serde_json::json;
 use tieline_core::command::{Command, Content};
 use tieline_core::effect::Effect;
 use tieline_core::event::Payload;
@@ -241,6 +242,63 @@ fn one_customer_on_two_channels_has_one_conversation() {
             amina READY, chat READY
         amina leaves carl
             carl: amina leaves (UNSUBSCRIBED), bot gone, closed
+        ",
+    );
+}
+
+#[test]
+fn an_agent_ends_the_chats_of_those_he_serves() {
+    story(
+        given().agents("amina, ben").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina ends carl
+            ! only an agent who serves this customer ends his chat
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        ben ends carl
+            ! only an agent who serves this customer ends his chat
+        amina ends carl
+            carl: session ends (AGENT), task DONE, has left
+            amina READY, chat READY
+        ben ends carl
+        ",
+    );
+}
+
+#[test]
+fn data_of_a_conversation_is_kept_as_long_as_there_is_room() {
+    let mut stage = given().stage();
+    let words = json!("x".repeat(40_000));
+    for (key, kept) in [("order", true), ("order", true), ("again", false), ("order", true)] {
+        let mut inbound = stage.inbound("carl", "site", "words", None);
+        inbound.data.insert(key.into(), words.clone());
+        let shown = stage.perform(&[Command::Receive(Box::new(inbound))]);
+        assert!(shown.replies[0].is_ok(), "{:?}", shown.replies);
+        let conversation = stage.state.conversation(stage.conversation_called("carl")).expect("open");
+        assert_eq!(conversation.data.contains_key(key), kept, "{key}");
+    }
+    let conversation = stage.conversation_called("carl");
+    for (key, accepted) in [("order", true), ("again", false)] {
+        let data = std::iter::once((key.to_owned(), words.clone())).collect();
+        let shown = stage.perform(&[Command::MergeData { conversation, data }]);
+        assert_eq!(shown.replies[0].is_ok(), accepted, "{key}: {:?}", shown.replies);
+    }
+}
+
+#[test]
+fn nothing_is_begun_on_a_channel_that_is_off() {
+    story(
+        given().agents("amina").on_duty("amina").site(|site| site.enabled = false),
+        "
+        carl writes
+            ! channel 'site' is switched off
+        amina sends carl
+            ! channel 'site' is switched off
+        amina contacts carl
+            ! channel 'site' is switched off
         ",
     );
 }

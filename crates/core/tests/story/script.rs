@@ -7,9 +7,9 @@ use std::panic::Location;
 use serde_json::json;
 use tieline_core::bot::answer::{Content as BotContent, ForWhom, Reply as BotReply};
 use tieline_core::command::{
-    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Command,
-    Contact, Content, Dismissal, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive, Publication,
-    Published, Wish, WishTarget,
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, BotAnswered, BotOutcome, BotSays, Caller,
+    Command, Contact, Content, Dismissal, Inbound, ItsAddress, Joining, LinkWish, MergeWish, Proactive,
+    Publication, Published, SenderClass, Wish, WishTarget,
 };
 use tieline_core::conversation::About;
 use tieline_core::delivery::{Outcome, Subject};
@@ -301,10 +301,11 @@ impl Play<'_> {
                     payload,
                 }))
             }
-            ("sends", whom) => {
-                let (name, address) = whom.split_once(" at ").expect("sends NAME at ADDRESS");
-                let customer = Some(stage.customer_called(name));
-                let Inbound { request, message_id, address, .. } = stage.inbound(address, "site", "", None);
+            ("sends" | "changes", whom) => {
+                let (whom, channel) = whom.split_once(" on ").unwrap_or((whom, "site"));
+                let (name, at) = whom.split_once(" at ").map_or((None, whom), |(name, at)| (Some(name), at));
+                let customer = name.map(|name| stage.customer_called(name));
+                let Inbound { request, message_id, address, .. } = stage.inbound(at, channel, "", None);
                 let payload = Payload::from_value(&json!({ "id": message_id }));
                 Command::Send(Box::new(Proactive {
                     request,
@@ -313,8 +314,14 @@ impl Play<'_> {
                     address,
                     sender: agent,
                     customer,
+                    edits: verb == "changes",
                     payload,
                 }))
+            }
+            ("ends", whom) => {
+                let inbound = stage.inbound(whom, "site", "", Some("END_CHAT"));
+                let (caller, sender) = (Caller::User(agent), SenderClass::Agent);
+                Command::Receive(Box::new(Inbound { caller, sender, ..inbound }))
             }
             other => panic!("an agent cannot {other:?}"),
         }
@@ -510,8 +517,10 @@ impl Play<'_> {
             "says" => {
                 let live = self.stage.state.conversation(conversation).expect("open");
                 let bot = live.bot.as_ref().expect("a bot").bot;
-                let mut request = [0; 16];
-                request[..what.len().min(16)].copy_from_slice(&what.as_bytes()[..what.len().min(16)]);
+                let mut request = [0_u8; 16];
+                for (n, byte) in what.bytes().enumerate() {
+                    request[n % 16] = request[n % 16].wrapping_mul(31).wrapping_add(byte);
+                }
                 let replies = replies(what);
                 return Command::BotSays(Box::new(BotSays {
                     bot,

@@ -109,6 +109,7 @@ impl Posted<'_> {
         let mut message: Message = parse_inbound(self.body)?;
         message.check_inbound()?;
         check_bounds(&message)?;
+        let edits = changes_another(&message)?;
         let request = self.request("send")?;
         let (message_id, payload) = self.identified(&mut message)?;
         let customer = message.header.customer.as_ref().map(|customer| customer.id.as_str());
@@ -120,6 +121,7 @@ impl Posted<'_> {
             customer: id("header.customer._id", customer)?.map(Into::into),
             address: address(data, (None, None)),
             sender,
+            edits,
             payload,
         })
     }
@@ -216,7 +218,19 @@ fn check_bounds(message: &Message) -> Result<(), Invalid> {
     check_text(&message.body)
 }
 
-fn check_text(body: &Body) -> Result<(), Invalid> {
+/// Whether an agent's message changes one that was sent before, which it has to name.
+pub fn changes_another(message: &Message) -> Result<bool, Invalid> {
+    if message.header.intent != Some(Intent::Update) {
+        return Ok(false);
+    }
+    match message.header.original_message_id.as_deref() {
+        Some(id) if !id.trim().is_empty() => Ok(true),
+        _ => Err(Invalid::at("header.originalMessageId", "is missing; name the message to change")),
+    }
+}
+
+/// The bound of what a message says, whoever says it.
+pub fn check_text(body: &Body) -> Result<(), Invalid> {
     match body.markdown_text() {
         Some(text) if text.len() > TEXT_BYTES_MAX => Err(Invalid::at(
             "body.markdownText",
