@@ -62,4 +62,5 @@ pub mod supervision;
 pub mod task;
 pub mod time;
 mod turn;
+mod voice;
 mod wrapup;

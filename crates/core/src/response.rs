@@ -27,7 +27,8 @@ impl Turn<'_> {
         let waits = conversation.response.is_none()
             && conversation.state == ConversationState::Active
             && conversation.has_primary();
-        let secs = if waits { self.response_secs(conversation) } else { None };
+        let secs =
+            if waits && !self.is_on_call(conversation) { self.response_secs(conversation) } else { None };
         if let Some(secs) = secs {
             let next_at = self.next_of_response(conversation, self.now, secs, 0);
             conversation.response = Some(Box::new(ResponseTimer {

@@ -100,6 +100,7 @@ impl Turn<'_> {
         if returns {
             self.serve_again(&mut conversation, id);
         }
+        self.call_begins(&mut conversation, id);
         if conversation.hold.is_none() {
             self.restart_silence(&mut conversation, id);
         }
@@ -154,7 +155,9 @@ impl Turn<'_> {
         }
         let event = self.record(conversation, Some(id), Emitter::System, Fact::SessionEnded { reason });
         self.tell_connector(conversation, id, &event);
-        if !conversation.customer_is_here() {
+        if conversation.customer_is_here() {
+            self.call_ends(conversation, id);
+        } else {
             self.customer_left(conversation);
         }
         event.seq
@@ -210,6 +213,9 @@ impl Turn<'_> {
     }
 
     pub fn restart_silence(&mut self, conversation: &mut Conversation, session: SessionId) {
+        if self.yields_to_call(conversation, session) {
+            return;
+        }
         let secs = conversation.session(session).map_or(0, |session| session.inactivity_secs);
         let until = (secs > 0).then(|| self.now + Span::secs(u64::from(secs)));
         self.set_silence(conversation, session, until);

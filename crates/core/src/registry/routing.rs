@@ -28,6 +28,14 @@ pub enum Media {
     Email,
 }
 
+impl Media {
+    /// Customers speak instead of writing.
+    #[must_use]
+    pub const fn is_spoken(self) -> bool {
+        matches!(self, Self::CxVoice | Self::CiscoCc)
+    }
+}
+
 /// Which of the agents of a step is chosen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -435,6 +435,17 @@ impl Given {
         self
     }
 
+    /// Customers of this channel type are recognised by what those of WEB are.
+    pub fn recognised_alike(mut self, channel_type: &str) -> Self {
+        let id = self.type_id(channel_type);
+        let web = self.objects.iter_mut().find_map(|object| match object {
+            Object::SchemaAttribute(found) if found.key == "web" => Some(found),
+            _ => None,
+        });
+        web.expect("seeded").identifies.push(id);
+        self
+    }
+
     fn type_id(&mut self, name: &str) -> tieline_core::id::ChannelTypeId {
         named!(self, ChannelType, name).id
     }

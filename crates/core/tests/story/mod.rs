@@ -33,4 +33,5 @@ mod second_factor;
 mod stage;
 mod supervision;
 mod tasks;
+mod voice;
 mod wrapup;

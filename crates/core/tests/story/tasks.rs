@@ -3,11 +3,11 @@
 use tieline_core::event::Fact;
 use tieline_core::task::{Stage as TaskStage, Task};
 
-use super::given::given;
+use super::given::{Given, given};
 use super::script::play;
 use super::stage::Stage;
 
-/// Every task of carl's conversation there ever was, oldest first, as it was last written down.
+/// Every task there ever was, oldest first, as it was last written down.
 fn tasks(stage: &mut Stage) -> Vec<String> {
     stage.land();
     let mut tasks: Vec<Task> = Vec::new();
@@ -40,6 +40,76 @@ fn told(stage: &Stage, task: &Task) -> String {
     format!("{direction} {mode} {stands}")
 }
 
+/// What happens while somebody is looked for, or without looking.
+#[test]
+fn requests_change_as_documented() {
+    let (amina, ben) = ("amina connects; amina is ready", "ben connects; ben is ready");
+    let served = format!("{amina}; carl writes; amina accepts carl");
+    let found = "carl writes; bot answers carl: FIND_AGENT";
+    let given = || given().agents("amina, ben");
+    let calls = |interrupts| {
+        let given = given().interrupts(false).recognised_alike("WHATSAPP");
+        given.settings(|settings| settings.routing.mrd_interruption = interrupts)
+    };
+    let mail = || given().list("Mail", |_| {}).pulled("site", "Mail");
+    let joined = format!("{amina}; carl writes; amina joins carl");
+    // The row, the centre, what happens there, and the tasks there are then.
+    let rows: Vec<(&str, Given, String, &[&str])> = vec![
+        ("T1", given(), "carl writes".into(), &["INBOUND QUEUE QUEUED at 1"]),
+        ("T2", given(), format!("{amina}; carl writes"), &["INBOUND QUEUE RESERVED for amina"]),
+        ("T3", given(), served.clone(), &["INBOUND QUEUE ACTIVE with amina"]),
+        (
+            "T4",
+            given(),
+            format!("{amina}; carl writes; wait 20s"),
+            &["INBOUND QUEUE RONA", "INBOUND QUEUE QUEUED at 11"],
+        ),
+        ("T5 queued", given(), "carl writes; wait 100s".into(), &["INBOUND QUEUE NO_AGENT_AVAILABLE"]),
+        (
+            "T5 ringing",
+            given(),
+            format!("carl writes; wait 90s; {ben}; wait 10s"),
+            &["INBOUND QUEUE NO_AGENT_AVAILABLE"],
+        ),
+        ("T6 queued", given(), "carl writes; carl ends".into(), &["INBOUND QUEUE CANCELLED"]),
+        ("T6 ringing", given(), format!("{amina}; carl writes; carl ends"), &["INBOUND QUEUE CANCELLED"]),
+        (
+            "T7 queued",
+            calls(false),
+            "carl writes; carl writes on phone".into(),
+            &["INBOUND QUEUE CANCELLED", "INBOUND QUEUE QUEUED at 1"],
+        ),
+        (
+            "T7 ringing",
+            calls(false),
+            format!("{amina}; carl writes; carl writes on phone"),
+            &["INBOUND QUEUE CANCELLED", "INBOUND QUEUE RESERVED for amina"],
+        ),
+        ("T8", given(), "carl writes; admin flushes Default".into(), &["INBOUND QUEUE FORCE_CLOSED"]),
+        (
+            "T9",
+            given().bot("guru"),
+            format!("{found}; bot says carl: CANCEL_RESOURCE"),
+            &["INBOUND QUEUE CANCELLED"],
+        ),
+        (
+            "T18",
+            calls(true),
+            format!("{served}; {ben}; dora writes on phone; amina accepts dora"),
+            &["INBOUND QUEUE REROUTE", "INBOUND QUEUE ACTIVE with amina", "INBOUND QUEUE RESERVED for ben"],
+        ),
+        ("P1", mail(), joined.clone(), &["INBOUND AGENT ACTIVE with amina"]),
+        ("P2", mail(), format!("{joined}; amina joins carl"), &["INBOUND AGENT ACTIVE with amina"]),
+        ("O1", given(), format!("{amina}; amina contacts carl"), &["OUTBOUND AGENT ACTIVE with amina"]),
+    ];
+    for (row, given, told, expected) in rows {
+        let mut stage = given.stage();
+        play(&mut stage, &told.replace("; ", "\n"));
+        assert_eq!(tasks(&mut stage), *expected, "{row}");
+    }
+}
+
+/// What happens while an agent serves, and what agents ask of others.
 #[test]
 fn tasks_change_as_documented() {
     let served = "carl writes; amina accepts carl";
