@@ -222,11 +222,19 @@ async fn subscribe(line: &Line, request: TopicSubscription) -> Result<(), Refuse
     let task = task_meant(request.task_id.as_deref())?;
     let agent = line.agent;
     let taken = submit(line, Command::AcceptOffer { agent, conversation, task }).await;
-    if taken.is_err() {
+    if taken.is_err() && !rings(line, conversation).await {
         // It would ring on otherwise.
         line.emit("revokeTask", &revocation(line, conversation, None)).await;
     }
     taken
+}
+
+/// Whether a conversation rings at the agent all the same: a former offer of it was meant, which desks do not tell
+/// from the present one.
+async fn rings(line: &Line, conversation: ConversationId) -> bool {
+    let agent = line.agent;
+    let rung = line.app.engine.ask(move |state| state.queues().rings_at(agent)).await;
+    rung.is_ok_and(|rung| rung.is_some_and(|(ringing, _)| ringing == conversation))
 }
 
 /// What a desk sends when its agent will not take what rings; ours, beside the documented requests.

@@ -5,7 +5,7 @@
 
 use aws_lc_rs::digest::{self, SHA256};
 use tieline_cim::notice::DeliveryStatus;
-use tieline_cim::{Body, ChannelData, CimEvent, EventData, EventName, Intent, Message, Sender, Timestamp};
+use tieline_cim::{Body, ChannelData, CimEvent, EventData, EventName, Invalid, Message, Sender, Timestamp};
 use tieline_core::command::{Publication, Published};
 use tieline_core::event::{Emitter, Fact, MessageClass, Payload};
 use tieline_core::facts::RequestKey;
@@ -15,6 +15,7 @@ use tieline_core::registry::User;
 use super::incoming::Refused;
 use super::line::Line;
 use crate::rest::mint::new_id;
+use crate::rest::{changes_another, check_text};
 
 /// Characters of an id a client may give a message.
 const MESSAGE_ID_CHARS_MAX: usize = 200;
@@ -103,7 +104,7 @@ impl Draft {
                 Published::WrapUp { id: self.id, codes, payload }
             }
             _ => {
-                let edits = self.message.header.intent == Some(Intent::Update);
+                let edits = changes_another(&self.message).map_err(of_event)?;
                 Published::Message { id: self.id, session: self.session, edits, payload }
             }
         })
@@ -124,7 +125,7 @@ impl Draft {
 
     /// What must be there in the body; the header is the hub's to complete.
     fn check(&self) -> Result<(), Refused> {
-        self.message.check_body().map_err(|invalid| format!("cimEvent.data.{invalid}"))
+        self.message.check_body().and_then(|()| check_text(&self.message.body)).map_err(of_event)
     }
 
     fn payload(&self) -> Result<Payload, Refused> {
@@ -133,6 +134,11 @@ impl Draft {
             .and_then(Payload::parse)
             .ok_or_else(|| "the message cannot be kept".to_owned())
     }
+}
+
+/// What is wrong with the message of an event.
+fn of_event(invalid: Invalid) -> Refused {
+    format!("cimEvent.data.{invalid}")
 }
 
 fn read_by_agent(draft: &Draft) -> Result<Box<str>, Refused> {
