@@ -21,7 +21,7 @@ export async function connect(user, { transports, asText = true } = {}) {
     reconnectionDelay: 100,
     ...(transports && { transports }),
   });
-  const { put, next, all } = waiting();
+  const { put, next, all, forget } = waiting();
   socket.onAny((name, what, ack) => {
     if (name === 'onTopicData') ack({ status: 'ok' });
     put(name, what);
@@ -40,7 +40,19 @@ export async function connect(user, { transports, asText = true } = {}) {
     socket.emit('changeAgentState', { agentId: user.id, action: 'agentState', state: { name, reasonCode: null } });
     return next('agentPresence', ({ agentPresence }) => agentPresence.state.name === name);
   };
-  desk.accept = (offer) => {
+  /** The line breaks as it does on a train. Once it is back the desk is shown all that is its agent's, so these too. */
+  desk.breaks = async (...held) => {
+    const LAST_OF_ALL_DESKS = 'pullModeSubscribedListRequests';
+    forget(LAST_OF_ALL_DESKS);
+    forget('onTopicData');
+    socket.io.engine.close();
+    await next('disconnect');
+    await next('connect');
+    await next(LAST_OF_ALL_DESKS);
+    const shown = held.map(({ conversationId }) => next('onTopicData', (topic) => topic.conversationId === conversationId));
+    return Promise.all(shown);
+  };
+  desk.takes = (offer) => {
     const { conversationId, roomInfo, taskId } = offer;
     socket.emit('topicSubscription', {
       topicParticipant: seat(user, conversationId),
@@ -49,8 +61,13 @@ export async function connect(user, { transports, asText = true } = {}) {
       roomInfo,
       taskId,
     });
-    return next('onTopicData', (topic) => topic.conversationId === conversationId);
   };
+  desk.accept = (offer) => {
+    desk.takes(offer);
+    return next('onTopicData', (topic) => topic.conversationId === offer.conversationId);
+  };
+  desk.declines = ({ conversationId, taskId }, reason) =>
+    socket.emit('declineTask', { conversationId, taskId, reason });
   desk.publish = (offer, name, type, body) => {
     const cimEvent = written(user, offer, name, type, body);
     const { conversationId, roomInfo } = offer;

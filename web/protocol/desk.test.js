@@ -38,12 +38,12 @@ test('a declined offer goes to somebody else at once, and is no longer rung for'
   const other = await here.seat(await person(here.admin, { firstName: 'Amira' }));
   await other.state('READY');
 
-  desk.socket.emit('declineTask', { conversationId, taskId, reason: 'not mine' });
+  desk.declines({ conversationId, taskId }, 'not mine');
   assert.equal((await desk.next('revokeTask')).conversationId, conversationId);
   const again = await other.next('taskRequest');
   assert.equal(again.conversationId, conversationId);
   assert.notEqual(again.taskId, taskId, 'it is a task of its own');
-  desk.socket.emit('declineTask', { conversationId, taskId });
+  desk.declines({ conversationId, taskId });
   assert.match((await desk.next('errors', ({ task }) => task === 'declineTask')).msg, /no longer offered to you/);
 });
 
@@ -104,6 +104,8 @@ for (const transports of [undefined, ['websocket'], ['polling']]) {
       desk.types(offer);
       await here.webhook.gets('TYPING_STARTED');
 
+      const [shown] = await desk.breaks(offer);
+      demands.topic(shown);
       const whisper = desk.whispers(offer, 'Nur unter uns.');
       assert.equal((await desk.event('WHISPER_MESSAGE')).cimEvent.data.id, whisper);
       desk.reads(offer, whisper);
@@ -200,7 +202,7 @@ test('an offer that rings out is taken back', async () => {
   const offer = await desk.next('taskRequest');
   const revoked = await desk.next('revokeTask');
   assert.equal(revoked.conversationId, offer.conversationId);
-  desk.accept(offer).catch(() => {});
+  desk.takes(offer);
   const refusal = await desk.next('errors');
   assert.equal(refusal.task, 'topicSubscription');
   await desk.next('revokeTask');

@@ -1,13 +1,17 @@
 // Who is there in a story: an administrator, a connector's webhook, agents at their desks, customers who write.
 
-import { after, afterEach, before, beforeEach } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { connect, working } from './desk.js';
 import { administrator, customer, person } from './hub.js';
 import { receiver } from './webhook.js';
 
+/** How desks come in; what is not said is polling first, then a websocket. */
+const TRANSPORTS = [['polling'], ['websocket']];
+
 /** To be asked for once, before the tests of a file. Each of them begins on an empty floor. */
 export function floor() {
   const here = { admin: null, webhook: null };
+  let transports;
   let desks;
   let writers;
   let leaving;
@@ -21,6 +25,7 @@ export function floor() {
     desks = [];
     writers = [];
     leaving = [];
+    transports = undefined;
   });
 
   // Nobody is left waiting for the agents of the next test.
@@ -37,8 +42,17 @@ export function floor() {
     desks.push(desk);
     return desk;
   };
+  /** A test that is made over each transport. */
+  here.story = (name, told) => {
+    for (const used of TRANSPORTS) {
+      test(`${name}, over ${used}`, () => {
+        transports = used;
+        return told();
+      });
+    }
+  };
   /** The desk of this person, signed in and connected, not ready. */
-  here.seat = async (who, options) => seated(await working(who, options));
+  here.seat = async (who, options) => seated(await working(who, { transports, ...options }));
   /** The desk of somebody new. */
   here.present = async (firstName, more = {}) => here.seat(await person(here.admin, { firstName, ...more }));
   here.ready = async (firstName, more = {}) => {
@@ -47,10 +61,10 @@ export function floor() {
     return desk;
   };
   /** A further connection of a user who has signed in. */
-  here.connect = async (user, options) => seated(await connect(user, options));
+  here.connect = async (user, options) => seated(await connect(user, { transports, ...options }));
   /** A new customer of a line, who leaves when the test ends. */
-  here.writer = (of) => {
-    const writer = customer(of);
+  here.writer = (of, options) => {
+    const writer = customer(of, options);
     writers.push(writer);
     return writer;
   };

@@ -91,7 +91,7 @@ export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', que
     channelProviderConfigs: [],
   });
   const { token, signingSecret } = connector.credentials;
-  webhook.secret = signingSecret;
+  webhook.trust(signingSecret);
   const serviceIdentifier = unique('service');
   await admin.post('/ccm/channels', {
     name: unique('channel'),
@@ -126,12 +126,24 @@ export async function line(admin, webhook, { ringSecs = 30, domain = 'CHAT', que
   return { serviceIdentifier, token, channelType };
 }
 
+/** Does something where these settings of a section are in force. */
+export async function where(admin, section, members, told) {
+  const path = '/unified-admin/general-settings';
+  const [{ id, [section]: before }] = await admin.get(path);
+  await admin.put(`${path}/${id}`, { [section]: { ...before, ...members } });
+  try {
+    return await told();
+  } finally {
+    await admin.put(`${path}/${id}`, { [section]: before });
+  }
+}
+
 /** A pull list. */
 export const list = (admin, members = {}) =>
   admin.post('/unified-admin/pull-mode-list', { name: unique('list'), ...members });
 
 /** Somebody who writes on a line. */
-export function customer(of) {
+export function customer(of, { priority = 0 } = {}) {
   const channelCustomerIdentifier = unique('customer');
   const post = async (body, intent = null) => {
     const id = crypto.randomUUID();
@@ -140,7 +152,7 @@ export function customer(of) {
       channelData: {
         channelCustomerIdentifier,
         serviceIdentifier: of.serviceIdentifier,
-        requestPriority: 0,
+        requestPriority: priority,
         additionalAttributes: [{ key: 'locale', type: 'String100', value: 'de' }],
       },
       intent,

@@ -2,14 +2,13 @@
 // conference, a transfer, notes, and what is told of it when he comes back. Then the log of it all is read.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as demands from './demands.js';
 import { floor } from './floor.js';
 import { call, line, queue, unique } from './hub.js';
 
 const here = floor();
 
-test('a chat through bot, queue, a missed ring, a second agent, advice, a conference, a transfer and wrap-up', async () => {
+here.story('a chat through bot, queue, a missed ring, a second agent, advice, a conference, a transfer and wrap-up', async () => {
   const wrapUp = { enabled: true, seconds: 600 };
   const first = await queue(here.admin, { wrapUp });
   const billing = await queue(here.admin, { wrapUp });
@@ -44,7 +43,10 @@ test('a chat through bot, queue, a missed ring, a second agent, advice, a confer
   // Lena looks away.
   const missed = await lena.next('taskRequest');
   assert.equal((await lena.next('revokeTask')).conversationId, missed.conversationId);
-  await lena.next('agentPresence', ({ agentPresence }) => agentPresence.state.name === 'NOT_READY');
+  const chat = ({ mrd }) => mrd.name === 'CHAT';
+  const switchedOff = ({ agentPresence: { state, agentMrdStates } }) =>
+    state.name === 'READY' && agentMrdStates.find(chat).state === 'NOT_READY';
+  demands.presence(await lena.next('agentPresence', switchedOff));
 
   const omar = await here.present('Omar');
   await omar.state('READY');

@@ -1,7 +1,6 @@
 // Agents who write first: what their desks post, what leaves for the connector, and where the answer lands.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as demands from './demands.js';
 import { floor } from './floor.js';
 import { call, line } from './hub.js';
@@ -25,7 +24,7 @@ function outbound(desk, to, serviceIdentifier, { text = '', known = null, agentI
 const post = (desk, body) =>
   call('POST', '/ccm/message/receive', { token: desk.user.tieline_session, body });
 
-test('an agent opens a conversation on the default outbound channel and is answered in it', async () => {
+here.story('an agent opens a conversation on the default outbound channel and is answered in it', async () => {
   const of = await line(here.admin, here.webhook, { defaultOutbound: true });
   const lena = await here.present('Lena');
   const found = await call('GET', `/ccm/channels/defaultoutbound?channelTypeId=${of.channelType.id}`, {
@@ -52,6 +51,7 @@ test('an agent opens a conversation on the default outbound channel and is answe
   assert.equal(delivered.id, first.id);
   assert.equal(delivered.header.channelData.channelCustomerIdentifier, writer.identifier);
 
+  await lena.breaks(topic);
   await writer.says('Danke!');
   const said = await lena.event('CUSTOMER_MESSAGE');
   assert.equal(said.conversationId, conversationId);
@@ -65,7 +65,7 @@ test('an agent opens a conversation on the default outbound channel and is answe
   assert.match(JSON.stringify(taken.body), new RegExp(`${lena.user.username} is in a conversation`));
 });
 
-test('a known customer is written to by his id, and his agent writes on', async () => {
+here.story('a known customer is written to by his id, and his agent writes on', async () => {
   const of = await line(here.admin, here.webhook);
   const lena = await here.present('Lena');
   const known = await here.admin.post('/cim-customer/customers', { firstName: 'Jonas Brandt' });
@@ -74,13 +74,14 @@ test('a known customer is written to by his id, and his agent writes on', async 
   assert.equal(answer.body.additionalDetails.customer._id, known._id);
   const topic = await lena.next('onTopicData');
   assert.equal(topic.topicData.customer.firstName, 'Jonas Brandt');
+  await lena.breaks(topic);
   lena.says({ ...topic, channelSession: topic.topicData.channelSession }, 'Guten Tag');
   const delivered = await here.webhook.gets('Guten Tag');
   assert.equal(delivered.header.channelData.channelCustomerIdentifier, to);
   lena.leaves(topic);
 });
 
-test('who may not write first is told why', async () => {
+here.story('who may not write first is told why', async () => {
   const of = await line(here.admin, here.webhook);
   const lena = await here.present('Lena');
   const to = crypto.randomUUID();

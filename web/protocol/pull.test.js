@@ -1,7 +1,6 @@
 // Pull lists: agents follow them, are told what is on them, join, leave, and come back to what was left.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as demands from './demands.js';
 import { floor } from './floor.js';
 import { line, list, queue, unique } from './hub.js';
@@ -22,7 +21,7 @@ async function follows(desk, mail) {
   assert.equal(known.find(({ id }) => id === mail.id).name, mail.name);
 }
 
-test('a request of a list, from the first word to the last', async () => {
+here.story('a request of a list, from the first word to the last', async () => {
   const { mail, of } = await listed();
   const lena = await here.present('Lena');
   await follows(lena, mail);
@@ -40,6 +39,7 @@ test('a request of a list, from the first word to the last', async () => {
   assert.ok(topic.taskId, 'the agent has a task');
   assert.equal((await lena.pulled('STATE_CHANGED', 'active')).id, request.id);
   const offer = { ...topic, channelSession: request.channelSession };
+  await lena.breaks(offer);
   lena.says(offer, 'Es ist unterwegs.');
   await here.webhook.gets('Es ist unterwegs.');
 
@@ -58,7 +58,7 @@ test('a request of a list, from the first word to the last', async () => {
   assert.match((await lena.next('errors')).msg, /no longer on the list/);
 });
 
-test('a desk that connects is shown its lists and all that is on them', async () => {
+here.story('a desk that connects is shown its lists and all that is on them', async () => {
   const { mail, of } = await listed();
   const first = here.writer(of);
   await first.says('Eins');
@@ -83,7 +83,7 @@ test('a desk that connects is shown its lists and all that is on them', async ()
   assert.deepEqual(await back.next('onPullModeSubscribedList'), []);
 });
 
-test('several join, twice is once, and who may not is told why', async () => {
+here.story('several join, twice is once, and who may not is told why', async () => {
   const { of, mail } = await listed({ respectCapacity: true });
   const [lena, omar] = [await here.present('Lena'), await here.present('Omar')];
   await follows(lena, mail);
@@ -100,6 +100,8 @@ test('several join, twice is once, and who may not is told why', async () => {
   omar.joins(request);
   const both = await omar.joined(request);
   assert.equal(both.topicData.participants.filter(seated).length, 2);
+  const [again] = await lena.breaks(request.channelSession);
+  assert.equal(again.topicData.participants.filter(seated).length, 2);
 
   const busy = await here.present('Zoe', { associatedMrds: await without(here.admin) });
   busy.joins(request);
@@ -119,7 +121,7 @@ async function without(of) {
   return domains.map(({ id }) => ({ mrdId: id, maxAgentTasks: 0 }));
 }
 
-test('a list of another team stays closed, and its supervisor ends requests', async () => {
+here.story('a list of another team stays closed, and its supervisor ends requests', async () => {
   const [team, other] = await Promise.all(
     ['mail', 'phone'].map((name) => here.admin.post('/unified-admin/team', { teamName: unique(name) })),
   );
@@ -136,12 +138,13 @@ test('a list of another team stays closed, and its supervisor ends requests', as
   const request = await lena.pulled('RECEIVED', 'unread');
   stranger.joins(request);
   assert.match((await stranger.next('errors')).msg, /other teams/);
+  await lena.breaks();
   chief.finishes(request);
   for (const desk of [lena, chief]) assert.equal((await desk.pulled('STATE_CHANGED', 'closing')).id, request.id);
   await here.webhook.gets('CHANNEL_SESSION_ENDED');
 });
 
-test('a customer whom nobody came for is called back from a list', async () => {
+here.story('a customer whom nobody came for is called back from a list', async () => {
   const back = await list(here.admin);
   const nobody = await queue(here.admin);
   const of = await line(here.admin, here.webhook, {
@@ -162,6 +165,7 @@ test('a customer whom nobody came for is called back from a list', async () => {
   const topic = await lena.joined(request);
   const session = topic.topicData.channelSession;
   assert.equal(session.channelSessionDirection, 'OUTBOUND');
+  await lena.breaks(topic);
   lena.says({ ...topic, channelSession: session }, 'Sie hatten gefragt.');
   await here.webhook.gets('Sie hatten gefragt.');
   await writer.says('Ja!');

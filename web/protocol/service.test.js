@@ -1,10 +1,9 @@
 // Agents who help each other, and supervisors who help agents: what their desks ask, and what they are told.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import * as demands from './demands.js';
 import { floor } from './floor.js';
-import { call, line, queue, unique } from './hub.js';
+import { call, line, queue, unique, where } from './hub.js';
 
 const here = floor();
 
@@ -15,7 +14,18 @@ async function serving(settings = {}) {
   return { of, lena, ...(await taken(of, lena)) };
 }
 
+/** A chat the desk has taken and is shown again after its line broke. */
 async function taken(of, desk) {
+  const { writer, offer } = await accepted(of, desk);
+  // Whatever follows from the agent's coming was told before this.
+  await writer.says('Hören Sie?');
+  await desk.event('CUSTOMER_MESSAGE');
+  const [topic] = await desk.breaks(offer);
+  demands.topic(topic);
+  return { writer, offer, topic };
+}
+
+async function accepted(of, desk) {
   const writer = here.writer(of);
   await writer.says('Mein Router startet dauernd neu.');
   const offer = await desk.next('taskRequest');
@@ -34,7 +44,7 @@ async function again(desk) {
   return { back, topic };
 }
 
-test('a transfer to a queue: the agent goes at once, the next one is told who asked', async () => {
+here.story('a transfer to a queue: the agent goes at once, the next one is told who asked', async () => {
   const { lena, topic, offer } = await serving();
   const omar = await here.ready('Omar');
   const queueName = topic.topicData.topicEvents.find(({ name }) => name === 'AGENT_RESERVED').data.task.activeMedia[0].queue.name;
@@ -46,6 +56,8 @@ test('a transfer to a queue: the agent goes at once, the next one is told who as
   const placed = await lena.next('agentAssistanceRequestPlaced');
   assert.deepEqual(placed, { requestAction: 'transfer', mode: 'queue' });
   demands.unsubscription(await lena.next('topicUnsubscription'), 'CHAT TRANSFERRED');
+  await omar.next('taskRequest');
+  await omar.breaks();
   const rung = await omar.next('taskRequest');
   demands.offer(rung);
   assert.equal(rung.taskDirection, 'DIRECT_TRANSFER');
@@ -58,7 +70,7 @@ test('a transfer to a queue: the agent goes at once, the next one is told who as
   assert.equal(rung.conversationId, offer.conversationId);
 });
 
-test('a transfer to an agent who is not ready is refused, and the chat goes on; ready, he is rung', async () => {
+here.story('a transfer to an agent who is not ready is refused, and the chat goes on; ready, he is rung', async () => {
   const { lena, topic, offer } = await serving();
   const omar = await here.ready('Omar');
   omar.socket.emit('changeAgentState', {
@@ -82,7 +94,7 @@ test('a transfer to an agent who is not ready is refused, and the chat goes on; 
   await omar.accept(await omar.next('taskRequest'));
 });
 
-test('an agent is shown whom he could ask: the queues of the domain, and who is free in them', async () => {
+here.story('an agent is shown whom he could ask: the queues of the domain, and who is free in them', async () => {
   const { lena, offer } = await serving();
   const omar = await here.ready('Omar');
   const path = `/routing-engine/precision-queues/available-agents?conversationId=${offer.conversationId}&agentId=${lena.user.id}`;
@@ -98,14 +110,14 @@ test('an agent is shown whom he could ask: the queues of the domain, and who is 
   assert.deepEqual(await asks(), [0, undefined, false]);
 });
 
-test('a refusal names the message it is about', async () => {
+here.story('a refusal names the message it is about', async () => {
   const { lena, offer } = await serving();
   const id = lena.publish(offer, 'AGENT_MESSAGE', 'MESSAGE', { type: 'URL', markdownText: '' });
   const refused = await lena.next('errors');
   assert.deepEqual([refused.task, refused.messageId, refused.conversationId], ['publishCimEvent', id, offer.conversationId]);
 });
 
-test('a consultation the customer does not see, then a consult transfer', async () => {
+here.story('a consultation the customer does not see, then a consult transfer', async () => {
   const { lena, topic, offer } = await serving();
   const omar = await here.ready('Omar');
   lena.asks('consultRequest', topic, omar.user, 'Bitte kurz schauen');
@@ -120,8 +132,15 @@ test('a consultation the customer does not see, then a consult transfer', async 
   assert.equal(seen.cimEvent.data.agentParticipant.role, 'ASSISTANT');
   const { back, topic: shown } = await again(lena);
   assert.equal(shown.topicData.participants.filter(({ type }) => type === 'AGENT').length, 2);
-  omar.whispers(rung, 'Tauschen.');
+  const whisper = omar.whispers(rung, 'Tauschen.');
   assert.equal((await back.event('WHISPER_MESSAGE')).cimEvent.data.body.markdownText, 'Tauschen.');
+  back.reads(offer, whisper);
+  const { cimEvent: read } = await omar.event('MESSAGE_DELIVERY_NOTIFICATION');
+  demands.event(read);
+  assert.deepEqual(
+    [read.data.body.messageId, read.data.body.status, read.data.header.sender.type, read.data.header.sender.id],
+    [whisper, 'READ', 'AGENT', lena.user.id],
+  );
   omar.says(rung, 'Darf ich nicht.');
   assert.equal((await omar.next('errors')).task, 'publishCimEvent');
 
@@ -139,10 +158,11 @@ test('a consultation the customer does not see, then a consult transfer', async 
   await here.webhook.gets('Jetzt darf ich.');
   const told = here.webhook.all('message').map(({ message }) => message.body);
   assert.ok(!told.some(({ markdownText }) => markdownText === 'Tauschen.' || markdownText === 'Darf ich nicht.'));
+  assert.ok(!told.some(({ messageId }) => messageId === whisper), 'that a whisper was read stays inside, too');
   assert.equal(offer.conversationId, rung.conversationId);
 });
 
-test('a conference, and a consult conference, end with several who serve', async () => {
+here.story('a conference, and a consult conference, end with several who serve', async () => {
   const { lena, topic, offer } = await serving();
   const omar = await here.ready('Omar');
   lena.asks('directConferenceRequest', topic, omar.user);
@@ -162,7 +182,7 @@ test('a conference, and a consult conference, end with several who serve', async
   }
 });
 
-test('help nobody gives is told to who asked, and nothing else changes', async () => {
+here.story('help nobody gives is told to who asked, and nothing else changes', async () => {
   const { lena, topic, offer } = await serving();
   for (const [whom, words] of [
     [{ queueName: unique('nowhere') }, /there is no queue/],
@@ -189,7 +209,7 @@ test('help nobody gives is told to who asked, and nothing else changes', async (
   await here.webhook.gets('Weiter geht es.');
 });
 
-test('wrap-up: with codes, without, and after the time', async () => {
+here.story('wrap-up: with codes, without, and after the time', async () => {
   const { lena, offer } = await serving({ wrapUp: { enabled: true, seconds: 1 } });
   lena.leaves(offer);
   demands.roleChange((await lena.event('PARTICIPANT_ROLE_CHANGED')).cimEvent, 'WRAP_UP');
@@ -227,7 +247,7 @@ test('wrap-up: with codes, without, and after the time', async () => {
   assert.ok(!here.webhook.all('message').some(({ message }) => message.body.type === 'WRAPUP'));
 });
 
-test('a pause stops the clock and is shown again after a reconnect', async () => {
+here.story('a pause stops the clock and is shown again after a reconnect', async () => {
   const { lena, offer } = await serving({ agentSlaDuration: 300 });
   const running = await lena.event('AGENT_SLA_STARTED');
   assert.equal(running.cimEvent.data.action, 'START_TIMER');
@@ -255,10 +275,12 @@ test('a pause stops the clock and is shown again after a reconnect', async () =>
   await back.event('CONVERSATION_RESUMED');
 });
 
-test('who does not answer in time is warned, may ask for more, and loses the chat', async () => {
+here.story('who does not answer in time is warned, may ask for more, and loses the chat', async () => {
   await here.admin.post('/conversation-monitor/agent-sla-thresholds', [{ percentage: 50, action: 'SHOW_POPUP' }]);
   try {
-    const { lena, offer } = await serving({ agentSlaDuration: 2 });
+    const of = await line(here.admin, here.webhook, { queue: await queue(here.admin, { agentSlaDuration: 2 }) });
+    const lena = await here.ready('Lena');
+    const { offer } = await accepted(of, lena);
     assert.equal((await lena.event('AGENT_SLA_STARTED')).cimEvent.data.action, 'START_TIMER');
     assert.equal((await lena.event('AGENT_SLA_STARTED')).cimEvent.data.action, 'SHOW_POPUP');
     lena.signals(offer, 'RESET_AGENT_SLA', {});
@@ -266,14 +288,16 @@ test('who does not answer in time is warned, may ask for more, and loses the cha
     assert.equal((await lena.event('AGENT_SLA_STARTED')).cimEvent.data.action, 'START_TIMER');
     demands.event((await lena.event('AGENT_SLA_EXPIRED')).cimEvent);
     demands.unsubscription(await lena.next('topicUnsubscription'), 'SLA_EXPIRED');
-    // Nobody else is there: he is asked again, ahead of everybody.
+    // Nobody else is there: he is asked again, ahead of everybody, and when his line breaks once more.
+    assert.equal((await lena.next('taskRequest')).conversationId, offer.conversationId);
+    await lena.breaks();
     assert.equal((await lena.next('taskRequest')).conversationId, offer.conversationId);
   } finally {
     await here.admin.post('/conversation-monitor/agent-sla-thresholds', []);
   }
 });
 
-test('a supervisor watches, answers a raised hand, and barges in', async () => {
+here.story('a supervisor watches, answers a raised hand, and barges in', async () => {
   const team = await here.admin.post('/unified-admin/team', { teamName: unique('team') });
   const of = await line(here.admin, here.webhook, { queue: await queue(here.admin) });
   const lena = await here.ready('Lena', { userTeam: team });
@@ -322,11 +346,12 @@ test('a supervisor watches, answers a raised hand, and barges in', async () => {
   await here.webhook.gets('Ich bleibe da.');
 });
 
-test('a supervisor sets an agent ready, and a reason is asked for where there are some', async () => {
+here.story('a supervisor sets an agent ready, and a reason is asked for where there are some', async () => {
   const team = await here.admin.post('/unified-admin/team', { teamName: unique('team') });
   const lena = await here.present('Lena', { userTeam: team });
   const sara = await here.ready('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
   await lena.next('agentPresence');
+  await lena.breaks();
   const wish = { agentId: lena.user.id, action: 'agentState', state: { name: 'READY', reasonCode: null } };
   sara.socket.emit('changeAgentState', wish);
   await lena.next('agentPresence', ({ agentPresence }) => agentPresence.state.name === 'READY');
@@ -336,33 +361,69 @@ test('a supervisor sets an agent ready, and a reason is asked for where there ar
   assert.equal(refused.agentPresence.state.name, 'READY');
 });
 
-test('where the settings say so, a call interrupts chats and they go to somebody else', async () => {
-  const path = '/unified-admin/general-settings';
-  const [settings] = await here.admin.get(path);
-  const { id } = settings;
-  await here.admin.put(`${path}/${id}`, { ...settings, routing: { ...settings.routing, mrdInterruption: true } });
-  try {
+here.story('a supervisor speaks to his team, and takes it back', async () => {
+  const [team, other] = await Promise.all(
+    ['team', 'other'].map((name) => here.admin.post('/unified-admin/team', { teamName: unique(name) })),
+  );
+  const lena = await here.present('Lena', { userTeam: team });
+  const stranger = await here.present('Tom', { userTeam: other });
+  const sara = await here.present('Sara', { roles: ['supervisor'], supervisedTeams: [team] });
+  const asks = async (desk, method, path, body) => {
+    const answer = await call(method, `/team-announcement/announcement${path}`, { token: desk.user.tieline_session, body });
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const said = await asks(sara, 'POST', '', { announcementText: 'Um zwölf ist Pause.', teams: [team.teamId] });
+  const told = await lena.next('ANNOUNCEMENT_CREATED');
+  assert.deepEqual([told.id, told.announcementText, told.supervisorId, told.seenBy], [said.id, 'Um zwölf ist Pause.', sara.user.id, []]);
+  for (const member of ['supervisorName', 'teams', 'expiryTime', 'scheduledTime']) assert.ok(told[member], member);
+  await lena.breaks();
+  const active = await asks(lena, 'GET', `/?teamIds=${team.teamId}&status=active`);
+  assert.deepEqual(active.map(({ id }) => id), [said.id], 'a desk that comes later asks');
+  await asks(lena, 'PUT', `/seenStatus/${said.id}`, {});
+  const [mine] = await asks(sara, 'GET', `?page=1&limit=1000,&supervisorIds=${sara.user.id}`);
+  assert.deepEqual(mine.seenBy, [lena.user.id]);
+  await asks(sara, 'DELETE', `/${said.id}`);
+  assert.equal((await lena.next('ANNOUNCEMENT_DELETED')).id, said.id);
+  for (const desk of [sara, stranger]) assert.deepEqual(desk.all('ANNOUNCEMENT_CREATED'), []);
+});
+
+/** An agent with a chat, who has taken a call beside it, where the settings of routing are these. */
+const interrupted = (routing, told) =>
+  where(here.admin, 'routing', { mrdInterruption: true, ...routing }, async () => {
     const { lena, offer } = await serving();
     const domain = 'CISCO CC';
     const calls = await line(here.admin, here.webhook, { domain, queue: await queue(here.admin, {}, domain) });
-    const caller = here.writer(calls);
-    await caller.says('Ich rufe an.');
+    await here.writer(calls).says('Ich rufe an.');
     const call = await lena.next('taskRequest', ({ conversationId }) => conversationId !== offer.conversationId);
-    const chat = ({ mrd }) => mrd.name === 'CHAT';
-    const interrupted = ({ agentPresence }) => agentPresence.agentMrdStates.find(chat).state === 'INTERRUPTED';
-    demands.presence(await lena.next('agentPresence', interrupted));
-
+    demands.presence(await lena.next('agentPresence', chatIs('INTERRUPTED')));
     await lena.accept(call);
+    await told({ lena, offer, call });
+  });
+
+const chatIs = (state) => ({ agentPresence }) =>
+  agentPresence.agentMrdStates.find(({ mrd }) => mrd.name === 'CHAT').state === state;
+
+here.story('where the settings say so, a call interrupts chats and they go to somebody else', () =>
+  interrupted({}, async ({ lena, offer, call }) => {
     const lost = await lena.next('topicUnsubscription', ({ conversationId }) => conversationId === offer.conversationId);
     assert.equal(lost.reason, 'MRD_INTERRUPTED');
     const omar = await here.ready('Omar');
     const again = await omar.next('taskRequest');
     assert.equal(again.conversationId, offer.conversationId);
     lena.leaves(call);
-    const resumed = ({ agentPresence }) => agentPresence.agentMrdStates.find(chat).state === 'READY';
-    await lena.next('agentPresence', resumed);
-  } finally {
-    const [now] = await here.admin.get(path);
-    await here.admin.put(`${path}/${id}`, { ...now, routing: settings.routing });
-  }
-});
+    await lena.next('agentPresence', chatIs('READY'));
+  }));
+
+here.story('where the settings say so, an interrupted chat waits for its agent', () =>
+  interrupted({ mrdInterruptionPauses: true }, async ({ lena, offer, call }) => {
+    const paused = await lena.event('CONVERSATION_PAUSED');
+    assert.equal(paused.conversationId, offer.conversationId);
+    const [shown] = await lena.breaks(offer, call);
+    assert.equal(shown.topicData.state, 'ON_HOLD');
+    lena.leaves(call);
+    assert.equal((await lena.event('CONVERSATION_RESUMED')).conversationId, offer.conversationId);
+    await lena.next('agentPresence', chatIs('ACTIVE'));
+    lena.says(offer, 'Da bin ich wieder.');
+    await here.webhook.gets('Da bin ich wieder.');
+  }));

@@ -28,6 +28,8 @@ export function waiting() {
       waiters.add(look);
       look();
     });
+  /** What has happened of this name was before: nobody waits for it. */
+  const forget = (name) => happened.filter((one) => one.name === name).forEach((one) => (one.taken = true));
   const all = (name) => happened.filter((one) => one.name === name).map(({ what }) => what);
-  return { put, next, all };
+  return { put, next, all, forget };
 }

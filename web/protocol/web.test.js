@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 /** A WEB channel on the connector that is there from the start: all an administrator has to register. */
-async function channel({ mode = 'AGENT', ...more } = {}) {
+async function channel({ mode = 'AGENT', silenceSecs = 300, routing = {}, ...more } = {}) {
   const queue = (await here.admin.get('/routing-engine/precision-queues'))[0];
   const bot = (await here.admin.get('/bot-framework/bot-connectors'))[0];
   const type = (await here.admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
@@ -33,8 +33,8 @@ async function channel({ mode = 'AGENT', ...more } = {}) {
       channelMode: mode,
       botId: mode === 'AGENT' ? null : bot.botId,
       responseSla: 30,
-      customerActivityTimeout: 300,
-      routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 600 },
+      customerActivityTimeout: silenceSecs,
+      routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 600, ...routing },
     },
     ...more,
   });
@@ -231,7 +231,62 @@ describe('tabs and browsers', () => {
   });
 });
 
+describe('while nobody is there', () => {
+  test('a customer who waits is told his place and his time, again after a break', async () => {
+    const { page } = await inChat({}, { service: await channel({ routing: { announceWait: true } }) });
+    const estimate = ({ body }) => body.notificationType === 'EWT_MESSAGE';
+    const { body } = await page.next('MESSAGE_RECEIVED', estimate);
+    assert.equal(body.notificationData.position, '1');
+    assert.match(body.notificationData.ewt, /^\d+$/);
+    page.breaks();
+    await page.next('disconnect');
+    await page.connected();
+    assert.equal((await page.resumes()).isChatAvailable, true);
+    assert.equal((await page.says('Ich warte.')).code, 200);
+  });
+
+  for (const sdk of [1, 3]) {
+    test(`who is silent is asked, and then has left: SDK ${sdk}.x`, async () => {
+      const thresholds = '/conversation-monitor/customer-sla-thresholds';
+      await here.admin.post(thresholds, [{ percentage: 50, action: 'NOTIFY_CUSTOMER', text: 'Sind Sie noch da?' }]);
+      try {
+        const { page } = await inChat({ sdk }, { service: await channel({ mode: 'HYBRID', silenceSecs: 2 }) });
+        await page.sees('Sind Sie noch da?');
+        if (sdk === 3) assert.equal((await page.next('CHANNEL_SESSION_EXPIRED')).reason, 'INACTIVITY');
+        await page.next('CHAT_ENDED');
+        assert.deepEqual(page.all('CHANNEL_SESSION_ENDED'), []);
+      } finally {
+        await here.admin.post(thresholds, []);
+      }
+    });
+  }
+});
+
 describe('what pages may send', () => {
+  test('joinConversation is acknowledged, and events nobody knows are passed over', async () => {
+    const { page } = await inChat();
+    page.socket.emit('MAKE_COFFEE', { strong: true });
+    const joins = () => new Promise((resolve) => page.socket.emit('joinConversation', {}, resolve));
+    assert.equal((await joins()).code, 200);
+    const stranger = open(visitor(await channel(), unique('+49151')));
+    await stranger.connected();
+    const none = await new Promise((resolve) => stranger.socket.emit('joinConversation', {}, resolve));
+    assert.equal(none.code, 404);
+  });
+
+  test('what cannot be read is acknowledged with what is wrong, and the chat goes on', async () => {
+    const { page } = await inChat();
+    const sends = (payload) => new Promise((resolve) => page.socket.emit('MESSAGE_RECEIVED', payload, resolve));
+    for (const payload of [null, 7, 'words', [], {}, { body: 7 }, Buffer.from([1, 2])]) {
+      const ack = await sends(payload);
+      assert.equal(ack.code, 400, JSON.stringify([payload, ack]));
+      assert.ok(ack.description.length > 5, JSON.stringify(ack));
+    }
+    page.socket.emit('CHAT_REQUESTED', 7);
+    assert.equal((await page.says('Es geht weiter.')).code, 200);
+    await page.sees('Es geht weiter.');
+  });
+
   test('refusals say why', async () => {
     const { page } = await inChat();
     for (const [body, code] of [

@@ -6,17 +6,18 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { waiting } from './waiting.js';
 
-/** A receiver on this machine; `secret` is set by whoever registers the connector. */
+/** A receiver on this machine; whoever registers a connector that delivers here adds its secret. */
 export async function receiver() {
   const { put, next, all } = waiting();
-  const self = { secret: null, all, next };
+  const secrets = [];
+  const self = { trust: (secret) => secrets.push(secret), all, next };
   const server = createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
       try {
-        verify(self.secret, request.headers, body);
+        verify(secrets, request.headers, body);
         response.writeHead(200).end();
         if (request.url.endsWith('/message/receive')) {
           put('message', { message: JSON.parse(body), headers: request.headers });
@@ -44,15 +45,17 @@ export async function receiver() {
 }
 
 /** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. */
-function verify(secret, headers, body) {
-  assert.ok(secret, 'delivered before the connector had a secret');
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+function verify(secrets, headers, body) {
+  assert.ok(secrets.length, 'delivered before the connector had a secret');
   const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signatures } = headers;
   assert.ok(Math.abs(Date.now() / 1000 - Number(at)) < 300, 'the timestamp is not of now');
-  const expected = createHmac('sha256', key).update(`${id}.${at}.`).update(body).digest();
-  const matches = signatures.split(' ').some((signature) => {
-    const given = Buffer.from(signature.replace(/^v1,/, ''), 'base64');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+  const expected = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+    return createHmac('sha256', key).update(`${id}.${at}.`).update(body).digest();
   });
-  assert.ok(matches, 'the signature is not the hub\'s');
+  const matches = (signature) => {
+    const given = Buffer.from(signature.replace(/^v1,/, ''), 'base64');
+    return expected.some((one) => given.length === one.length && timingSafeEqual(given, one));
+  };
+  assert.ok(signatures.split(' ').some(matches), 'the signature is not the hub\'s');
 }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 const ADMIN: &str = "ada";
 const PASSWORD: &str = "a very long password";
 const START_TIMEOUT: Duration = Duration::from_secs(20);
-const STORY_TIMEOUT: Duration = Duration::from_secs(180);
+const STORY_TIMEOUT: Duration = Duration::from_secs(400);
 
 #[tokio::test]
 async fn installed_desks_connectors_and_widgets_get_what_they_expect() {
