@@ -7,6 +7,8 @@ test.use({ place: 'many' });
 const TEAMS = 12;
 /** More than are read at once; made as what is quickest to make. */
 const LABELS = 230;
+/** More than are drawn at once. */
+const QUEUES = 90;
 
 test('of many, some are found by typing, chosen and taken away again', async ({ page, hub, open, look }) => {
   const admin = await hub.admin();
@@ -35,7 +37,7 @@ test('of many, some are found by typing, chosen and taken away again', async ({ 
   await expect(page.getByRole('button', { name: /^Remove: / })).toHaveCount(1);
 });
 
-test('a list of more than a page is whole, in order, and right after each change', async ({ page, hub, open }) => {
+test('a list of more than a page is whole, in order, and right after each change', async ({ page, hub, open, look }) => {
   const admin = await hub.admin();
   for (let number = 1; number <= LABELS; number += 1) {
     await admin.post('/cim-customer/label', { name: `number${number}`, colorCode: '#3d53d0', priority: null, createdBy: 'ada' });
@@ -43,6 +45,15 @@ test('a list of more than a page is whole, in order, and right after each change
   await open('/app/admin/labels');
   const rows = page.getByRole('table', { name: 'Labels' }).getByRole('row');
   await expect(rows.nth(3)).toContainText('number3');
+  // Those in sight are drawn; the last is there when it is scrolled to.
+  await expect(page.getByText(String(LABELS), { exact: true })).toBeVisible();
+  expect(await rows.count()).toBeLessThan(LABELS / 2);
+  await look('many-labels', { themes: ['light', 'dark'] });
+  await rows.nth(3).hover();
+  await page.mouse.wheel(0, 100_000);
+  await expect(page.getByRole('link', { name: `number${LABELS}`, exact: true })).toBeInViewport();
+  await expect(page.getByRole('link', { name: 'number1', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('columnheader', { name: 'Name' })).toBeInViewport();
   await page.getByRole('searchbox').fill(`number${LABELS}`);
   await expect(rows).toHaveCount(2);
   await page.getByRole('link', { name: `number${LABELS}` }).click();
@@ -57,4 +68,36 @@ test('a list of more than a page is whole, in order, and right after each change
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('searchbox').fill('loyal');
   await expect(page.getByText('Nothing found')).toBeVisible();
+});
+
+test('of many queues on the live dashboard one is found, and any order can be had', async ({ page, hub, open, look }) => {
+  const admin = await hub.admin();
+  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+  for (let number = 1; number <= QUEUES; number += 1) {
+    await admin.post('/routing-engine/precision-queues', { name: `Line ${number}`, mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps: [] });
+  }
+  await open('/app/admin/live');
+  const rows = page.getByRole('table', { name: 'Queues' }).getByRole('row');
+  await expect(rows.nth(2)).toContainText('Line 1');
+  expect(await rows.count()).toBeLessThan(QUEUES);
+  await look('live-many', { themes: ['light', 'dark'] });
+  await page.keyboard.press('/');
+  await page.keyboard.type(`line ${QUEUES}`);
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByRole('link', { name: new RegExp(`^Line ${QUEUES}:`) })).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('button', { name: 'Queue', exact: true }).click();
+  await page.getByRole('button', { name: 'Queue', exact: true }).click();
+  await expect(rows.nth(1)).toContainText(`Line ${QUEUES}`);
+});
+
+test('attributes of customers are put in order', async ({ page, hub, open, look }) => {
+  const admin = await hub.admin();
+  await open('/app/admin/customer-attributes');
+  const names = page.getByRole('table', { name: 'Customer schema' }).getByRole('row').getByRole('link');
+  const [first, second] = await names.allTextContents();
+  await look('schema-order', { themes: ['light', 'dark'] });
+  await page.getByRole('button', { name: `Move down: ${first}` }).click();
+  await expect(names.first()).toHaveText(second);
+  expect((await admin.get('/cim-customer/customerSchema')).sort((a, b) => a.sortOrder - b.sortOrder).map(({ label }) => label).slice(0, 2)).toEqual([second, first]);
 });

@@ -51,6 +51,11 @@ test.describe('registered objects', () => {
     await expect(page.getByRole('heading', { name: 'Arabic speakers', level: 1 })).toBeVisible();
 
     await page.getByLabel('Name', { exact: true }).fill('Speakers of Arabic');
+    // Who goes elsewhere by mistake is asked, and finds what he typed as it was.
+    await page.getByRole('link', { name: 'Skills' }).click();
+    await expect(page.getByRole('dialog', { name: 'Leave without saving?' })).toBeVisible();
+    await look('unsaved', { themes: ['light', 'dark'] });
+    await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByRole('heading', { name: 'Speakers of Arabic', level: 1 })).toBeVisible();
     await page.getByRole('tab', { name: 'History' }).click();

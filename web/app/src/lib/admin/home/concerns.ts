@@ -17,6 +17,9 @@ const LETTERS_MAX = 100;
 /** Queues and connectors asked about one by one; of more, the first. */
 const ASKED_MAX = 50;
 
+/** Agents who are signed in, by what they are at. */
+const AT_WORK = ['agentsReady', 'agentsActive', 'agentsBusy', 'agentsNotReady', 'agentsPendingNotReady'];
+
 /** Everything that needs attention, the gravest first. What somebody may not see is not asked for. */
 export async function concerns(): Promise<Concern[]> {
   const found = await Promise.all([
@@ -50,8 +53,14 @@ async function troubledConnectors(): Promise<Concern[]> {
   return (await Promise.all(asked)).flat();
 }
 
+/** Where somebody is at work somebody can answer; whom the other queues would reach is asked of the hub. */
 async function lonelyQueues(): Promise<Concern[]> {
-  const asked = (await rows<Values>('/routing-engine/precision-queues')).map(async (queue): Promise<Concern[]> => {
+  const [queues, { rows: live = [] }] = await Promise.all([
+    rows<Values>('/routing-engine/precision-queues'),
+    session.may('reports') ? body(api.GET('/cim-reporting/live', { params: { query: { part: 'queues' } } })) : { rows: [] },
+  ]);
+  const staffed = new Set(live.filter((queue) => AT_WORK.some((member) => Number(queue[member]) > 0)).map(({ id }) => id));
+  const asked = queues.filter(({ id }) => !staffed.has(id)).map(async (queue): Promise<Concern[]> => {
     const { value } = await ask<Schema['QueueMatch'][]>('POST', '/routing-engine/precision-queues/matches', { body: queue });
     const href = `/app/admin/queues/${String(queue.id)}`;
     return value.length === 0 ? [{ tone: 'warn', text: m.concern_queue({ name: String(queue.name) }), href }] : [];
@@ -79,13 +88,13 @@ export interface Suggestion {
   href: string;
 }
 
-export function suggestions(): Suggestion[] {
+/** @param hasAgents Whether there is more than one. */
+export function suggestions(hasAgents: boolean): Suggestion[] {
   const none = (kind: string) => !catalogue.of(kind).loading && catalogue.of(kind).rows.length === 0;
-  const agents = () => catalogue.of('users').rows.filter(({ roles }) => (roles as string[]).includes('agent'));
   // What somebody may not do is not asked after.
   const all: [wanted: () => boolean, may: boolean, suggestion: Suggestion][] = [
     [() => true, session.may('channel-manager', 'manage'), { text: m.connect_channel(), lead: m.next_channel(), href: '/app/admin/connect' }],
-    [() => agents().length < 2, session.may('users', 'manage'), { text: m.next_agents(), lead: m.next_agents_lead(), href: '/app/admin/users/new' }],
+    [() => !hasAgents, session.may('users', 'manage'), { text: m.next_agents(), lead: m.next_agents_lead(), href: '/app/admin/users/new' }],
     [() => none('skills'), session.may('routing-attribute', 'manage'), { text: m.next_skills(), lead: m.next_skills_lead(), href: '/app/admin/skills/new' }],
     [() => none('calendars'), session.may('business-calendar', 'manage'), { text: m.next_hours(), lead: m.next_hours_lead(), href: '/app/admin/calendars/new' }],
     [() => none('widgets'), session.may('web-widget', 'manage'), { text: m.next_widget(), lead: m.next_widget_lead(), href: '/app/admin/widgets/new' }],
@@ -93,4 +102,9 @@ export function suggestions(): Suggestion[] {
     [() => true, session.may('channel-manager', 'manage'), { text: m.simulator(), lead: m.next_simulator(), href: '/app/admin/simulator' }],
   ];
   return all.filter(([wanted, may]) => may && wanted()).map(([, , suggestion]) => suggestion);
+}
+
+/** Whether more than one agent is registered. */
+export async function areAgents(): Promise<boolean> {
+  return !session.may('agent-attributes') || (await body(api.GET('/routing-engine/agents', { params: { query: { limit: '2' } } }))).length > 1;
 }

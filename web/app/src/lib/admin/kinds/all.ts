@@ -26,8 +26,8 @@ export function findKind(key: string): Kind | undefined {
   return KINDS.find((kind) => kind.key === key);
 }
 
-/** Where an object is shown that the hub names in a refusal. */
-export function placeOf(noun: string, id: string): string | undefined {
+/** Where an object is shown that the hub names, for example in a refusal, and what its kind is called on the screen. */
+export function placeOf(noun: string, id: string): { href: string; kind: string } | undefined {
   const kind = KINDS.find((kind) => kind.noun === noun);
-  return kind && `/app/admin/${kind.key}/${encodeURIComponent(id)}`;
+  return kind && { href: `/app/admin/${kind.key}/${encodeURIComponent(id)}`, kind: kind.singular() };
 }

@@ -297,9 +297,10 @@ export const customerAttribute: Kind = {
   lead: m.customer_attributes_lead,
   name: (one) => String(one.label ?? ''),
   order: (one) => Number(one.sortOrder ?? 0),
+  ordered: '/cim-customer/customerSchemaOrder',
   columns: () => [
     { label: m.label(), text: (one) => one.label as string },
-    { label: m.type(), text: (one) => one.type as string },
+    { label: m.type(), text: (one) => valueTypes().find(({ value }) => value === one.type)?.label ?? String(one.type) },
     { label: m.identifies(), text: (one) => ((one.channelTypes ?? []) as string[]).join(', ') },
     { label: m.personal(), text: (one) => (one.isPii ? m.yes() : '') },
   ],

@@ -23,6 +23,8 @@ export interface Kind {
   name: (object: Values) => string;
   /** What lists are in the order of before the name, smallest first. */
   order?: (object: Values) => number;
+  /** Where people put them in an order of their own, as a list of all ids. */
+  ordered?: string;
   columns: () => KindColumn[];
   /** What a new one starts from. */
   blank: () => Values;

@@ -1,6 +1,7 @@
 /** What differs between two versions of an object, member by member. */
 
 import type { Values } from '$lib/admin/form/path';
+import type { Part } from '$lib/admin/kinds/kind';
 
 export interface Difference {
   path: string;
@@ -26,4 +27,13 @@ function flat(value: unknown, path = '', into = new Map<string, string>()): Map<
     into.set(path, String(value));
   }
   return into;
+}
+
+/** A member as the form calls it; what is inside a field, by the field and where in it. */
+export function memberName(parts: Part[], path: string): string {
+  const fields = parts.flatMap((part) => part.fields);
+  const field = fields.find((one) => path === one.path || path.startsWith(`${one.path}.`) || path.startsWith(`${one.path}[`));
+  if (!field) return path;
+  const inside = path.slice(field.path.length).replace(/^\./, '');
+  return inside ? `${field.label} · ${inside}` : field.label;
 }

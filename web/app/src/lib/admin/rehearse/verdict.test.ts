@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verdict, type Figures } from './verdict';
+import { changed, verdict, type Figures } from './verdict';
 
 const figures = (more: Partial<Figures> = {}): Figures => ({
   requests: 40, answered: 30, abandoned: 8, noAgent: 2, rona: 0, abandonedPercent: 20, serviceLevelPercent: 70,
@@ -22,5 +22,7 @@ test.each<[string, Partial<Figures>, string[]]>([
   ],
   ['nobody answered', { answered: 0, waitP90Ms: null }, ['Of 40 requests, 0 would have been answered instead of 30.']],
 ])('with %s changed', (_, after, expected) => {
-  expect(verdict({ before: figures(), after: figures(after) })).toEqual(expected);
+  const sides = { before: figures(), after: figures(after) };
+  expect(verdict(sides)).toEqual(expected);
+  expect(changed(sides)).toBe(!expected[0]?.includes('nothing'));
 });

@@ -27,18 +27,27 @@ export interface Load {
   handleMs: number;
   rona: number;
 }
+export type QueueSides = Sides<Figures> & { id: string; name: string | null };
 export interface Report {
   from: number;
   until: number;
   total: Sides<Figures>;
-  queues: (Sides<Figures> & { id: string; name: string | null })[];
+  queues: QueueSides[];
   agents: (Sides<Load> & { id: string; username: string | null })[];
 }
 
 export const time = (ms: number | null): string => (ms === null ? '–' : span(ms));
 
+/** Whether something differs between the two set-ups that is worth a sentence. */
+export const changed = (sides: Pick<Sides<Figures>, 'before' | 'after'>): boolean => differences(sides).length > 0;
+
 /** What differs between the two set-ups, the weightiest first; that nothing does is said, too. */
-export function verdict({ before, after }: Pick<Sides<Figures>, 'before' | 'after'>): string[] {
+export function verdict(sides: Pick<Sides<Figures>, 'before' | 'after'>): string[] {
+  const told = differences(sides);
+  return told.length > 0 ? told : [m.dry_same({ requests: count(sides.before.requests) })];
+}
+
+function differences({ before, after }: Pick<Sides<Figures>, 'before' | 'after'>): string[] {
   const told: string[] = [];
   const requests = count(before.requests);
   const pair = (write: (value: number | null) => string, of: keyof Figures) => ({ before: write(before[of]), after: write(after[of]) });
@@ -49,5 +58,5 @@ export function verdict({ before, after }: Pick<Sides<Figures>, 'before' | 'afte
   // Where nobody was answered there is no wait to tell of.
   if (before.waitP90Ms !== null && after.waitP90Ms !== null && differs(time, 'waitP90Ms')) told.push(m.dry_said_wait(pair(time, 'waitP90Ms')));
   if (differs(percent, 'serviceLevelPercent')) told.push(m.dry_said_level(pair(percent, 'serviceLevelPercent')));
-  return told.length > 0 ? told : [m.dry_same({ requests })];
+  return told;
 }

@@ -6,7 +6,8 @@ import { Listing } from '$lib/ui/listing.svelte';
 import type { Choice } from '$lib/ui/Select.svelte';
 
 type Agent = Schema['Agent'];
-const PAGE_ROWS = 200;
+const PAGE_ROWS = 1000;
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 
 async function readAll(): Promise<Agent[]> {
   const rows: Agent[] = [];
@@ -31,7 +32,7 @@ export class Agents {
 
   get choices(): Choice[] {
     const choices = this.all.map((agent) => ({ value: agent.id ?? '', label: agentName(agent), hint: agent.keycloakUser?.username ?? undefined }));
-    return choices.sort((a, b) => a.label.localeCompare(b.label));
+    return choices.sort((a, b) => byName(a.label, b.label));
   }
 
   name(id: string): string | undefined {

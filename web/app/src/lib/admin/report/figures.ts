@@ -119,6 +119,12 @@ export function write(value: number | null, written: Written): string {
   return value === null ? '–' : span(value);
 }
 
+/** What a whole picture stands for at least, so that next to nothing does not fill it: a minute, all of a hundred. */
+export function least(written: Written): number | undefined {
+  if (written === 'time') return 60 * SECOND_MS;
+  return written === 'percent' ? 100 : undefined;
+}
+
 const DECADES = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 const SECOND_MS = 1000;
 /** What the marks beside a chart may be apart, so that they are round numbers of their kind. */

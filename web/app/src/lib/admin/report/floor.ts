@@ -84,9 +84,8 @@ export function alarm(queue: QueueNow, thresholdMs: number | undefined): Alarm {
 export function byTrouble(queues: QueueNow[], thresholdMs: (queue: QueueNow) => number | undefined): QueueNow[] {
   const need = new Map(queues.map((queue) => [queue.id, ALARMS.indexOf(alarm(queue, thresholdMs(queue)))]));
   const of = (queue: QueueNow) => need.get(queue.id) ?? 0;
-  return [...queues].sort(
-    (a, b) => of(b) - of(a) || (b.longestWaitMs ?? 0) - (a.longestWaitMs ?? 0) || (a.name ?? '').localeCompare(b.name ?? ''),
-  );
+  const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+  return [...queues].sort((a, b) => of(b) - of(a) || (b.longestWaitMs ?? 0) - (a.longestWaitMs ?? 0) || byName(a.name ?? '', b.name ?? ''));
 }
 
 /** What an agent is at, those first who may need somebody. */
@@ -102,6 +101,7 @@ export function standing(agent: AgentNow): Standing {
 
 /** Within what they are at, those longest in their state first. */
 export function byStanding(agents: AgentNow[]): AgentNow[] {
-  const place = (agent: AgentNow) => STANDINGS.indexOf(standing(agent));
-  return [...agents].sort((a, b) => place(a) - place(b) || a.stateSince - b.stateSince || a.id.localeCompare(b.id));
+  const places = new Map(agents.map((agent) => [agent.id, STANDINGS.indexOf(standing(agent))]));
+  const place = ({ id }: AgentNow) => places.get(id) ?? 0;
+  return [...agents].sort((a, b) => place(a) - place(b) || a.stateSince - b.stateSince || (a.id < b.id ? -1 : 1));
 }
