@@ -89,7 +89,7 @@ export function eventText(event: Event): string {
     'problem',
     'reason',
   );
-  return [...(queue ? [queue] : []), ...about].map(String).join(' · ');
+  return [...new Set([...(queue ? [queue] : []), ...about].map(String))].join(' · ');
 }
 
 /** The id of the message an event is, if its way is worth following. */

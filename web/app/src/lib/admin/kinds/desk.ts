@@ -60,7 +60,7 @@ export const label: Kind = {
   name: named,
   columns: () => [
     { label: m.name(), text: named },
-    { label: m.colour(), text: (one) => one.colorCode as string },
+    { label: m.colour(), text: (one) => one.colorCode as string, isColour: true },
     { label: m.priority(), text: (one) => one.priority as number | null },
   ],
   blank: () => ({ name: '', colorCode: '#3d53d0', priority: null, createdBy: session.person?.username ?? '' }),

@@ -38,6 +38,8 @@ export interface Kind {
 export interface KindColumn {
   label: string;
   text: (object: Values) => string | number | null | undefined;
+  /** The text is a colour, which is shown beside it. */
+  isColour?: boolean;
   tone?: (object: Values) => 'neutral' | 'accent' | 'good' | 'warn' | 'danger';
 }
 
