@@ -2,6 +2,8 @@
 
 import { at, type Values } from '$lib/admin/form/path';
 import type { Schema } from '$lib/api/client';
+import type { Role } from '$lib/desk/model';
+import { roleName } from '$lib/desk/words';
 import { m } from '$lib/paraglide/messages';
 
 type Event = Schema['CimEvent'];
@@ -74,22 +76,21 @@ export function eventText(event: Event): string {
   const words = (...paths: string[]) => paths.map((path) => at(data, path)).filter((found) => found !== '' && found != null && typeof found !== 'object');
   const [said] = words('body.markdownText', 'body.status', 'body.additionalDetails.fileName', 'body.type');
   if (said !== undefined) return String(said);
+  const state = at(data, 'task.state.name');
+  const role = at(data, 'conversationParticipant.role');
   const media = at(data, 'task.activeMedia');
   const queue = Array.isArray(media) ? at((media.at(-1) ?? {}) as Values, 'queue.name') : null;
   const about = words(
     'agentParticipant.participant.keycloakUser.username',
     'conversationParticipant.participant.keycloakUser.username',
-    'conversationParticipant.role',
     'userName',
     'queue.name',
     'task.assignedTo.name',
-    'task.state.name',
-    'task.state.reasonCode',
-    'name',
-    'problem',
-    'reason',
   );
-  return [...new Set([...(queue ? [queue] : []), ...about].map(String))].join(' · ');
+  const more = words('task.state.reasonCode', 'name', 'problem', 'reason');
+  const standing = typeof state === 'string' && event.name !== 'TASK_ENQUEUED' ? [taskLook(state).text] : [];
+  const part = typeof role === 'string' ? [roleName(role as Role)] : [];
+  return [...new Set([...(queue ? [queue] : []), ...about, ...part, ...standing, ...more].map(String))].join(' · ');
 }
 
 /** The id of the message an event is, if its way is worth following. */
