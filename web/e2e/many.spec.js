@@ -9,6 +9,8 @@ const TEAMS = 12;
 const LABELS = 230;
 /** More than are drawn at once. */
 const QUEUES = 90;
+/** More than come with the first page. */
+const PEOPLE = 110;
 
 test('of many, some are found by typing, chosen and taken away again', async ({ page, hub, open, look }) => {
   const admin = await hub.admin();
@@ -100,4 +102,33 @@ test('attributes of customers are put in order', async ({ page, hub, open, look 
   await page.getByRole('button', { name: `Move down: ${first}` }).click();
   await expect(names.first()).toHaveText(second);
   expect((await admin.get('/cim-customer/customerSchema')).sort((a, b) => a.sortOrder - b.sortOrder).map(({ label }) => label).slice(0, 2)).toEqual([second, first]);
+});
+
+test('of many users the hub finds those that are wanted, in the list and where one is chosen', async ({ page, hub, open, look }) => {
+  const admin = await hub.admin();
+  for (let number = 1; number <= PEOPLE; number += 1) {
+    await admin.post('/unified-admin/users', { username: `person${number}`, firstName: 'Person', lastName: String(number), roles: ['agent'] });
+  }
+  await open('/app/admin/users');
+  const rows = page.getByRole('table', { name: 'Users' }).getByRole('row');
+  await expect(rows.nth(5)).toBeVisible();
+  // The next page comes as it is scrolled to.
+  await rows.nth(5).hover();
+  await page.mouse.wheel(0, 100_000);
+  await page.mouse.wheel(0, 100_000);
+  await expect(page.getByRole('table', { name: 'Users' })).toHaveAttribute('aria-rowcount', String(PEOPLE + 2));
+  await page.getByRole('searchbox').fill(`person ${PEOPLE}`);
+  await expect(rows).toHaveCount(2);
+  await look('many-users', { themes: ['light', 'dark'] });
+  await page.getByRole('searchbox').fill('nobody of this name');
+  await expect(page.getByText('Nothing found')).toBeVisible();
+
+  await page.goto(`${hub.url}/app/admin/audit`);
+  await page.getByRole('combobox', { name: 'Who' }).click();
+  await page.getByRole('combobox', { name: 'Who' }).fill(`person ${PEOPLE}`);
+  await page.getByRole('option', { name: `Person ${PEOPLE}` }).click();
+  await expect(page).toHaveURL(/user=/);
+  await expect(page.getByText('Nothing of this kind was recorded')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'Who' })).toHaveValue(`Person ${PEOPLE}`);
 });

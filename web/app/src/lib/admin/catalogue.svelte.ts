@@ -1,5 +1,5 @@
 /**
- * All objects of each kind, in the order of their names; what fields offer to choose from.
+ * All objects of each kind there are not too many of, in the order of their names; what fields offer to choose from.
  *
  * A kind is read when it is first asked for and, after a change, when it is next: at once by what is on the screen. Its
  * first rows are there before the last, so a list of thousands opens as quickly as a short one.
@@ -25,7 +25,7 @@ class Catalogue {
   /** Makes the lists, before anything is derived from them: what is made meanwhile would not be followed. */
   open(): void {
     for (const kind of KINDS) {
-      if (!this.#listings.has(kind.key)) this.#listings.set(kind.key, new Listing((_, begun) => readAll(kind, begun)));
+      if (!kind.many && !this.#listings.has(kind.key)) this.#listings.set(kind.key, new Listing((_, begun) => readAll(kind, begun)));
     }
   }
 
@@ -49,7 +49,8 @@ class Catalogue {
   }
 
   /** After an object was deleted. */
-  without({ key, id }: Kind, gone: string): void {
+  without({ key, id, many }: Kind, gone: string): void {
+    if (many) return void this.changed();
     const listing = this.of(key);
     listing.rows = listing.rows.filter((object) => String(object[id]) !== gone);
     void this.changed();

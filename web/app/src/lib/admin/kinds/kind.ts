@@ -29,6 +29,8 @@ export interface Kind {
   /** What a new one starts from. */
   blank: () => Values;
   parts: (values: Values) => Part[];
+  /** There may be thousands: the hub finds those that are wanted. */
+  many?: boolean;
   /** There is one, which is neither made nor deleted. */
   fixed?: boolean;
   /** What it was and what names it is not asked of the hub. */

@@ -44,6 +44,7 @@ export const user: Kind = {
   plural: m.users,
   singular: m.user,
   lead: m.users_lead,
+  many: true,
   name: fullName,
   columns: () => [
     { label: m.name(), text: fullName },
