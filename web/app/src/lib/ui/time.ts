@@ -14,6 +14,16 @@ export function dateTime(at: Date | number | string): string {
   return new Intl.DateTimeFormat(place(), options).format(new Date(at));
 }
 
+/** `22 Nov 2026, 14:03` */
+export function toTheMinute(at: Date | number): string {
+  return new Intl.DateTimeFormat(place(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+}
+
+/** `22 Nov 2026` */
+export function date(at: Date | number): string {
+  return new Intl.DateTimeFormat(place(), { dateStyle: 'medium' }).format(new Date(at));
+}
+
 /** `22 Nov` */
 export function dayOf(at: Date | number): string {
   return new Intl.DateTimeFormat(place(), { day: 'numeric', month: 'short' }).format(new Date(at));
