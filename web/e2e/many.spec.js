@@ -97,6 +97,7 @@ test('attributes of customers are put in order', async ({ page, hub, open, look 
   const admin = await hub.admin();
   await open('/app/admin/customer-attributes');
   const names = page.getByRole('table', { name: 'Customer schema' }).getByRole('row').getByRole('link');
+  await expect(names.nth(1)).toBeVisible();
   const [first, second] = await names.allTextContents();
   await look('schema-order', { themes: ['light', 'dark'] });
   await page.getByRole('button', { name: `Move down: ${first}` }).click();

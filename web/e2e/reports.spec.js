@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test as base } from './screen.js';
 import { floor as floorOf } from './floor.js';
 
@@ -65,6 +66,12 @@ test.describe('the live dashboard', () => {
     await expect(page.getByRole('tooltip').getByText('Longest wait')).toBeVisible();
     await look('live-served', { themes: ['light', 'dark'] });
 
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download CSV: Queues' }).click();
+    const file = await readFile(await (await coming).path(), 'utf8');
+    const [head, ...lines] = file.trim().split('\r\n').map((line) => line.split(','));
+    expect(lines.find((line) => line.includes(queue.name))[head.indexOf('active')]).toBe('1');
+
     // Nobody looks: nothing is asked.
     let asked = 0;
     await page.route('**/cim-reporting/live*', (route) => {
@@ -112,7 +119,6 @@ test('a report: pictures, a table in order, a file, and what lies behind it', as
 
   const coming = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download CSV' }).click();
-  const { readFile } = await import('node:fs/promises');
   const file = await readFile(await (await coming).path(), 'utf8');
   const [head, ...lines] = file.trim().split('\r\n').map((line) => line.split(','));
   const answered = lines.find((line) => line.includes(queue.name))[head.indexOf('answered')];
@@ -231,7 +237,6 @@ test('the audit trail tells who changed what, before and after', async ({ page, 
 
   const coming = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Export CSV' }).click();
-  const { readFile } = await import('node:fs/promises');
   const file = await readFile(await (await coming).path(), 'utf8');
   expect(file.trim().split('\r\n').slice(1).every((line) => line.includes('object.deleted'))).toBe(true);
 
