@@ -17,7 +17,7 @@ const LANGUAGES = { ar, ur };
 
 /**
  * The parts of the socket's library the widget has no use for, as what stands in for them: other ways to a hub than the
- * two that are taken, binary data, and reading addresses, which browsers do. They would be a tenth of the script.
+ * two that are taken, binary data, and reading addresses, which browsers do.
  */
 const UNUSED: Record<string, string> = {
   'engine.io-client ./transports/index.js': `
@@ -29,9 +29,15 @@ const UNUSED: Record<string, string> = {
       const { hostname, protocol, port } = new URL(uri);
       return { host: hostname.replace(/[[\\]]/g, ''), protocol: protocol.slice(0, -1), port };
     };`,
-  'engine.io-parser ./contrib/base64-arraybuffer.js': 'export const decode = () => new ArrayBuffer(0);',
-  'socket.io-parser ./binary.js': 'export const deconstructPacket = (packet) => ({ packet, buffers: [] }), reconstructPacket = (packet) => packet;',
-  'socket.io-parser ./is-binary.js': 'export const isBinary = () => false, hasBinary = isBinary;',
+  'engine.io-client engine.io-parser': `
+    const KINDS = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'];
+    const SEPARATOR = '\\x1e';
+    const written = ({ type, data = '' }) => KINDS.indexOf(type) + data;
+    export const protocol = 4;
+    export const encodePacket = (packet, binary, then) => then(written(packet));
+    export const encodePayload = (packets, then) => then(packets.map(written).join(SEPARATOR));
+    export const decodePacket = (text) => KINDS[text[0]] ? { type: KINDS[text[0]], data: text.slice(1) } : { type: 'error', data: 'parser error' };
+    export const decodePayload = (text) => text.split(SEPARATOR).map((packet) => decodePacket(packet));`,
 };
 
 function withoutUnused(): Plugin {
@@ -39,8 +45,10 @@ function withoutUnused(): Plugin {
     name: 'without-unused',
     enforce: 'pre',
     resolveId(source, importer) {
-      const library = importer?.match(/node_modules\/([^/]+)\/build/)?.[1];
+      // The library's front names all it has; its socket is in a file by itself.
+      if (source === 'engine.io-client') return resolve('node_modules/engine.io-client/build/esm/socket.js');
       if (source.startsWith('engine.io-client/build/')) return resolve('node_modules', source);
+      const library = importer?.match(/node_modules\/([^/]+)\/build/)?.[1];
       const key = `${library} ${source}`;
       return key in UNUSED ? `\0${key}` : null;
     },

@@ -19,6 +19,23 @@ test('a chat goes on after a reload, also with what was only typed', async ({ ch
   await expect(chat.launcher).toBeFocused();
 });
 
+test('where web sockets are not let through, the chat goes by requests', async ({ chat, widget, agent, page }) => {
+  await page.addInitScript(() => {
+    // As where a proxy refuses the upgrade.
+    globalThis.WebSocket = class {
+      constructor() {
+        setTimeout(() => this.onerror(new Event('error')));
+      }
+      close() {}
+    };
+  });
+  const offer = await chat.running(await widget(), agent);
+  await chat.says('Here is the number: 4711.');
+  await heard(agent, 'Here is the number: 4711.');
+  agent.says(offer, 'Thank you.');
+  await chat.sees('Thank you.');
+});
+
 test('two tabs are in one chat', async ({ chat, widget, agent, context, site }) => {
   const name = await widget();
   const second = new Widget(await context.newPage(), site);

@@ -1,6 +1,8 @@
-// The line to the hub: the documented socket of pages, and nothing that decides.
+// The line to the hub: the documented socket of pages, and nothing that decides. The library carries packets, over a
+// WebSocket or by polling, and notices when nothing arrives any more; what is in them is a page's own matter (`packet.ts`).
 
-import { Manager, type Socket } from 'socket.io-client';
+import { Socket as Carrier } from 'engine.io-client';
+import { CLOSING, type Packet, event, opening, read } from './packet';
 import { type Body, type Visitor, freshId, list, members, number, text } from './wire';
 
 /** What comes over the line. */
@@ -21,6 +23,8 @@ export interface Answered {
 
 /** How long an answer is waited for before the line counts as bad. */
 const ANSWER_MS = 10_000;
+/** How long a line may take to open. */
+const OPEN_MS_MAX = 20_000;
 const RECONNECT_MS_MIN = 500;
 const RECONNECT_MS_MAX = 5_000;
 
@@ -28,7 +32,16 @@ export class Line {
   readonly #hub: URL;
   readonly #service: string;
   readonly #listener: Listener;
-  #socket: Socket | null = null;
+  #carrier: Carrier | null = null;
+  #visitor: Visitor | null = null;
+  /** The hub has let the page in. */
+  #isUp = false;
+  /** Attempts since it was up last. */
+  #attempts = 0;
+  /** The next attempt, or the end of this one. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+  readonly #answers = new Map<number, (answer: unknown) => void>();
 
   constructor(hub: URL, service: string, listener: Listener) {
     this.#hub = hub;
@@ -36,61 +49,106 @@ export class Line {
     this.#listener = listener;
   }
 
-  connect({ identifier }: Visitor): void {
+  connect(visitor: Visitor): void {
     this.disconnect();
-    const manager = new Manager(this.#hub.origin, {
-      path: `${this.#hub.pathname}web-channel-manager/socket.io`,
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnectionDelay: RECONNECT_MS_MIN,
-      reconnectionDelayMax: RECONNECT_MS_MAX,
-    });
-    // `texts` says that nothing here is ever made into markup.
-    const auth = { serviceIdentifier: this.#service, channelCustomerIdentifier: identifier, texts: 'plain' };
-    const socket = manager.socket('/', { auth });
-    this.#socket = socket;
-    const heard = this.#listener;
-    const mine = (act: () => void) => {
-      if (this.#socket === socket) act();
-    };
-    socket.on('connect', () => mine(() => heard.up()));
-    socket.on('disconnect', (reason) => mine(() => this.#lost(socket, reason)));
-    socket.on('connect_error', (error) =>
-      mine(() => {
-        // A refusal is final; anything else is tried again by the library.
-        if (socket.active) heard.down();
-        else heard.turnedAway(error.message);
-      }),
-    );
-    socket.on('CHANNEL_SESSION_STARTED', (message) => mine(() => heard.started(message)));
-    socket.on('MESSAGE_RECEIVED', (message) => mine(() => heard.told(message)));
-    for (const name of ['CHANNEL_SESSION_ENDED', 'CHANNEL_SESSION_EXPIRED', 'CHAT_ENDED']) {
-      socket.on(name, (data) => mine(() => heard.ended(text(members(data).reason))));
-    }
-    socket.on('ERRORS', (data) => {
-      const { task, code, description, message } = members(data);
-      mine(() => heard.refused(text(task), number(code) ?? 500, text(description) || text(message)));
-    });
+    this.#visitor = visitor;
+    this.#attempts = 0;
+    this.#open(visitor);
   }
 
   disconnect(): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.disconnect();
+    if (this.#isUp) this.#carrier?.send(CLOSING);
+    this.#visitor = null;
+    this.#leave();
   }
 
   /** The browser has found the network again: no need to wait for the next attempt. */
   hurry(): void {
-    const socket = this.#socket;
-    if (!socket || socket.connected) return;
-    socket.disconnect();
-    socket.connect();
+    const visitor = this.#visitor;
+    if (!visitor || this.#isUp) return;
+    this.#leave();
+    this.#open(visitor);
+  }
+
+  #open(visitor: Visitor): void {
+    const carrier = new Carrier(this.#hub.origin, {
+      path: `${this.#hub.pathname}web-channel-manager/socket.io`,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+    });
+    this.#carrier = carrier;
+    const mine = (act: () => void) => {
+      if (this.#carrier === carrier) act();
+    };
+    // `texts` says that nothing here is ever made into markup.
+    const who = { serviceIdentifier: this.#service, channelCustomerIdentifier: visitor.identifier, texts: 'plain' };
+    carrier.on('open', () => carrier.send(opening(who)));
+    carrier.on('message', (packet: unknown) => mine(() => this.#take(read(`${packet}`))));
+    carrier.on('close', () => mine(() => this.#lost()));
+    this.#timer = setTimeout(() => carrier.close(), OPEN_MS_MAX);
+  }
+
+  #take(packet: Packet | null): void {
+    switch (packet?.is) {
+      case 'opened':
+        clearTimeout(this.#timer);
+        this.#isUp = true;
+        this.#attempts = 0;
+        return this.#listener.up();
+      case 'refused':
+        // Asking again would change nothing.
+        this.disconnect();
+        return this.#listener.turnedAway(packet.why);
+      case 'closed':
+        // A hub that hangs up is given time.
+        return this.#lost(RECONNECT_MS_MAX);
+      case 'answer':
+        return this.#answers.get(packet.to)?.(packet.argument);
+      case 'event':
+        return this.#hear(packet.name, packet.argument);
+    }
+  }
+
+  #hear(name: string, argument: unknown): void {
+    const heard = this.#listener;
+    switch (name) {
+      case 'CHANNEL_SESSION_STARTED':
+        return heard.started(argument);
+      case 'MESSAGE_RECEIVED':
+        return heard.told(argument);
+      case 'CHANNEL_SESSION_ENDED':
+      case 'CHANNEL_SESSION_EXPIRED':
+      case 'CHAT_ENDED':
+        return heard.ended(text(members(argument).reason));
+      case 'ERRORS': {
+        const { task, code, description, message } = members(argument);
+        return heard.refused(text(task), number(code) ?? 500, text(description) || text(message));
+      }
+    }
+  }
+
+  /** Tries again after a while: longer from one attempt to the next, and not with all the others. */
+  #lost(wait = Math.min(RECONNECT_MS_MIN * 2 ** this.#attempts, RECONNECT_MS_MAX) * (1 - Math.random() / 2)): void {
+    const visitor = this.#visitor;
+    this.#leave();
+    this.#attempts += 1;
+    if (visitor) this.#timer = setTimeout(() => this.#open(visitor), wait);
+    this.#listener.down();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    const carrier = this.#carrier;
+    this.#carrier = null;
+    this.#isUp = false;
+    carrier?.close();
+    for (const answer of [...this.#answers.values()]) answer(null);
   }
 
   request(visitor: Visitor): void {
     const { identifier } = visitor;
     const value = webChannelData(visitor);
-    this.#socket?.emit('CHAT_REQUESTED', {
+    this.#say('CHAT_REQUESTED', {
       channelCustomerIdentifier: identifier,
       serviceIdentifier: this.#service,
       additionalAttributes: [{ key: 'WebChannelData', type: 'WebChannelData', value }],
@@ -122,16 +180,27 @@ export class Line {
   }
 
   end(visitor: Visitor): void {
-    this.#socket?.emit('CHAT_ENDED', this.#customer(visitor));
+    this.#say('CHAT_ENDED', this.#customer(visitor));
   }
 
-  async #ask(event: string, data: unknown): Promise<unknown> {
-    if (!this.#socket?.connected) return null;
-    try {
-      return await this.#socket.timeout(ANSWER_MS).emitWithAck(event, data);
-    } catch {
-      return null;
-    }
+  #say(name: string, argument: unknown, number?: number): void {
+    if (this.#isUp) this.#carrier?.send(event(name, argument, number));
+  }
+
+  /** `null` when no answer came. */
+  #ask(name: string, argument: unknown): Promise<unknown> {
+    if (!this.#isUp) return Promise.resolve(null);
+    const asked = (this.#asked += 1);
+    return new Promise((resolve) => {
+      const settle = (answer: unknown) => {
+        clearTimeout(late);
+        this.#answers.delete(asked);
+        resolve(answer);
+      };
+      const late = setTimeout(() => settle(null), ANSWER_MS);
+      this.#answers.set(asked, settle);
+      this.#say(name, argument, asked);
+    });
   }
 
   #customer(visitor: Visitor) {
@@ -140,14 +209,6 @@ export class Line {
       channelCustomerIdentifier: visitor.identifier,
       ...webChannelData(visitor),
     };
-  }
-
-  #lost(socket: Socket, reason: string): void {
-    this.#listener.down();
-    // A hub that hangs up is not asked again by the library.
-    if (!socket.active && reason === 'io server disconnect') {
-      setTimeout(() => this.#socket === socket && socket.connect(), RECONNECT_MS_MAX);
-    }
   }
 }
 
