@@ -1,6 +1,6 @@
 // How agents get about: the keyboard, languages, how fast it is there.
 
-import { composer, expect, log, offer, ready, test } from './scene.js';
+import { composer, expect, give, log, offer, ready, test } from './scene.js';
 
 test('a whole day without the mouse', async ({ page, hub, floor, expected }) => {
   expected.push('401');
@@ -65,8 +65,9 @@ test('a whole day without the mouse', async ({ page, hub, floor, expected }) => 
   await expect(page.locator('[data-conversation]')).toHaveCount(0);
 });
 
-for (const [language, own] of [['ar', 'العربية'], ['ur', 'اردو']]) {
-  test(`the desk speaks ${language}, from right to left`, async ({ page, look, serving }) => {
+for (const [language, own, refused] of [['ar', 'العربية', 'لا تُقبل الملفات من نوع'], ['ur', 'اردو', 'قسم کی فائلیں قبول نہیں ہوتیں']]) {
+  test(`the desk speaks ${language}, from right to left, and says what is refused`, async ({ page, look, serving, expected }) => {
+    expected.push('400');
     const { writer } = await serving({ name: 'سارة أحمد', first: 'مرحبا، الفاتورة غير صحيحة' });
     await composer(page).fill('Good morning');
     await page.keyboard.press('Enter');
@@ -77,6 +78,8 @@ for (const [language, own] of [['ar', 'العربية'], ['ur', 'اردو']]) {
     await expect(page.getByRole('log').getByText('Good morning')).toBeVisible();
     await writer.says('شكرا');
     await expect(page.getByRole('log').getByText('شكرا')).toBeVisible();
+    await give(page.locator('textarea'), 'paste', { name: 'run.exe', type: '', content: Buffer.from('MZ') });
+    await expect(page.getByText(refused)).toBeVisible();
     await look(`desk-${language}`, { themes: ['light', 'dark'] });
   });
 }

@@ -1,6 +1,7 @@
 /** What goes wrong when the hub is asked: its one shape of errors, or that it was not reached. */
 
 import { m } from '$lib/paraglide/messages';
+import { readsHub, reworded } from './refusal';
 
 export interface InTheWay {
   kind: string;
@@ -29,14 +30,20 @@ export class Problem extends Error {
   /** The member of what was sent that is at fault. */
   readonly field: string | undefined;
   readonly conflict: InTheWay | undefined;
+  /** As it came. */
+  readonly #body: ErrorBody;
 
   constructor(status: number, body: ErrorBody) {
-    super(sentence(body.message ?? m.failed()));
+    // What is said here is said in the reader's language already.
+    const isHubs = status !== 0 && body.message !== undefined;
+    const message = body.message ?? m.failed();
+    super(sentence(isHubs ? reworded(message, body.code) : message));
     this.status = status;
     this.code = body.code ?? '';
-    this.description = body.description ?? '';
+    this.description = isHubs && !readsHub() ? '' : (body.description ?? '');
     this.field = body.field;
     this.conflict = body.conflict;
+    this.#body = body;
   }
 
   static offline(): Problem {
@@ -55,9 +62,17 @@ export class Problem extends Error {
     const named = this.field;
     const inside = named?.startsWith(`${field}.`) || named?.startsWith(`${field}[`);
     if (named !== field && !inside) return undefined;
+    const { message: words = this.message, description = '', code } = this.#body;
     // The hub says where before it says what; beside the very field only the latter is news.
-    const text = this.message.toLowerCase().startsWith(`${field.toLowerCase()}: `) ? sentence(this.message.slice(field.length + 2)) : this.message;
-    return this.description && this.description !== FIELD_HINT ? `${text}. ${this.description}` : `${text}.`;
+    const news = words.toLowerCase().startsWith(`${field.toLowerCase()}: `) ? words.slice(field.length + 2) : words;
+    if (this.status !== 0 && !readsHub()) return reworded(news, code);
+    return description && description !== FIELD_HINT ? `${sentence(news)}. ${description}` : `${sentence(news)}.`;
+  }
+
+  /** The same, as if what is inside a part of what was sent had been sent alone; null when it is not about that part. */
+  inside(part: string): Problem | null {
+    const field = this.field?.startsWith(`${part}.`) ? this.field.slice(part.length + 1) : null;
+    return field === null ? null : new Problem(this.status, { ...this.#body, field });
   }
 }
 

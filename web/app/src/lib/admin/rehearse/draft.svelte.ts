@@ -60,10 +60,7 @@ class Draft {
   /** What the hub says of one of the changes, as if it had been asked about it alone. */
   problemOf(change: Change, problem: Problem | null): Problem | null {
     const place = this.changes.filter(({ member }) => member === change.member).indexOf(change);
-    const prefix = `${change.member}[${place}].`;
-    if (!problem?.field?.startsWith(prefix)) return null;
-    const { status, message, code, description, field } = problem;
-    return new Problem(status, { message, code, description, field: field.slice(prefix.length) });
+    return problem?.inside(`${change.member}[${place}]`) ?? null;
   }
 }
 
