@@ -7,6 +7,8 @@ export interface Toast {
 }
 
 const SHOWN_MS = 5000;
+/** What went wrong is read more slowly. */
+const SHOWN_MS_BAD = 10_000;
 
 class Toasts {
   shown: Toast[] = $state([]);
@@ -15,7 +17,7 @@ class Toasts {
   say(text: string, tone: Toast['tone'] = 'neutral'): void {
     const id = (this.#made += 1);
     this.shown.push({ id, tone, text });
-    setTimeout(() => this.dismiss(id), SHOWN_MS);
+    setTimeout(() => this.dismiss(id), tone === 'danger' ? SHOWN_MS_BAD : SHOWN_MS);
   }
 
   good = (text: string): void => this.say(text, 'good');
