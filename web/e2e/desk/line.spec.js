@@ -92,6 +92,82 @@ test('a wrap-up in the making outlives a restart of the hub and a reload', async
   expect(floor.texts()).toEqual([]);
 });
 
+test('the time to wrap up runs out in mid-sentence: what is written is handed in', async ({ page, floor, serving }) => {
+  const { writer } = await serving({ settings: { wrapUp: { enabled: true, seconds: 5 } } });
+  await writer.leaves();
+  const panel = page.getByRole('region', { name: 'Wrap-up' });
+  await panel.getByRole('textbox', { name: 'Note' }).fill('Wants a credit no');
+  await expect(page.getByText('Wrapped up.')).toBeVisible({ timeout: 10_000 });
+  await expect(page.locator('[data-conversation]')).toHaveCount(0);
+  const [{ id }] = (await floor.admin.get('/conversation-manager/conversations?limit=1')).conversations;
+  const { events } = await floor.admin.get(`/conversation-manager/conversations/${id}/events?limit=200`);
+  expect(JSON.stringify(events)).toContain('Wants a credit no');
+});
+
+test('a profile half corrected, a note for a colleague and a search outlive a reload and a restart of the hub', async ({ page, hub, floor, serving, expected }) => {
+  expected.push('ERR_CONNECTION', 'WebSocket', 'Failed to load resource');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const { writer } = await serving({ name: 'Jonas Vogt' });
+  const profile = page.getByRole('region', { name: 'Profile' });
+  await profile.getByRole('button', { name: 'Correct the profile' }).click();
+  await profile.getByRole('textbox', { name: 'First Name', exact: true }).fill('Jonas Albert Vo');
+  await hub.halt('SIGKILL');
+  await profile.getByRole('textbox', { name: 'First Name', exact: true }).pressSequentially('gt');
+  await hub.serve();
+  await expect(page.getByText(/^The hub cannot be reached/)).toHaveCount(0, { timeout: 15_000 });
+  await page.getByRole('button', { name: 'Transfer' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Note' }).fill('He knows the con');
+  await writer.says('Are you still there?');
+  await expect(page.getByRole('log').getByText('Are you still there?')).toBeAttached();
+  await expect(dialog.getByRole('textbox', { name: 'Note' })).toHaveValue('He knows the con');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Link' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('of Bre');
+  await page.keyboard.press('Escape');
+
+  await page.reload();
+  await expect(profile.getByRole('textbox', { name: 'First Name', exact: true })).toHaveValue('Jonas Albert Vogt');
+  await page.getByRole('button', { name: 'Transfer' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Note' })).toHaveValue('He knows the con');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Link' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('of Bre');
+  await page.keyboard.press('Escape');
+  await profile.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { name: 'Jonas Albert Vogt' })).toBeVisible();
+  await page.reload();
+  await expect(profile.getByRole('button', { name: 'Correct the profile' })).toBeVisible();
+  expect(floor.texts()).toEqual([]);
+});
+
+test('what was typed in a conversation that is lost while the page is away stands above the desk', async ({ page, hub, floor, serving, look }) => {
+  const [{ id: settings }] = await floor.admin.get('/unified-admin/general-settings');
+  const wait = (disconnectGraceSeconds) => floor.admin.put(`/unified-admin/general-settings/${settings}`, { agents: { disconnectGraceSeconds } });
+  await wait(5);
+  await serving();
+  await composer(page).fill('I have just found your con');
+  const id = await page.locator('[data-conversation]').getAttribute('data-conversation');
+  const served = async () => {
+    const { events } = await floor.admin.get(`/conversation-manager/conversations/${id}/events?limit=200`);
+    return events.filter(({ event }) => event.name === 'AGENT_UNSUBSCRIBED').length === 0;
+  };
+  await page.goto('about:blank');
+  await expect.poll(served, { timeout: 30_000 }).toBe(false);
+  await wait(30);
+  await page.goto(`${hub.url}/app/desk`);
+  const stray = page.getByText('You typed this in a conversation that is no longer yours:');
+  await expect(stray).toContainText('I have just found your con');
+  await look('desk-stray', { themes: ['light', 'dark'] });
+  await page.reload();
+  await expect(stray).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(stray).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText('You are not ready')).toBeVisible();
+  await expect(stray).toHaveCount(0);
+});
+
 test('a reload comes back to the conversation that was open', async ({ page, floor, serving }) => {
   const { line } = await serving();
   await line.customer('Mira Vogt').says('I am Mira.');
@@ -122,5 +198,5 @@ test('a file on its way, and what it answers, outlive a reload while the hub is 
   await expect(page.getByText('Replying')).toBeVisible();
   await page.getByRole('button', { name: 'Send' }).click();
   await expect.poll(() => floor.delivered.map(({ body }) => body.type)).toContain('FILE');
-  expect(floor.texts()).toEqual(['This is the right one.']);
+  await expect.poll(floor.texts).toEqual(['This is the right one.']);
 });

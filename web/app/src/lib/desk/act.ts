@@ -18,6 +18,7 @@ import {
   type Message,
   type Unsent,
 } from './model';
+import type { Edit } from './profile';
 import { at, text, type Wire } from './read';
 import { bodiesOf, message, replySession, wrapUp } from './say';
 
@@ -40,6 +41,18 @@ function resting(held: Conversation): Conversation {
 export function redraft(desk: Desk, id: string, change: Partial<Draft>): Desk {
   const draft = { ...draftOf(desk, id), ...change };
   return { ...desk, drafts: { ...desk.drafts, [id]: draft } };
+}
+
+/** Corrections of a customer's profile as they stand; null when they are saved or given up. */
+export function correct(desk: Desk, customer: string, edit: Edit | null): Desk {
+  const { [customer]: _, ...others } = desk.edits;
+  return { ...desk, edits: edit ? { ...others, [customer]: edit } : others };
+}
+
+/** Puts away what was written where the agent is no longer. */
+export function withoutStray(desk: Desk, id: string): Desk {
+  const { [id]: _, ...drafts } = desk.drafts;
+  return { ...correct(desk, id, null), drafts };
 }
 
 /** An attachment that has come further; one that was taken away meanwhile stays away. */
@@ -78,8 +91,7 @@ export function send(desk: Desk, id: string, now: number, mint: () => string): D
     const last = index === bodies.length - 1;
     return entrusted(desk, held, mint(), now, staysInside(held, draft), body, last ? draft : EMPTY_DRAFT);
   });
-  const { inside, codes, note } = draft;
-  const drafts = { ...desk.drafts, [id]: { ...EMPTY_DRAFT, inside, codes, note } };
+  const drafts = { ...desk.drafts, [id]: { ...draft, text: '', replyTo: null, edits: null, attachments: [] } };
   const after = { ...desk, drafts, outbox: [...desk.outbox, ...unsent] };
   return withConversation(after, id, (one) => (one.suggestions ? { ...one, suggestions: null } : one));
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { redraft, select, send } from './act';
+import { correct, redraft, select, send, withoutStray } from './act';
 import { countdown, elapsed, hubTime, share, skewAfter } from './clock';
-import { AMINA, NOW, talking } from './fixtures';
+import { AMINA, NOW, talking, topic } from './fixtures';
 import { forget, keep, restore, type Shelf } from './keep';
-import { emptyDesk } from './model';
+import { emptyDesk, strays } from './model';
+import { begun, readAttribute, rebased, typedAt, type Attribute, type Edit } from './profile';
 import { codesOf } from './say';
+import { told } from './told';
 
 function shelf(full = false): Shelf & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -36,6 +38,37 @@ test('what was typed and what was not sent are there after a reload', () => {
   expect(back.selected).toBe('c1');
 });
 
+test('corrections of a profile go on after a reload, with the customer as he is by then', () => {
+  const on = shelf();
+  const pin = readAttribute({ key: 'pin', label: 'PIN', type: 'password' });
+  const [name, city] = ['firstName', 'city'].map((key) => readAttribute({ key, label: key, type: 'string' })) as [Attribute, Attribute];
+  let edit = begun({ _id: 'jonas', firstName: 'Jonas', city: 'Kiel', email: 'j@example.org' }, '"1"');
+  for (const [attribute, value] of [[name, 'Jonas B.'], [city, 'Bremen'], [pin, '1234']] as const) edit = typedAt(edit, attribute, 0, value);
+  keep(on, correct(talking(), 'jonas', edit));
+  expect([...on.kept.values()].join()).not.toMatch(/1234|example\.org/);
+  const back = restore(on, emptyDesk(AMINA)).edits.jonas;
+  expect(back).toMatchObject({ stale: true, typed: { firstName: ['Jonas B.'], city: ['Bremen'] } });
+  const now = { _id: 'jonas', firstName: 'Jonas', city: 'Lübeck' };
+  expect(rebased(back as Edit, now, '"2"')).toMatchObject({ stale: false, etag: '"2"', read: now, theirs: { city: ['Lübeck'] } });
+});
+
+test('whatever else is half written is there after a reload, too', () => {
+  const on = shelf();
+  const written = { helpNote: 'He knows the con', linkSearch: 'of Bre' };
+  keep(on, { ...redraft(talking(), 'c1', written), announcement: 'Lunch is at no' });
+  const back = restore(on, emptyDesk(AMINA));
+  expect(back).toMatchObject({ drafts: { c1: written }, announcement: 'Lunch is at no' });
+});
+
+test('what was written where the agent is no longer is found, and put away', () => {
+  const on = shelf();
+  keep(on, redraft(talking(), 'c1', { text: 'half a sen', note: 'Wants a cre', codes: [{ category: 'Problem', value: 'Billing' }] }));
+  const back = restore(on, emptyDesk(AMINA));
+  expect(strays(back)).toEqual([{ id: 'c1', words: 'half a sen\nProblem: Billing\nWants a cre' }]);
+  expect(strays(told(back, 'onTopicData', topic(), NOW))).toEqual([]);
+  expect(strays(withoutStray(back, 'c1'))).toEqual([]);
+});
+
 test('nothing of it stays when there is nothing, or its agent signs out', () => {
   const on = shelf();
   keep(on, redraft(talking(), 'c1', { text: 'x' }));
@@ -53,7 +86,7 @@ test('another agent of this browser finds none of it', () => {
   expect(restore(on, emptyDesk({ ...AMINA, id: 'omar' })).drafts).toEqual({});
 });
 
-test.each(['', 'nonsense', '{}', '{"format":1,"drafts":7,"outbox":[null,{"id":1}]}', '{"format":99}'])('what was kept may be anything: %j', (kept) => {
+test.each(['', 'nonsense', '{}', '{"format":1,"drafts":7,"edits":[null,7],"outbox":[null,{"id":1}]}', '{"format":99}'])('what was kept may be anything: %j', (kept) => {
   const on = shelf();
   on.kept.set('tieline.desk.amina', kept);
   expect(restore(on, emptyDesk(AMINA))).toMatchObject({ drafts: {}, outbox: [] });

@@ -1,9 +1,10 @@
-// What must outlive a reload: drafts, messages the hub has not taken yet, and which conversation is open. Kept in this
-// browser, under the agent's id, and gone when he signs out.
+// What must outlive a reload: whatever is being written, messages the hub has not taken yet, and which conversation is open.
+// Kept in this browser, under the agent's id, and gone when he signs out.
 
 import { readBody } from './body';
-import { EMPTY_DRAFT, isEmpty, isUnnoted, type Attachment, type Desk, type Draft, type Unsent } from './model';
-import { at, object, objects, text, textOrNull, type Wire } from './read';
+import { EMPTY_DRAFT, isBlank, type Attachment, type Desk, type Draft, type Unsent } from './model';
+import { kept as keptOf, takenUp } from './profile';
+import { at, list, object, objects, text, textOrNull, type Wire } from './read';
 
 export interface Shelf {
   getItem(key: string): string | null;
@@ -17,11 +18,16 @@ const keyOf = (me: string) => `tieline.desk.${me}`;
 
 /** Writes down what would be lost. A browser that has no room or no leave to keep things goes on without. */
 export function keep(shelf: Shelf, desk: Desk): void {
-  const { outbox, selected } = desk;
-  const drafts = Object.entries(desk.drafts).filter(([, draft]) => !isEmpty(draft) || !isUnnoted(draft));
+  const { announcement, outbox, selected } = desk;
+  const drafts = Object.entries(desk.drafts).filter(([, draft]) => !isBlank(draft));
+  const edits = Object.entries(desk.edits).flatMap(([id, edit]) => {
+    const kept = keptOf(edit);
+    return kept ? [[id, kept]] : [];
+  });
   try {
-    if (drafts.length === 0 && outbox.length === 0 && selected === null) shelf.removeItem(keyOf(desk.me.id));
-    else shelf.setItem(keyOf(desk.me.id), JSON.stringify({ format: FORMAT, drafts, outbox, selected }));
+    const isEmpty = drafts.length + edits.length + outbox.length + announcement.trim().length === 0 && selected === null;
+    if (isEmpty) shelf.removeItem(keyOf(desk.me.id));
+    else shelf.setItem(keyOf(desk.me.id), JSON.stringify({ format: FORMAT, drafts, edits, announcement, outbox, selected }));
   } catch {
     return;
   }
@@ -36,10 +42,12 @@ export function restore(shelf: Shelf, desk: Desk): Desk {
     return desk;
   }
   if (kept.format !== FORMAT) return desk;
-  const drafts = (Array.isArray(kept.drafts) ? kept.drafts : []) as [string, unknown][];
+  const pairs = (of: unknown) => list(of).filter(Array.isArray) as [unknown, unknown][];
   return {
     ...desk,
-    drafts: Object.fromEntries(drafts.map(([id, draft]) => [text(id), readDraft(draft)])),
+    drafts: Object.fromEntries(pairs(kept.drafts).map(([id, draft]) => [text(id), readDraft(draft)])),
+    edits: Object.fromEntries(pairs(kept.edits).map(([id, edit]) => [text(id), takenUp(object(edit))])),
+    announcement: text(kept.announcement),
     outbox: objects(kept.outbox).flatMap((one) => readUnsent(one) ?? []),
     selected: textOrNull(kept.selected),
   };
@@ -64,6 +72,8 @@ function readDraft(kept: unknown): Draft {
     attachments: objects(of.attachments).map(readAttachment),
     codes: objects(of.codes).map((one) => ({ category: text(one.category), value: text(one.value) })),
     note: text(of.note),
+    helpNote: text(of.helpNote),
+    linkSearch: text(of.linkSearch),
   };
 }
 

@@ -10,6 +10,7 @@ import { session } from '$lib/session/session.svelte';
 import {
   asking,
   attachmentChanged,
+  correct,
   discard,
   due,
   MESSAGE_CHARS_MAX,
@@ -22,6 +23,7 @@ import {
   sendAgain,
   withCustomer,
   withOlder,
+  withoutStray,
 } from './act';
 import { summary } from './body';
 import { keep, restore, forget } from './keep';
@@ -29,7 +31,9 @@ import { open as openLine, type Line } from './line';
 import {
   draftOf,
   emptyDesk,
+  isUnnoted,
   serves,
+  strays,
   type Announcement,
   type Assistance,
   type Attachment,
@@ -43,8 +47,10 @@ import {
   type Offer,
   type PullRequest,
   type Remark,
+  type Stray,
   type Unsent,
 } from './model';
+import type { Edit } from './profile';
 import * as say from './say';
 import { announced, connected, lost, told, turnedAway, withoutConversation } from './told';
 import { text, type Wire } from './read';
@@ -54,6 +60,10 @@ const TYPING_EVERY_MS = 3000;
 /** How long after the line opened everything that is still the agent's has been shown. */
 const SETTLED_MS = 2000;
 const KEEP_AFTER_MS = 250;
+/** What is written down when it changes. */
+const KEPT = ['drafts', 'edits', 'announcement', 'outbox', 'selected'] as const;
+/** What is noted goes out so long before the time for it is over, that it arrives before. */
+const WRAP_UP_AHEAD_MS = 2000;
 /** Turned away again so soon, there is no use in trying on. */
 const COME_BACK_MS = 10_000;
 /** What comes while the page is hidden waits no longer, for there are no frames. */
@@ -76,6 +86,10 @@ export class LiveDesk {
   #keeps = true;
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  /** Everything that is still the agent's has been shown. */
+  #settled = $state(false);
+  /** Until when which wrap-up lasts, and what will be done about it then. */
+  #wrapUps = new Map<string, { until: number; timer: ReturnType<typeof setTimeout> }>();
   #typedAt = 0;
   #cameBackAt = 0;
   #reported = new Map<string, string>();
@@ -90,6 +104,11 @@ export class LiveDesk {
   get selected(): Conversation | null {
     const { selected, conversations } = this.#desk;
     return (selected && conversations[selected]) || null;
+  }
+
+  /** What was typed before a reload in conversations that are not the agent's any more. */
+  get strays(): Stray[] {
+    return this.#settled ? strays(this.#desk) : [];
   }
 
   get #isLookedAt(): boolean {
@@ -177,7 +196,8 @@ export class LiveDesk {
     const before = this.#desk;
     if (desk === before) return;
     this.#desk = desk;
-    if (desk.drafts !== before.drafts || desk.outbox !== before.outbox || desk.selected !== before.selected) this.#keepSoon();
+    if (KEPT.some((part) => desk[part] !== before[part])) this.#keepSoon();
+    if (desk.conversations !== before.conversations) this.#watchWrapUps(desk);
     if (desk.offers !== before.offers) this.#ring(desk.offers, before.offers);
     if (desk.remarks.length > 0) {
       const { remarks } = desk;
@@ -204,6 +224,26 @@ export class LiveDesk {
     }
   }
 
+  /** What was noted is not lost when the time for it runs out: it is handed in just before. */
+  #watchWrapUps({ conversations }: Desk): void {
+    for (const [id, { until, timer }] of this.#wrapUps) {
+      if (conversations[id]?.wrapUp?.until === until) continue;
+      clearTimeout(timer);
+      this.#wrapUps.delete(id);
+    }
+    for (const { id, wrapUp } of Object.values(conversations)) {
+      if (!wrapUp || this.#wrapUps.has(id)) continue;
+      const timer = setTimeout(() => this.#handIn(id), wrapUp.until - Date.now() - WRAP_UP_AHEAD_MS);
+      this.#wrapUps.set(id, { until: wrapUp.until, timer });
+    }
+  }
+
+  #handIn(id: string): void {
+    const held = this.#desk.conversations[id];
+    const draft = draftOf(this.#desk, id);
+    if (held?.wrapUp && !isUnnoted(draft)) this.closeWrapUp(held, draft.codes, draft.note);
+  }
+
   #keepNow = (): void => keep(localStorage, this.#desk);
 
   #keepSoon(): void {
@@ -223,6 +263,7 @@ export class LiveDesk {
         this.bell?.remark({ id: 0, tone: 'bad', name: 'unsendable', text: summary(orphan.body), conversation: null });
         this.#take((desk) => discard(desk, orphan.id));
       }
+      this.#settled = true;
     }, SETTLED_MS);
   }
 
@@ -339,9 +380,18 @@ export class LiveDesk {
     this.#take((desk) => withOlder(desk, id, entries));
   }
 
+  /** Corrections of a customer's profile as they stand; null when they are saved or given up. */
+  correct(customer: string, edit: Edit | null): void {
+    this.#take((desk) => correct(desk, customer, edit));
+  }
+
   /** What is known of a customer was read anew. */
   profile(customer: Customer): void {
     this.#take((desk) => withCustomer(desk, customer));
+  }
+
+  putStrayAway({ id }: Stray): void {
+    this.#take((desk) => withoutStray(desk, id));
   }
 
   leave(held: Conversation): boolean {
@@ -414,6 +464,10 @@ export class LiveDesk {
 
   endRequest(request: PullRequest): boolean {
     return this.#say(say.endRequest(request));
+  }
+
+  writeAnnouncement(announcement: string): void {
+    this.#take((desk) => ({ ...desk, announcement }));
   }
 
   announce(wires: Wire[]): void {

@@ -4,6 +4,7 @@
 // Times are milliseconds of this computer's clock; `clock.ts` turns the hub's into them.
 
 import type { Body } from './body';
+import { isTouched, type Edit } from './profile';
 
 /** What somebody is in a conversation. */
 export type Role = 'PRIMARY' | 'ASSISTANT' | 'SILENT_MONITOR' | 'WHISPER' | 'WRAP_UP';
@@ -160,6 +161,10 @@ export interface Draft {
   /** For the wrap-up or a note before it. */
   codes: Code[];
   note: string;
+  /** For whoever is asked for help. */
+  helpNote: string;
+  /** The name of whom the conversation is looked to be given to. */
+  linkSearch: string;
 }
 
 export type AnswerLevel = 'calm' | 'warn' | 'urgent';
@@ -293,6 +298,10 @@ export interface Remark {
     | 'help_granted'
     | 'transferred'
     | 'taken_away'
+    | 'unanswered'
+    | 'called_back'
+    | 'interrupted'
+    | 'removed'
     | 'wrap_up_kept'
     | 'wrap_up_left'
     | 'wrap_up_expired'
@@ -312,6 +321,10 @@ export interface Desk {
   /** The conversation that is open. */
   selected: string | null;
   drafts: Record<string, Draft>;
+  /** Corrections of profiles under way, by the customer's id. */
+  edits: Record<string, Edit>;
+  /** What is being written to the teams. */
+  announcement: string;
   outbox: Unsent[];
   lists: PullList[];
   requests: PullRequest[];
@@ -335,6 +348,8 @@ export const EMPTY_DRAFT: Draft = Object.freeze({
   attachments: [],
   codes: [],
   note: '',
+  helpNote: '',
+  linkSearch: '',
 });
 
 export function emptyDesk(me: Me): Desk {
@@ -347,6 +362,8 @@ export function emptyDesk(me: Me): Desk {
     conversations: {},
     selected: null,
     drafts: {},
+    edits: {},
+    announcement: '',
     outbox: [],
     lists: [],
     requests: [],
@@ -388,6 +405,39 @@ export function isEmpty(draft: Draft): boolean {
 /** Whether nothing is written about the conversation. */
 export function isUnnoted(draft: Draft): boolean {
   return draft.note.trim() === '' && draft.codes.length === 0;
+}
+
+/** Whether nothing at all is written in it. */
+export function isBlank(draft: Draft): boolean {
+  return isEmpty(draft) && isUnnoted(draft) && draft.helpNote.trim() === '' && draft.linkSearch.trim() === '';
+}
+
+/** Whether corrections of a customer's profile are under way. */
+export function isCorrected(desk: Desk, customer: string): boolean {
+  const edit = desk.edits[customer];
+  return edit !== undefined && isTouched(edit);
+}
+
+/** What was written where the agent is no longer: the id of the conversation or the customer, and the words. */
+export interface Stray {
+  id: string;
+  words: string;
+}
+
+/** Of what was kept over a reload, what belongs to nothing that is here. */
+export function strays({ drafts, edits, conversations }: Desk): Stray[] {
+  const customers = new Set(Object.values(conversations).map((held) => held.customer.id));
+  const written = Object.entries(drafts).filter(([id]) => !conversations[id]);
+  const corrected = Object.entries(edits).filter(([id]) => !customers.has(id));
+  return [
+    ...written.map(([id, draft]) => ({ id, words: [draft.text.trim(), ...notedIn(draft)].filter(Boolean).join('\n') })),
+    ...corrected.map(([id, { typed }]) => ({ id, words: Object.values(typed).flat().filter(Boolean).join('\n') })),
+  ].filter(({ words }) => words !== '');
+}
+
+/** Codes and note of a draft, as lines. */
+export function notedIn({ codes, note }: Draft): string[] {
+  return [...codes.map(({ category, value }) => `${category}: ${value}`), note.trim()].filter(Boolean);
 }
 
 /** The newest entries, no more than are kept. What goes, goes many at a time. */

@@ -1,7 +1,7 @@
 // A customer's profile as an agent corrects it: attributes of the schema as texts, and back. What is not touched, or only
 // seen as a mask, goes back to the hub as it came.
 
-import { list, number, text, type Wire } from './read';
+import { list, number, object, text, type Wire } from './read';
 
 /** Values of one attribute, as many as the hub takes. */
 export const VALUES_MAX = 10;
@@ -62,9 +62,32 @@ export interface Edit {
   typed: Record<string, string[]>;
   /** What somebody else wrote meanwhile where something was typed here, by key. */
   theirs: Record<string, string[]>;
+  /** Attributes that are passwords: what is typed there is written down nowhere. */
+  secret: string[];
+  /** Taken up again after a reload: of the customer only what was there where something was typed is known yet. */
+  stale: boolean;
 }
 
-export const begun = (read: Wire, etag: string): Edit => ({ read, etag, typed: {}, theirs: {} });
+export const begun = (read: Wire, etag: string): Edit => ({ read, etag, typed: {}, theirs: {}, secret: [], stale: false });
+
+/** Of corrections under way, what the agent typed and what stood there before. */
+export interface KeptEdit {
+  typed: Record<string, string[]>;
+  before: Record<string, string[]>;
+}
+
+/** What is to be kept of corrections; null when that is nothing. */
+export function kept({ typed, read, secret }: Edit): KeptEdit | null {
+  const own = Object.entries(typed).filter(([key, texts]) => !secret.includes(key) && !same(given(texts), textsOf(read[key])));
+  if (own.length === 0) return null;
+  return { typed: Object.fromEntries(own), before: Object.fromEntries(own.map(([key]) => [key, textsOf(read[key])])) };
+}
+
+/** Corrections as they were kept; [`rebased`] on the customer as he is now, they go on. */
+export function takenUp(wire: Wire): Edit {
+  const texts = (of: unknown) => Object.fromEntries(Object.entries(object(of)).map(([key, value]) => [key, list(value).map(text)]));
+  return { ...begun(texts(wire.before), ''), typed: texts(wire.typed), stale: true };
+}
 
 export function textsOf(value: unknown): string[] {
   return (Array.isArray(value) ? list(value) : [value]).map(text).filter(Boolean);
@@ -84,8 +107,9 @@ export function typedAt(edit: Edit, attribute: Attribute, place: number, value: 
   return retyped(edit, attribute, fieldsOf(edit, attribute).with(place, value));
 }
 
-export function retyped(edit: Edit, { key }: Attribute, texts: string[]): Edit {
-  return { ...edit, typed: { ...edit.typed, [key]: texts } };
+export function retyped(edit: Edit, { key, type }: Attribute, texts: string[]): Edit {
+  const secret = type === 'password' ? [...new Set([...edit.secret, key])] : edit.secret;
+  return { ...edit, secret, typed: { ...edit.typed, [key]: texts } };
 }
 
 export type Flaw = { is: 'required' } | { is: 'long'; max: number } | { is: 'wrong'; type: string };
@@ -125,9 +149,11 @@ export function written({ read, typed }: Edit, schema: Attribute[]): Wire {
 }
 
 /** After somebody else's change: his where nothing was typed here, and told beside what was typed. */
-export function rebased({ read: before, typed, theirs }: Edit, read: Wire, etag: string): Edit {
+export function rebased(edit: Edit, read: Wire, etag: string): Edit {
+  const { read: before, typed, theirs } = edit;
   const news = Object.keys(typed).filter((key) => !same(textsOf(before[key]), textsOf(read[key])));
-  return { read, etag, typed, theirs: { ...theirs, ...Object.fromEntries(news.map((key) => [key, textsOf(read[key])])) } };
+  const told = Object.fromEntries(news.map((key) => [key, textsOf(read[key])]));
+  return { ...edit, read, etag, theirs: { ...theirs, ...told }, stale: false };
 }
 
 const given = (texts: string[]): string[] => texts.map((one) => one.trim()).filter(Boolean);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { discard, due, inbox, neighbour, note, redraft, retry, select, send, sendAgain, shownEntries } from './act';
+import { asking, correct, discard, due, inbox, neighbour, note, redraft, retry, select, send, sendAgain, shownEntries } from './act';
 import { summary } from './body';
 import { AMINA, desk, event, live, NOW, offer, receipt, says, seat, session, talking, topic } from './fixtures';
 import { lines } from './lines';
 import { emptyDesk, ENTRIES_RESTING_MAX, type Desk, type Message } from './model';
-import { connected, lost, told, turnedAway } from './told';
+import { begun, readAttribute, typedAt } from './profile';
+import { connected, lost, told, turnedAway, withoutConversation } from './told';
 
 const c1 = (of: Desk) => {
   const held = of.conversations.c1;
@@ -18,6 +19,7 @@ const shown = (of: Desk) =>
 const delivery = (of: Desk, id: string) =>
   (c1(of).entries.find((entry) => entry.id === id) as Message | undefined)?.delivery?.state;
 
+const NAME = readAttribute({ key: 'firstName', label: 'First name', type: 'name' });
 let count = 0;
 const mint = () => `own-${(count += 1)}`;
 
@@ -231,6 +233,7 @@ describe('conversations that go', () => {
   test.each([
     ['CHAT TRANSFERRED', 'transferred'],
     ['wrap Up Timer Expired', 'wrap_up_expired'],
+    ['SLA_EXPIRED', 'unanswered'],
     ['agent was logged out', 'taken_away'],
   ])('%s is said as %s', (reason, name) => {
     expect(gone(talking(), reason).remarks).toMatchObject([{ name, conversation: 'c1' }]);
@@ -242,11 +245,41 @@ describe('conversations that go', () => {
     expect(gone(typed, 'UNSUBSCRIBED').drafts.c1?.text).toBe('half a sen');
   });
 
+  test.each<[string, string, boolean]>([
+    ['its time to wrap up ran out', 'wrap Up Timer Expired', true],
+    ['it is passed on', 'CHAT TRANSFERRED', true],
+    ['its wrap-up is done', 'Wrap Up applied', false],
+    ['its agent wants no wrap-up', 'choosing leave without Wrap Up', false],
+  ])('with a note in the making: stays when %s', (_, reason, stays) => {
+    const noted = redraft(talking(), 'c1', { note: 'Wants a cre', codes: [{ category: 'Problem', value: 'Billing' }] });
+    const after = gone(noted, reason);
+    expect([after.conversations.c1 !== undefined, after.drafts.c1?.note ?? '']).toEqual(stays ? [true, 'Wants a cre'] : [false, '']);
+  });
+
+  test('stay while the profile beside them is half corrected, and take it along when they are put away', () => {
+    const edit = typedAt(begun({ _id: 'jonas', firstName: 'Jonas' }, '"1"'), NAME, 0, 'Jonas B.');
+    const left = gone(correct(redraft(talking(), 'c1', { note: 'Done' }), 'jonas', edit), 'Wrap Up applied');
+    expect([c1(left).gone, left.drafts.c1?.note]).toEqual(['wrap_up_kept', '']);
+    expect(withoutConversation(left, 'c1')).toMatchObject({ conversations: {}, edits: {} });
+    expect(gone(correct(talking(), 'jonas', begun({ _id: 'jonas' }, '"1"')), 'UNSUBSCRIBED').conversations).toEqual({});
+  });
+
   test('are asked for after the line was lost, and go when the hub says so', () => {
     const back = connected(lost(talking(), NOW));
     expect(c1(back).stale).toBe(true);
     expect(told(back, 'revokeTask', { conversationId: 'c1' }, NOW).conversations).toEqual({});
     expect(c1(told(back, 'onTopicData', topic(), NOW)).stale).toBe(false);
+  });
+});
+
+describe('a note for a colleague', () => {
+  const asked = asking(redraft(talking(), 'c1', { helpNote: 'Bill of March' }), 'c1', { for: 'consult', whom: 'Omar' });
+  test.each<[string, [string, unknown], string]>([
+    ['he comes', live(event('AGENT_SUBSCRIBED', { agentParticipant: seat('omar', 'ASSISTANT') })), ''],
+    ['nobody comes', live(event('NO_AGENT_AVAILABLE', { requestType: { direction: 'CONSULT', mode: 'AGENT' } })), 'Bill of March'],
+    ['the hub refuses', ['errors', { task: 'consultRequest', msg: 'no', conversationId: 'c1' }], 'Bill of March'],
+  ])('after %s', (_, packet, left) => {
+    expect(told(asked, ...packet, NOW).drafts.c1?.helpNote).toBe(left);
   });
 });
 

@@ -3,9 +3,12 @@
 import { readBody } from './body';
 import { hubTime, skewAfter, timer } from './clock';
 import { edited, editOf, entryOf, furthered, placed, receiptOf, revised } from './happening';
+import { correct, redraft } from './act';
 import {
   draftOf,
+  isCorrected,
   isEmpty,
+  isUnnoted,
   newest,
   withConversation,
   withRemark,
@@ -152,7 +155,10 @@ function happened(desk: Desk, what: Wire, now: number): Desk {
   const after = withConversation(desk, id, (held) => changed(listed(desk, held, event), event, desk, now));
   const said = text(at(event, 'data', 'id'));
   const outbox = desk.outbox.filter((unsent) => unsent.id !== said);
-  return outbox.length === desk.outbox.length ? after : { ...after, outbox };
+  const arrived = outbox.length === desk.outbox.length ? after : { ...after, outbox };
+  // Whoever comes has read the note; when nobody does it is there for the next attempt.
+  const helped = desk.conversations[id]?.asked && !after.conversations[id]?.asked && name !== 'NO_AGENT_AVAILABLE';
+  return helped ? redraft(arrived, id, { helpNote: '' }) : arrived;
 }
 
 /** The conversation with what the event puts into its list. */
@@ -264,6 +270,10 @@ const REASONS: Record<string, Remark['name']> = {
   'choosing leave without Wrap Up': 'wrap_up_left',
   'Wrap Up applied': 'wrap_up_kept',
   'wrap Up Timer Expired': 'wrap_up_expired',
+  SLA_EXPIRED: 'unanswered',
+  CALLBACK: 'called_back',
+  MRD_INTERRUPTED: 'interrupted',
+  REMOVED: 'removed',
 };
 
 function takenAway(desk: Desk, what: Wire): Desk {
@@ -277,19 +287,26 @@ function leave(desk: Desk, id: string, name: Remark['name'] | null, reason: stri
   const held = desk.conversations[id];
   if (!held) return desk;
   const after = name ? withRemark(desk, { ...plain(name, id), text: reason }) : desk;
-  const unsent = desk.outbox.some((one) => one.conversation === id);
-  if (unsent || !isEmpty(draftOf(desk, id))) {
-    return withConversation(after, id, (one) => ({ ...one, gone: reason || name || '', stale: false, wrapUp: null }));
-  }
-  return withoutConversation(after, id);
+  // Whoever ends his wrap-up has decided on what he noted.
+  const isDecided = name === 'wrap_up_kept' || name === 'wrap_up_left';
+  const rest = isDecided && desk.drafts[id] ? redraft(after, id, { codes: [], note: '' }) : after;
+  if (!leavesSomething(rest, held)) return withoutConversation(rest, id);
+  return withConversation(rest, id, (one) => ({ ...one, gone: reason || name || '', stale: false, wrapUp: null }));
+}
+
+/** Whether something the agent wrote would be lost with a conversation. */
+function leavesSomething(desk: Desk, { id, customer }: Conversation): boolean {
+  const draft = draftOf(desk, id);
+  const isUnsent = desk.outbox.some((unsent) => unsent.conversation === id);
+  return isUnsent || !isEmpty(draft) || !isUnnoted(draft) || isCorrected(desk, customer.id);
 }
 
 /** Puts a conversation away for good, with what was written in it. */
 export function withoutConversation(desk: Desk, id: string): Desk {
-  const { [id]: _, ...conversations } = desk.conversations;
-  const { [id]: __, ...drafts } = desk.drafts;
+  const { [id]: held, ...conversations } = desk.conversations;
+  const { [id]: _, ...drafts } = desk.drafts;
   return {
-    ...desk,
+    ...(held ? correct(desk, held.customer.id, null) : desk),
     conversations,
     drafts,
     outbox: desk.outbox.filter((unsent) => unsent.conversation !== id),

@@ -1,5 +1,6 @@
 /** What the desk's words are called on the screen. */
 
+import { reworded } from '$lib/api/refusal';
 import { m } from '$lib/paraglide/messages';
 import { getLocale } from '$lib/paraglide/runtime';
 import type { Body } from './body';
@@ -130,8 +131,10 @@ export function entryText(entry: Entry): string {
 
 export function remarkText({ name, text }: Remark): string {
   switch (name) {
-    case 'refused':
-      return text.charAt(0).toUpperCase() + text.slice(1);
+    case 'refused': {
+      const words = reworded(text);
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    }
     case 'transfer_placed':
       return m.desk_remark_transfer_placed();
     case 'conference_placed':
@@ -141,7 +144,15 @@ export function remarkText({ name, text }: Remark): string {
     case 'transferred':
       return m.desk_remark_transferred();
     case 'taken_away':
-      return text ? m.desk_remark_closed_because({ reason: text }) : m.desk_remark_closed();
+      return text ? m.desk_remark_closed_because({ reason: reworded(text) }) : m.desk_remark_closed();
+    case 'unanswered':
+      return m.desk_remark_unanswered();
+    case 'called_back':
+      return m.desk_remark_called_back();
+    case 'interrupted':
+      return m.desk_remark_interrupted();
+    case 'removed':
+      return m.desk_remark_removed();
     case 'wrap_up_kept':
       return m.desk_remark_wrap_up_kept();
     case 'wrap_up_left':
@@ -150,6 +161,20 @@ export function remarkText({ name, text }: Remark): string {
       return m.desk_remark_wrap_up_expired();
     case 'unsendable':
       return m.desk_remark_unsendable({ text });
+  }
+}
+
+/** Why a desk has ended: a reason of the hub's own, one that was chosen, or a sentence. */
+export function endedText(why: string): string {
+  switch (why) {
+    case '':
+      return m.desk_ended();
+    case 'FORCED_LOGOUT_BY_SUPERVISOR':
+      return m.desk_ended_forced();
+    case 'INACTIVE_TOO_LONG':
+      return m.desk_ended_inactive();
+    default:
+      return m.desk_ended_because({ reason: reworded(why) });
   }
 }
 
