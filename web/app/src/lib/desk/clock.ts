@@ -32,8 +32,9 @@ export function timer(startedAt: number, seconds: number): Timer {
   return { until: startedAt + seconds * 1000, total: seconds * 1000 };
 }
 
+/** What is left of a timer; never more than it is long, however roughly the two clocks were compared. */
 export function left(of: Timer, now: number): number {
-  return Math.max(0, of.until - now);
+  return Math.max(0, Math.min(of.total, of.until - now));
 }
 
 /** The part of a timer that is left, from 1 to 0. */

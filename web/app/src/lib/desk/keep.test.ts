@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { correct, redraft, select, send, withoutStray } from './act';
-import { countdown, elapsed, hubTime, share, skewAfter } from './clock';
+import { countdown, elapsed, hubTime, left, share, skewAfter } from './clock';
 import { AMINA, NOW, talking, topic } from './fixtures';
 import { forget, keep, restore, type Shelf } from './keep';
 import { emptyDesk, strays } from './model';
@@ -131,6 +131,7 @@ test.each([
 
 test('what is left of a timer, as a share', () => {
   expect([0, 5000, 10_000, 99_000].map((past) => share({ until: 10_000, total: 10_000 }, past))).toEqual([1, 0.5, 0, 0]);
+  expect([-400, 4000].map((past) => left({ until: 10_000, total: 10_000 }, past))).toEqual([10_000, 6000]);
 });
 
 test('the codes of a wrap-up form', () => {

@@ -85,6 +85,17 @@ describe('what is said', () => {
   });
 });
 
+describe('the customer', () => {
+  const changed = (data: Record<string, unknown>) => talking(event('ASSOCIATED_CUSTOMER_CHANGED', data));
+  test.each([
+    ['is the same and known better', { _id: 'jonas', firstName: 'Jonas B.', labels: ['vip', 'new'] }, []],
+    ['is somebody else', { _id: 'mira', firstName: 'Mira' }, ['(customer_changed Mira)']],
+  ])('who %s', (_, data, notices) => {
+    const of = changed(data);
+    expect([c1(of).customer.id, c1(of).customer.name, shown(of)]).toEqual([data._id, data.firstName, notices]);
+  });
+});
+
 describe('delivery', () => {
   test.each([
     [[], 'accepted'],

@@ -172,6 +172,8 @@ function listed(desk: Desk, held: Conversation, event: Wire): Conversation {
     const entries = revised(held.entries, edit.of, (one) => edited(one, event, edit.deleted));
     if (entries !== held.entries || edit.deleted) return { ...held, entries };
   }
+  // His profile was changed, and he is still the same.
+  if (text(event.name) === 'ASSOCIATED_CUSTOMER_CHANGED' && text(at(event, 'data', '_id')) === held.customer.id) return held;
   const read = entryOf(event, desk.me.id, desk.skew);
   const entry = read && placed(read, (id) => held.entries.findLast((one) => one.id === id));
   if (!entry) return held;

@@ -15,6 +15,8 @@ class Toasts {
   #made = 0;
 
   say(text: string, tone: Toast['tone'] = 'neutral'): void {
+    // Said again, it is the same news.
+    this.shown = this.shown.filter((toast) => toast.text !== text);
     const id = (this.#made += 1);
     this.shown.push({ id, tone, text });
     setTimeout(() => this.dismiss(id), tone === 'danger' ? SHOWN_MS_BAD : SHOWN_MS);
