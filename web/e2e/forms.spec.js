@@ -4,6 +4,8 @@ test.use({ place: 'forms' });
 
 test.use({ expected: ['400'] });
 
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30"><circle cx="15" cy="15" r="12" fill="#b3261e"/></svg>';
+
 test('people, hours, forms and widgets are made in their forms', async ({ page, hub, open, look }) => {
   const admin = await hub.admin();
   const create = () => page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -60,6 +62,8 @@ test('people, hours, forms and widgets are made in their forms', async ({ page, 
   const shown = page.locator('tieline-chat');
   await expect(shown.getByText('Ask us')).toBeVisible();
   await expect(shown.getByText('Your e-mail address')).toBeVisible();
+  await page.getByLabel('Logo').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(LOGO) });
+  await expect.poll(() => shown.locator('.logo').evaluate((image) => image.naturalWidth)).toBe(30);
   await page.getByRole('tab', { name: 'العربية' }).click();
   await page.getByRole('tabpanel').getByLabel('Title (optional)', { exact: true }).fill('اسألنا');
   await page.getByLabel('Shown in').click();

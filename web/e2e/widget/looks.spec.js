@@ -46,6 +46,26 @@ test('every kind of message is readable, and markup is text', async ({ chat, hub
   await expect(chat.log.getByRole('button', { name: 'No', exact: true })).toBeDisabled();
 });
 
+test.describe('a logo', () => {
+  test.use({ expected: ['404'] });
+
+  test('stands beside the title where it can be had, until an agent serves', async ({ chat, widget, agent, look }) => {
+    const logo = async (name) => chat.open({ widget: await widget({ appearance: { logo: name } }) });
+    const picture = chat.panel.getByRole('img', { name: 'Chat with us' });
+    await logo('gone.png');
+    await expect(chat.panel.getByRole('heading', { name: 'Chat with us' })).toBeVisible();
+    await expect(picture).toHaveCount(0);
+    await logo('_WEB.svg');
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((image) => image.naturalWidth)).toBeGreaterThan(0);
+    await look('logo');
+    await chat.says('My parcel has not arrived.');
+    await agent.accept(await agent.next('taskRequest'));
+    await expect(chat.panel.getByRole('heading', { name: 'Lena Vogt' })).toBeVisible();
+    await expect(picture).toHaveCount(0);
+  });
+});
+
 for (const [language, send, hello] of [
   ['ar', 'إرسال', 'طردي لم يصل بعد.'],
   ['ur', 'بھیجیں', 'میرا پارسل ابھی تک نہیں پہنچا۔'],

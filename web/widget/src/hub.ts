@@ -14,6 +14,8 @@ export interface Words {
 export interface Setup {
   service: string;
   theme: string;
+  /** The address of a picture beside the title. */
+  logo: string | null;
   words: Words;
   /** By language; what is blank is said as in `words`. */
   translated: Record<string, Partial<Words>>;
@@ -53,7 +55,7 @@ export class Hub {
   }
 
   async setup(widget: string, service: string | null): Promise<Setup> {
-    return readSetup(members(await this.#get(`ccm/widget-configs/${encodeURIComponent(widget)}`)), service);
+    return readSetup(members(await this.#get(`ccm/widget-configs/${encodeURIComponent(widget)}`)), service, this.base.href);
   }
 
   async form(id: string): Promise<Form> {
@@ -90,9 +92,7 @@ export class Hub {
           reject(new Refused(text(answer.message) || text(answer.description)));
           return;
         }
-        // Names are stored so that they need no encoding, and others build the address without one.
-        const url = `${new URL('file-engine/api/downloadFileStream', this.base)}?filename=${name}`;
-        resolve({ name, mime: text(answer.type), size: number(answer.size) ?? file.size, url });
+        resolve({ name, mime: text(answer.type), size: number(answer.size) ?? file.size, url: fileAt(name, this.base) });
       };
       signal.addEventListener('abort', () => request.abort());
       request.send(form);
@@ -119,7 +119,7 @@ export class Sketch extends Hub {
   }
 
   override setup(): Promise<Setup> {
-    return Promise.resolve(readSetup(this.#settings, ''));
+    return Promise.resolve(readSetup(this.#settings, '', this.base.href));
   }
 
   override hours(): Promise<null> {
@@ -135,9 +135,14 @@ function parsed(json: string): unknown {
   }
 }
 
+/** Where a file of the hub's is read. */
+function fileAt(name: string, base: string | URL): string {
+  return `${new URL('file-engine/api/downloadFileStream', base)}?filename=${encodeURIComponent(name)}`;
+}
+
 const FILE_BYTES_MAX = 5_000_000;
 
-function readSetup(config: Members, service: string | null): Setup {
+function readSetup(config: Members, service: string | null, base: string): Setup {
   const appearance = members(config.appearance);
   const files = members(config.fileTransfer);
   const words = (from: Members): Words => ({
@@ -146,10 +151,12 @@ function readSetup(config: Members, service: string | null): Setup {
     greeting: text(from.greeting),
   });
   const translated = Object.entries(members(appearance.texts)).map(([language, texts]) => [language, words(members(texts))]);
+  const logo = text(appearance.logo);
   const scheme = text(appearance.colorScheme).toLowerCase();
   return {
     service: service ?? text(config.serviceIdentifier),
     theme: text(config.theme),
+    logo: logo ? fileAt(logo, base) : null,
     words: words(config),
     translated: Object.fromEntries(translated),
     language: text(members(config.language).code),

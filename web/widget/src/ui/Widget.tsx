@@ -159,7 +159,7 @@ function Chatting(props: Props & { ready: Ready }) {
       onDrop={dropped}
     >
       <div class="head">
-        {agent ? <Avatar name={agent.name} /> : null}
+        {agent ? <Avatar name={agent.name} /> : setup.logo && <Logo key={setup.logo} url={setup.logo} name={texts.title} />}
         <div class="titles">
           <h1 id="title">
             <bdi>{agent ? agent.name || language.say('agent') : texts.title || language.say('chat')}</bdi>
@@ -231,6 +231,12 @@ function Chatting(props: Props & { ready: Ready }) {
       {drop && <div class="drop">{language.say('drop')}</div>}
     </div>
   );
+}
+
+/** Where a picture cannot be had, the title stands alone. */
+function Logo({ url, name }: { url: string; name: string }) {
+  const [isGone, miss] = useState(false);
+  return isGone ? null : <img class="logo" src={url} alt={name} onError={() => miss(true)} />;
 }
 
 /** What is asked before a chat, and how it begins. */
