@@ -104,6 +104,14 @@ test('the customer: labels, what was before on every channel, and one profile ma
   await look('desk-past', { themes: ['light', 'dark'] });
 });
 
+test('what somebody else changes in a profile is there at once, without a word', async ({ page, floor, serving }) => {
+  await serving({ name: 'Jonas Kruse' });
+  const [customer] = (await floor.admin.get('/cim-customer/customers?limit=1&offset=0&sort=&paginateQuery=firstName:Jonas%20Kruse')).docs;
+  await floor.admin.put(`/cim-customer/customers/${customer._id}`, { ...customer, firstName: 'Jonas of Kiel' });
+  await expect(page.getByRole('heading', { name: 'Jonas of Kiel' })).toBeVisible();
+  await expect(log(page).getByText('Now recognised')).toHaveCount(0);
+});
+
 test.describe('a profile that is corrected', () => {
   test.use({ expected: ['400', '412'] });
 
