@@ -306,6 +306,13 @@ describe('the line', () => {
     expect(of.line.name).toBe(expected);
   });
 
+  test('ends with the working day, and with it the conversations nothing is written in', () => {
+    const two = told(redraft(talking(), 'c1', { text: 'half a sen' }), 'onTopicData', topic([], {}, 'c2'), NOW);
+    const out = { agentPresence: { agent: { id: 'amina' }, state: { name: 'LOGOUT', reasonCode: { name: 'Lunch' } } } };
+    const ended = told(two, 'agentPresence', out, NOW);
+    expect([ended.line, Object.keys(ended.conversations), c1(ended).gone]).toEqual([{ name: 'ended', why: 'Lunch' }, ['c1'], '']);
+  });
+
   test("a supervisor's desk takes nobody else's presence for his own", () => {
     const other = { agentPresence: { agent: { id: 'omar' }, state: { name: 'READY' } } };
     expect(desk(['agentPresence', other]).presence).toBeNull();

@@ -110,7 +110,10 @@ function presence(desk: Desk, what: Wire, now: number): Desk {
   const of = readPresence(what.agentPresence, skew);
   if (text(at(what, 'agentPresence', 'agent', 'id')) !== desk.me.id) return desk;
   const after = { ...desk, skew, presence: of };
-  return of.state === 'LOGOUT' ? { ...after, line: { name: 'ended', why: of.reason ?? '' } } : after;
+  if (of.state !== 'LOGOUT') return after;
+  // Whoever is logged out has left every conversation.
+  const ended: Desk = { ...after, offers: [], line: { name: 'ended', why: of.reason ?? '' } };
+  return Object.keys(ended.conversations).reduce((now, id) => leave(now, id, null, ''), ended);
 }
 
 function offered(desk: Desk, what: Wire): Desk {
