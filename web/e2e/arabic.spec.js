@@ -1,5 +1,5 @@
 import { floor as floorOf } from './floor.js';
-import { expect, test } from './screen.js';
+import { ADMIN, expect, test } from './screen.js';
 
 test.use({ place: 'arabic', locale: 'ar', expected: ['400'] });
 
@@ -8,6 +8,25 @@ async function middle(locator) {
   const { x, width } = await locator.boundingBox();
   return x + width / 2;
 }
+
+test.describe('what is refused', () => {
+  test.use({ expected: ['401', '409'] });
+
+  test('is said in Arabic, with the words of the hub where they are of the moment', async ({ page, hub, open }) => {
+    await page.goto(hub.url);
+    await page.locator('[autocomplete=username]').fill(ADMIN.username);
+    await page.locator('[type=password]').fill('something else');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText('اسم المستخدم أو كلمة المرور غير صحيح');
+
+    const admin = await hub.admin();
+    await admin.post('/unified-admin/team', { teamName: 'Care' });
+    await open('/app/admin/teams/new');
+    await page.locator('main input').first().fill('Care');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('مستخدم بالفعل في')).toBeVisible();
+  });
+});
 
 test('an administrator who reads Arabic makes a queue, from right to left', async ({ page, hub, open, look }) => {
   const admin = await hub.admin();
