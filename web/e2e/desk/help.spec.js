@@ -2,7 +2,7 @@
 
 import { composer, expect, log, offer, ready, test } from './scene.js';
 
-test('an offer that is not taken rings at somebody else', async ({ page, open, beside, floor }) => {
+test('an offer that is not taken rings at somebody else, and the desk says what it has switched off', async ({ page, open, beside, floor, look }) => {
   const line = await floor.line({ ringSecs: 3 });
   const [amina, omar] = [await floor.person('Amina'), await floor.person('Omar')];
   await open('/app/desk', amina);
@@ -11,9 +11,14 @@ test('an offer that is not taken rings at somebody else', async ({ page, open, b
   await expect(offer(page)).toBeVisible();
   const other = await beside(omar);
   await expect(offer(page)).toHaveCount(0);
+  await expect(page.getByRole('status').filter({ hasText: 'CHAT is switched off' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Your state: Ready · no CHAT' })).toBeVisible();
+  await look('desk-missed', { themes: ['light', 'dark'] });
   await expect(offer(other)).toBeVisible();
   await other.keyboard.press('a');
   await expect(log(other).getByText('Is anybody there?')).toBeVisible();
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  await expect(page.getByText('You are ready. The next customer will ring here.')).toBeVisible();
 });
 
 test('a colleague is consulted unseen, and takes over', async ({ page, beside, floor, look, serving }) => {

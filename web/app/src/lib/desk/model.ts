@@ -456,6 +456,12 @@ export function takesNothing(presence: Presence | null): boolean {
   return presence?.state === 'READY' && presence.domains.length > 0 && presence.domains.every(isOff);
 }
 
+/** Kinds of work that went off since he got ready: nothing of them rings, though the rest does. */
+export function wentOff(presence: Presence | null): Domain[] {
+  if (presence?.state !== 'READY') return [];
+  return presence.domains.filter((domain) => isOff(domain) && domain.since > presence.since);
+}
+
 /** Whether this agent speaks to the customer. */
 export function serves(conversation: Conversation): boolean {
   return conversation.role === 'PRIMARY' && !conversation.gone;
