@@ -7,6 +7,7 @@ import {
   EMPTY_DRAFT,
   isUnnoted,
   newest,
+  strays,
   withConversation,
   type Asked,
   type Attachment,
@@ -47,6 +48,15 @@ export function redraft(desk: Desk, id: string, change: Partial<Draft>): Desk {
 export function correct(desk: Desk, customer: string, edit: Edit | null): Desk {
   const { [customer]: _, ...others } = desk.edits;
   return { ...desk, edits: edit ? { ...others, [customer]: edit } : others };
+}
+
+/** Keeps, of what belongs to nothing that is here, what has words to show. */
+export function tidied(desk: Desk): Desk {
+  const shown = new Set([...strays(desk).map(({ id }) => id), ...Object.keys(desk.conversations)]);
+  const customers = new Set(Object.values(desk.conversations).map((held) => held.customer.id));
+  const drafts = Object.entries(desk.drafts).filter(([id]) => shown.has(id));
+  const edits = Object.entries(desk.edits).filter(([id]) => shown.has(id) || customers.has(id));
+  return { ...desk, drafts: Object.fromEntries(drafts), edits: Object.fromEntries(edits) };
 }
 
 /** Puts away what was written where the agent is no longer. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { correct, redraft, select, send, withoutStray } from './act';
+import { correct, redraft, select, send, tidied, withoutStray } from './act';
 import { countdown, elapsed, hubTime, left, share, skewAfter } from './clock';
 import { AMINA, NOW, talking, topic } from './fixtures';
 import { forget, keep, restore, type Shelf } from './keep';
@@ -67,6 +67,9 @@ test('what was written where the agent is no longer is found, and put away', () 
   expect(strays(back)).toEqual([{ id: 'c1', words: 'half a sen\nProblem: Billing\nWants a cre' }]);
   expect(strays(told(back, 'onTopicData', topic(), NOW))).toEqual([]);
   expect(strays(withoutStray(back, 'c1'))).toEqual([]);
+  const [kept, blank] = [redraft(back, 'c2', { linkSearch: 'of Bre' }), told(back, 'onTopicData', topic([], {}, 'c2'), NOW)];
+  expect(Object.keys(tidied(kept).drafts)).toEqual(['c1']);
+  expect(Object.keys(tidied(redraft(blank, 'c2', { linkSearch: 'of Bre' })).drafts)).toEqual(['c1', 'c2']);
 });
 
 test('nothing of it stays when there is nothing, or its agent signs out', () => {

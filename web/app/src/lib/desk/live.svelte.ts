@@ -21,6 +21,7 @@ import {
   select,
   send,
   sendAgain,
+  tidied,
   withCustomer,
   withOlder,
   withoutStray,
@@ -263,6 +264,7 @@ export class LiveDesk {
         this.bell?.remark({ id: 0, tone: 'bad', name: 'unsendable', text: summary(orphan.body), conversation: null });
         this.#take((desk) => discard(desk, orphan.id));
       }
+      this.#take(tidied);
       this.#settled = true;
     }, SETTLED_MS);
   }

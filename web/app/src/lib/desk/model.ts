@@ -430,7 +430,7 @@ export function strays({ drafts, edits, conversations }: Desk): Stray[] {
   const written = Object.entries(drafts).filter(([id]) => !conversations[id]);
   const corrected = Object.entries(edits).filter(([id]) => !customers.has(id));
   return [
-    ...written.map(([id, draft]) => ({ id, words: [draft.text.trim(), ...notedIn(draft)].filter(Boolean).join('\n') })),
+    ...written.map(([id, draft]) => ({ id, words: [draft.text.trim(), ...notedIn(draft), draft.helpNote.trim()].filter(Boolean).join('\n') })),
     ...corrected.map(([id, { typed }]) => ({ id, words: Object.values(typed).flat().filter(Boolean).join('\n') })),
   ].filter(({ words }) => words !== '');
 }

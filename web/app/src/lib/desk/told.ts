@@ -1,9 +1,9 @@
 // What the hub tells, event by event, as changes of the desk.
 
+import { correct, redraft } from './act';
 import { readBody } from './body';
 import { hubTime, skewAfter, timer } from './clock';
 import { edited, editOf, entryOf, furthered, placed, receiptOf, revised } from './happening';
-import { correct, redraft } from './act';
 import {
   draftOf,
   isCorrected,
