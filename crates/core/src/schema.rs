@@ -14,6 +14,7 @@ use crate::customer::IDENTIFIERS_MAX;
 use crate::refusal::Refusal;
 use crate::registry::{CustomerValueType, Registry, SchemaAttribute};
 
+const NAME_CHARS_MAX: usize = 100;
 /// Characters of a customer value whose attribute sets no length.
 pub const CUSTOMER_VALUE_CHARS_MAX: usize = 1000;
 /// The system attribute that is an array on the wire whether or not it identifies a channel.
@@ -72,7 +73,7 @@ pub fn check_customer_value(attribute: &SchemaAttribute, value: &Value) -> Resul
         CustomerValueType::Email => ("an e-mail address", |v| plain(v).is_some_and(email)),
         CustomerValueType::Ip => ("an IPv4 or IPv6 address", |v| plain(v).is_some_and(ip)),
         CustomerValueType::Name => ("a name of at most 100 characters, without < or >", |v| {
-            text(v, 1..=100).is_some_and(|t| !t.contains(['<', '>']))
+            text(v, 1..=NAME_CHARS_MAX).is_some_and(|t| !t.contains(['<', '>']))
         }),
         CustomerValueType::Number => ("a number between -2147483647 and 2147483647", |v| {
             decimal(v).is_some_and(|n| n.abs() <= CUSTOMER_NUMBER_MAX)
@@ -93,6 +94,15 @@ pub fn check_customer_value(attribute: &SchemaAttribute, value: &Value) -> Resul
         }
         _ => Ok(()),
     }
+}
+
+/// What of a name from elsewhere may be a name here; empty when nothing may.
+#[must_use]
+pub fn name_from(said: &str) -> String {
+    let allowed = |letter: &char| !letter.is_control() && !matches!(letter, '<' | '>');
+    let kept: String = said.chars().filter(allowed).collect();
+    let short: String = kept.trim().chars().take(NAME_CHARS_MAX).collect();
+    short.trim_end().to_owned()
 }
 
 impl SchemaAttribute {

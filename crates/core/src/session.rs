@@ -306,8 +306,9 @@ impl Turn<'_> {
         let mut attributes = crate::schema::anonymous_defaults(&registry);
         let names: Vec<&str> =
             [&address.first_name, &address.last_name].into_iter().flatten().map(AsRef::as_ref).collect();
-        if !names.is_empty() {
-            attributes.insert("firstName".to_owned(), Value::String(names.join(" ")));
+        let name = crate::schema::name_from(&names.join(" "));
+        if !name.is_empty() {
+            attributes.insert("firstName".to_owned(), Value::String(name));
         }
         for attribute in registry.identifier_attributes(channel.channel_type) {
             let value = Value::Array(vec![Value::String(address.customer.trim().to_owned())]);

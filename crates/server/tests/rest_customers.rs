@@ -198,6 +198,26 @@ async fn what_was_changed_is_found_as_it_is_now() {
     }
 }
 
+#[tokio::test]
+async fn a_profile_whose_name_came_from_a_channel_can_be_changed() {
+    let hub = hub().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let admin = hub.admin().await;
+    for (said, kept) in [
+        ("Zubaida Khatoon".to_owned(), "Zubaida Khatoon".to_owned()),
+        (format!("<b>{}</b>\n", "é".repeat(200)), format!("b{}", "é".repeat(99))),
+    ] {
+        let mut message = text_message(&said, &said, "1000", "hello");
+        message["header"]["channelData"]["customerFirstName"] = json!(said);
+        let accepted = hub.bearer(&web.token).post("/ccm/message/receive", message).await.expect(200);
+        let id = accepted["additionalDetails"]["customer"]["_id"].as_str().unwrap();
+        let path = format!("/cim-customer/customers/{id}");
+        let profile = admin.get(&path).await.expect(200);
+        assert_eq!(profile["firstName"], kept);
+        admin.put(&path, profile).await.expect(200);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_profile_is_shown_where_the_customer_is_served() {
     let hub = hub().await;

@@ -71,7 +71,10 @@ fn settings_are_bounded() {
         ),
         (json!({"texts": {"greeting": "", "closed": "x".repeat(1000)}}), "ok"),
         (json!({"texts": {"paused": "x".repeat(1001)}}), "texts.paused: must have at most 1000 characters"),
-        (json!({"texts": {"callBack": "x".repeat(1001)}}), "texts.callBack: must have at most 1000 characters"),
+        (
+            json!({"texts": {"callBack": "x".repeat(1001)}}),
+            "texts.callBack: must have at most 1000 characters",
+        ),
         (json!({"customerThresholds": notice("Are you still there?")}), "ok"),
         (
             json!({"customerThresholds": notice(" ")}),
