@@ -41,13 +41,15 @@ impl Turn<'_> {
             ItsAddress::Stays => (Vec::new(), Vec::new()),
             ItsAddress::GoesAlong => self.addresses(&conversation, &from, &to)?,
         };
-        self.write_held(&from, &taken, &[]);
         let to = self.write_held(&to, &[], &given);
         let LinkWish { by, reason, .. } = wish;
+        let lost = taken.clone();
         let link =
             Link { at: self.now, by: *by, reason: reason.clone(), from: from.id, to: to.id, taken, given };
         let change = |conversation: &mut Conversation| append(conversation, link);
         self.rehome(wish.conversation, &to, *by, reason.clone(), Rehoming::Linked, change);
+        // No desk is shown any more what becomes of him.
+        self.write_held(&from, &lost, &[]);
         Ok(Answer::Customer(to))
     }
 
@@ -68,10 +70,10 @@ impl Turn<'_> {
         let (from, to) = (self.unmerged_customer(link.from)?, self.known_customer(link.to)?);
         self.check_can_take(&conversation, from.id)?;
         self.check_room(&from, &link.taken)?;
-        self.write_held(&to, &link.given, &[]);
         let from = self.write_held(&from, &[], &link.taken);
         let change = drop_newest;
         self.rehome(id, &from, by, reason.map(Into::into), Rehoming::Unlinked, change);
+        self.write_held(&to, &link.given, &[]);
         Ok(Answer::Customer(from))
     }
 
