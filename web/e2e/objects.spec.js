@@ -3,7 +3,7 @@ import { ADMIN, expect, test } from './screen.js';
 test.use({ place: 'objects' });
 
 /** Places of another kind than lists of objects that are made. */
-const APART = ['admin', 'customers', 'settings', 'live', 'reports', 'dry-run', 'audit', 'inspector', 'simulator', 'dead-letters', 'health'];
+const APART = ['admin', 'roles', 'customers', 'settings', 'live', 'reports', 'dry-run', 'audit', 'inspector', 'simulator', 'dead-letters', 'health'];
 
 /** Time for a look at every page, in both themes. */
 const PAGES_MS = 300_000;
