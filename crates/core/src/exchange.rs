@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::audit::Deed;
-use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, Proactive, SenderClass};
+use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, SenderClass};
 use crate::conversation::{Conversation, DATA_BYTES_MAX, EndReason, Role, Session, SessionDirection};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
 use crate::id::{ChannelId, ConversationId, CustomerId, SessionId};
+use crate::outbound::check_enabled;
 use crate::permission::{Action, Resource, allows};
 use crate::refusal::Refusal;
 use crate::registry::{Channel, Mode, Stored};
@@ -66,59 +67,6 @@ impl Turn<'_> {
             self.note(Deed::CustomerPlayed { conversation });
         }
         self.answer(inbound.request, accepted)
-    }
-
-    /// `/message/send`: to a customer, whether or not a conversation is open with him. An open one shows it.
-    pub fn send(&mut self, proactive: &Proactive) -> Outcome<Answer> {
-        if let Some(answer) = self.answered_before(&proactive.request)? {
-            return Ok(answer);
-        }
-        let caller = Caller::User(proactive.sender);
-        let channel =
-            self.channel_for(&caller, &proactive.address.service, proactive.channel_type.as_deref())?;
-        let channel = &channel.value;
-        if proactive.edits {
-            self.check_may_edit(channel.id)?;
-            if self.session_at(channel.id, &proactive.address.customer).is_none() {
-                let reason = "a message is changed as long as its conversation is open; write a new one";
-                return Err(Refusal::conflict(reason).into());
-            }
-        }
-        let live = self.live_session(channel.id, &proactive.address.customer);
-        let (mut conversation, session, opened) = match live {
-            Some((conversation, session)) => (conversation, session, false),
-            None => {
-                check_enabled(channel)?;
-                let (conversation, session) = self.start_session(
-                    channel,
-                    &proactive.address,
-                    proactive.customer,
-                    SessionDirection::Outbound,
-                    None,
-                )?;
-                (conversation, session, true)
-            }
-        };
-        let fact = Fact::Message(Message {
-            class: MessageClass::Agent,
-            id: proactive.message_id.clone(),
-            payload: proactive.payload.clone(),
-        });
-        let event = self.record(&conversation, Some(session), Emitter::Agent(proactive.sender), fact);
-        self.tell_connector(&mut conversation, session, &event);
-        let accepted = Accepted {
-            seq: event.seq,
-            conversation: Some(conversation.id),
-            session: Some(session),
-            customer: Some(conversation.customer),
-            channel: channel.id,
-        };
-        if opened {
-            // Nobody waits for an answer: the customer's reply opens a conversation of its own.
-            self.end_session(&mut conversation, session, EndReason::Agent);
-        }
-        self.put_back(conversation);
-        self.answer(proactive.request, accepted)
     }
 
     pub fn add_activity(&mut self, activity: &Activity) -> Outcome<Answer> {
@@ -464,7 +412,11 @@ impl Turn<'_> {
     }
 
     /// The open session of an address, with its conversation taken out of the state.
-    fn live_session(&mut self, channel: ChannelId, customer: &str) -> Option<(Box<Conversation>, SessionId)> {
+    pub fn live_session(
+        &mut self,
+        channel: ChannelId,
+        customer: &str,
+    ) -> Option<(Box<Conversation>, SessionId)> {
         let session = self.session_at(channel, customer)?;
         let conversation = *self.state.by_session.get(&session)?;
         Some((self.take(conversation)?, session))
@@ -502,13 +454,5 @@ impl Turn<'_> {
         self.state.batch.requests.push((request, self.now, accepted));
         let customer = accepted.customer.and_then(|id| self.customer(id));
         Ok(Answer::Accepted { accepted, customer })
-    }
-}
-
-/// Nobody begins anything on a channel that is off.
-pub fn check_enabled(channel: &Channel) -> Result<(), Refusal> {
-    match channel.enabled {
-        true => Ok(()),
-        false => Err(Refusal::conflict(format!("channel \"{}\" is switched off", channel.name))),
     }
 }

@@ -1,9 +1,9 @@
-//! Agents who write first: a conversation begins with them, and the customer's answer lands in it.
+//! Agents who write first: a conversation begins with them, and the customer's answer lands in it; or one message is all
+//! there is.
 
-use crate::command::{Answer, Caller, Contact};
-use crate::conversation::{Conversation, Role, SessionDirection};
+use crate::command::{Answer, Caller, Contact, Proactive};
+use crate::conversation::{Conversation, EndReason, Role, SessionDirection};
 use crate::event::{Emitter, Fact, Message, MessageClass};
-use crate::exchange::check_enabled;
 use crate::facts::Accepted;
 use crate::id::{ConversationId, CustomerId, MrdId, UserId};
 use crate::refusal::Refusal;
@@ -77,6 +77,59 @@ impl Turn<'_> {
         self.answer(contact.request, accepted)
     }
 
+    /// `/message/send`: to a customer, whether or not a conversation is open with him. An open one shows it.
+    pub fn send(&mut self, proactive: &Proactive) -> Outcome<Answer> {
+        if let Some(answer) = self.answered_before(&proactive.request)? {
+            return Ok(answer);
+        }
+        let caller = Caller::User(proactive.sender);
+        let channel =
+            self.channel_for(&caller, &proactive.address.service, proactive.channel_type.as_deref())?;
+        let channel = &channel.value;
+        if proactive.edits {
+            self.check_may_edit(channel.id)?;
+            if self.session_at(channel.id, &proactive.address.customer).is_none() {
+                let reason = "a message is changed as long as its conversation is open; write a new one";
+                return Err(Refusal::conflict(reason).into());
+            }
+        }
+        let live = self.live_session(channel.id, &proactive.address.customer);
+        let (mut conversation, session, opened) = match live {
+            Some((conversation, session)) => (conversation, session, false),
+            None => {
+                check_enabled(channel)?;
+                let (conversation, session) = self.start_session(
+                    channel,
+                    &proactive.address,
+                    proactive.customer,
+                    SessionDirection::Outbound,
+                    None,
+                )?;
+                (conversation, session, true)
+            }
+        };
+        let fact = Fact::Message(Message {
+            class: MessageClass::Agent,
+            id: proactive.message_id.clone(),
+            payload: proactive.payload.clone(),
+        });
+        let event = self.record(&conversation, Some(session), Emitter::Agent(proactive.sender), fact);
+        self.tell_connector(&mut conversation, session, &event);
+        let accepted = Accepted {
+            seq: event.seq,
+            conversation: Some(conversation.id),
+            session: Some(session),
+            customer: Some(conversation.customer),
+            channel: channel.id,
+        };
+        if opened {
+            // Nobody waits for an answer: the customer's reply opens a conversation of its own.
+            self.end_session(&mut conversation, session, EndReason::Agent);
+        }
+        self.put_back(conversation);
+        self.answer(proactive.request, accepted)
+    }
+
     fn domain_to_contact_on(&self, channel: &Channel) -> Outcome<MrdId> {
         check_enabled(channel)?;
         let mrd = self.state.registry.channel_type(channel.channel_type).and_then(|known| known.value.mrd);
@@ -113,5 +166,13 @@ impl Turn<'_> {
             }
         }
         self.check_room_for(agent, mrd)
+    }
+}
+
+/// Nobody begins anything on a channel that is off.
+pub fn check_enabled(channel: &Channel) -> Result<(), Refusal> {
+    match channel.enabled {
+        true => Ok(()),
+        false => Err(Refusal::conflict(format!("channel \"{}\" is switched off", channel.name))),
     }
 }
