@@ -16,7 +16,7 @@ mod tally;
 mod work;
 
 pub use attendance::{Attendance, StateChange, What};
-pub use figures::{Every, Figures, GroupBy, Place, rows, service_level};
+pub use figures::{Every, Figures, GroupBy, Place, Rows, add_to, service_level};
 pub use measure::{Counts, Measure};
 pub use tally::{INTERVAL, Interval, Standing, Subject, SubjectKind, Tallies};
 pub use work::{Ending, FinishedTask, Search, SearchEnd, of_search, of_work, threshold};

@@ -9,12 +9,12 @@ use axum::http::{HeaderName, HeaderValue};
 use bytes::Bytes;
 use reqwest::Url;
 use tieline_core::command::{Attempted, Command};
-use tieline_core::conversation::Session;
+
 use tieline_core::delivery::outbox::Dispatch;
 use tieline_core::delivery::{Lane, Outcome as Landing, Subject};
 use tieline_core::effect::{Effect, PassingTo, Scene};
 use tieline_core::event::{Event, Fact, MessageClass, Payload};
-use tieline_core::id::{ChannelId, ConnectorId};
+use tieline_core::id::{ChannelId, ConnectorId, SessionId};
 use tieline_core::registry::{Connector, Provider, Registry};
 use tieline_core::time::{At, Span};
 use tieline_engine::Outlet;
@@ -213,7 +213,7 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
             let body = wire::scene::webhook_message(&registry, &event, &party.session, &party.customer)
                 .and_then(|message| serde_json::to_vec(&message).ok())
                 .ok_or_else(|| nothing_to_send("the event has no form a connector knows"))?;
-            (target(provider), webhook_id(&event, &party.session), body, agent_message(&event))
+            (target(provider), webhook_id(&event, party.session.id), body, agent_message(&event))
         }
     };
     let request = request(url, connector, id, headers, body, app.now_seconds())
@@ -223,8 +223,8 @@ async fn prepare(app: &App, dispatch: Dispatch) -> Result<Prepared, Landing> {
 
 /// What a receiver tells repeats by: the same for every attempt and for replays.
 #[must_use]
-pub fn webhook_id(event: &Event, session: &Session) -> String {
-    format!("{}-{}", event.id, session.id)
+pub fn webhook_id(event: &Event, session: SessionId) -> String {
+    format!("{}-{session}", event.id)
 }
 
 fn agent_message(event: &Event) -> Option<Box<str>> {

@@ -260,6 +260,8 @@ async fn what_was_given_up_is_listed_with_its_reason_and_sent_again_with_its_id(
     }
     let timeline = admin.get("/conversation-manager/messages/to-ann/timeline").await.expect(200);
     assert_eq!(timeline[0]["deliveries"][0]["outcome"], "DEAD");
+    let signed = timeline[0]["deliveries"][0]["webhookId"].as_str().unwrap();
+    assert!(dead.ids_of("ann").contains(signed), "{signed}");
 
     hook.answers(200, "");
     let by_message = replay(&admin, &mut hook, json!({"message": "to-ann"})).await;

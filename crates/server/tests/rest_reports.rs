@@ -1,15 +1,19 @@
 //! Reports over HTTP: what was, what is, and what installed desks' dashboards ask for.
 
 use serde_json::{Value, json};
+use tieline_core::batch::Batch;
 use tieline_core::command::{AgentStateWish, Command};
-use tieline_core::id::{ConversationId, Mint, UserId};
+use tieline_core::id::{ConversationId, Id, Mint, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{Object, Role, Team, User};
+use tieline_core::report::{Counts, INTERVAL, Interval, Measure, Subject, Tallies};
 use tieline_core::time::Span;
 use tieline_store::LogFilter;
 
 use crate::desk_scene::{check_covers, fixture};
 use crate::hub::{Client, Registered, TestHub, hub, text_message};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A hub with a channel, and amina and bilal in a team each; sara leads amina's.
 struct Centre {
@@ -401,4 +405,40 @@ async fn a_log_as_a_file_has_every_row() {
     let other = centre.hub.register("SMS", "9", None).await.connector;
     let none = admin.get(&format!("/cim-reporting/agent-log?format=csv&agent={other}")).await;
     assert_eq!(none.text.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_month_of_many_queues_and_a_day_of_many_agents_are_reported() {
+    const AGENTS: u32 = 60_000;
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let queue = hub.app.registry().default_queue().unwrap().value.id;
+    let numbered = |n: u32| {
+        let mut id = [9; 12];
+        id[..4].copy_from_slice(&n.to_be_bytes());
+        UserId(Id(id))
+    };
+    // More in half an hour than is read at a time.
+    let begun = Interval::of(hub.app.now() - Span::secs(2 * 24 * 60 * 60)).begins();
+    let mut tallies = Tallies::default();
+    for (agent, quarter) in (0..AGENTS).flat_map(|agent| [(agent, 0), (agent, 1)]) {
+        let agent = Some(numbered(agent));
+        let work = Subject::Work { mrd: CHAT_MRD, queue: Some(queue), channel: None, agent };
+        tallies.count(
+            begun + Span::millis(INTERVAL.as_millis() * quarter),
+            work,
+            &Counts::of([(Measure::Answered, 2)]),
+        );
+    }
+    hub.app.store.commit(Batch { tallies, ..Batch::default() }).await.unwrap();
+    let ask = |more: &str| {
+        let (from, until) = (begun.millis() - 15 * DAY_MS, begun.millis() + 15 * DAY_MS);
+        format!("/cim-reporting/statistics?from={from}&until={until}&{more}")
+    };
+    let report = admin.get(&ask("by=queue")).await.expect(200);
+    assert_eq!(row(&report, "Default")["answered"], 4 * AGENTS);
+    let report = admin.get(&ask("by=queue&every=quarter")).await.expect(200);
+    let answered: Vec<u64> =
+        report["rows"].as_array().unwrap().iter().map(|row| row["answered"].as_u64().unwrap()).collect();
+    assert_eq!(answered, [2 * u64::from(AGENTS); 2]);
 }

@@ -95,23 +95,23 @@ impl Figures {
     }
 }
 
-/// Puts sums into rows. Rows are of `every` so much time, days at an offset from UTC, or of all of it. Work of agents
+pub type Rows = BTreeMap<Place, Figures>;
+
+/// Adds sums to the rows they belong to, a part of them or all. Rows are of `every` so much time, days at an offset from UTC, or of all of it. Work of agents
 /// who are not `visible` is left out where rows are about agents.
-#[must_use]
-pub fn rows(
+pub fn add_to(
+    rows: &mut Rows,
     tallies: &Tallies,
     by: GroupBy,
     every: Option<Every>,
     registry: &Registry,
     visible: impl Fn(UserId) -> bool,
-) -> BTreeMap<Place, Figures> {
-    let mut rows: BTreeMap<Place, Figures> = BTreeMap::new();
+) {
     for (interval, subject, counts) in tallies.iter() {
         let Some(about) = about(&subject, by, registry, &visible) else { continue };
         let begins = every.map(|every| every.begins(interval));
         rows.entry((begins, about)).or_default().add(&subject, counts, registry);
     }
-    rows
 }
 
 /// The length of rows.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tieline_core::id::{Id, UserId};
 use tieline_core::registry::ReasonPurpose;
 use tieline_core::report::attendance::{StateChange, What, unfinished};
-use tieline_core::report::{Counts, GroupBy, Measure, Standing, Subject, Tallies, rows};
+use tieline_core::report::{Counts, GroupBy, Measure, Rows, Standing, Subject, Tallies, add_to};
 use tieline_core::task::Stage as TaskStage;
 use tieline_core::time::{At, Span};
 
@@ -113,7 +113,8 @@ fn check(given: Given, script: &str, by: GroupBy, written: &str) {
     play(&mut stage, script);
     stage.check_restorable();
     let registry = stage.state.registry();
-    let rows = rows(&stage.kept.tallies, by, None, registry, |_| true);
+    let mut rows = Rows::new();
+    add_to(&mut rows, &stage.kept.tallies, by, None, registry, |_| true);
     let told: Vec<String> = rows
         .iter()
         .map(|((_, about), figures)| {

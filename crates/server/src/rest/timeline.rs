@@ -19,6 +19,7 @@ use super::conversations::read_id;
 use super::query::Query;
 use crate::app::{App, SharedApp};
 use crate::auth::Person;
+use crate::outlet::webhook_id;
 use crate::problem::ApiError;
 
 /// Events after a message that are looked through for receipts and for agents who joined.
@@ -62,7 +63,14 @@ async fn timeline(app: &App, message: &str, at: &MessageRef) -> Result<Option<Va
     let conversation = app.store.conversation(at.conversation).await?;
     let session = conversation.as_ref().and_then(|one| one.session(at.session?));
     let registry = app.registry();
-    let deliveries: Vec<Value> = entries.iter().map(|entry| delivery(&registry, entry, &attempts)).collect();
+    let deliveries = entries.iter().map(|entry| {
+        let mut shown = delivery(&registry, entry, &attempts);
+        if let Lane::Session(session) = entry.lane {
+            shown["webhookId"] = webhook_id(&event, session).into();
+        }
+        shown
+    });
+    let deliveries: Vec<Value> = deliveries.collect();
     let live = event.shown_to.iter().map(|agent| shown(&registry, *agent, event.at, "LIVE"));
     let joined = later.iter().filter_map(|event| match &event.fact {
         Fact::AgentSubscribed { participant } => {

@@ -28,7 +28,7 @@ pub(super) const SHAPES: &[Shape] = &[
     ),
     (
         "Delivery",
-        "A message or configuration a connector must receive, or a question a bot is asked, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED; of a dead one somebody has seen to REPLAYED, CORRECTED or DISMISSED, or RESOLVED once its customer is erased.",
+        "A message or configuration a connector must receive, or a question a bot is asked, and every attempt. The outcome is PENDING, DELIVERED, DEAD or SUPERSEDED; of a dead one somebody has seen to REPLAYED, CORRECTED or DISMISSED, or RESOLVED once its customer is erased. In the timeline of a message, webhookId is what every attempt is signed with as `webhook-id`.",
         &[
             "sequence!: int",
             "previousSequence!: int",
@@ -38,6 +38,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "conversationId: text?",
             "channelSessionId: text?",
             "channelId: text?",
+            "webhookId: text?",
             "outcome!: text",
             "createdAt!: time",
             "attemptsMade!: int",

@@ -12,13 +12,13 @@ use tieline_core::id::QueueId;
 use tieline_core::registry::{Registry, User};
 use tieline_core::report::attendance::reason_id;
 use tieline_core::report::live::{self, AgentNow, Floor, QueueNow};
-use tieline_core::report::{Figures, GroupBy, Measure, SubjectKind, rows};
+use tieline_core::report::{Figures, GroupBy, Interval, Measure, Rows, SubjectKind, Tallies, add_to};
 use tieline_core::time::{At, Span};
 use tokio::sync::Mutex;
 
 use super::super::query::Query;
 use super::agents::reason_name;
-use super::statistics::tallies;
+use super::statistics::sums;
 use super::table::{Format, Table};
 use super::{Scope, midnight, offset, percent};
 use crate::app::{App, SharedApp};
@@ -29,16 +29,25 @@ use crate::problem::ApiError;
 const FLOOR_FRESH: Span = Span::secs(1);
 /// How long the sums of the day are.
 const TODAY_FRESH: Span = Span::secs(10);
+/// What happened at the end of a quarter of an hour is written a little later.
+const UNSETTLED: Span = Span::secs(60);
 
 /// What was last seen, so that many who watch cost no more than one.
 #[derive(Default)]
 pub struct Seen {
     floor: Mutex<Option<(At, Arc<Floor>)>>,
     /// With the offset of the clock whose day it is.
-    today: Mutex<Option<(At, i32, Arc<Today>)>>,
+    today: Mutex<Option<(At, Arc<Today>)>>,
 }
 
-type Today = BTreeMap<QueueId, Figures>;
+/// Figures of queues since midnight.
+struct Today {
+    midnight: At,
+    /// Up to here they are settled.
+    over: At,
+    settled: Rows,
+    by_queue: BTreeMap<QueueId, Figures>,
+}
 
 impl Seen {
     async fn floor(&self, app: &App) -> Result<(At, Arc<Floor>), ApiError> {
@@ -55,16 +64,31 @@ impl Seen {
     async fn today(&self, app: &App, offset_minutes: i32) -> Result<Arc<Today>, ApiError> {
         let mut seen = self.today.lock().await;
         let now = app.now();
+        let midnight = midnight(now, offset_minutes);
         let fresh =
-            |(at, of, _): &&(At, i32, Arc<Today>)| *of == offset_minutes && now.since(*at) < TODAY_FRESH;
-        if let Some((_, _, today)) = seen.as_ref().filter(fresh) {
+            |(at, today): &&(At, Arc<Today>)| today.midnight == midnight && now.since(*at) < TODAY_FRESH;
+        if let Some((_, today)) = seen.as_ref().filter(fresh) {
             return Ok(Arc::clone(today));
         }
-        let sums = tallies(app, vec![SubjectKind::Work], midnight(now, offset_minutes), now).await?;
-        let found = rows(&sums, GroupBy::Queue, None, &app.registry(), |_| true);
-        let by_queue = found.into_iter().filter_map(|((_, id), figures)| Some((id?.into(), figures)));
-        let today = Arc::new(by_queue.collect());
-        *seen = Some((now, offset_minutes, Arc::clone(&today)));
+        let registry = app.registry();
+        // What was counted in the quarters of an hour that are over does not change any more.
+        let over = Interval::of(now - UNSETTLED).begins().max(midnight);
+        let (mut rows, from) = match seen.take().map(|(_, today)| today) {
+            Some(today) if today.midnight == midnight => (today.settled.clone(), today.over),
+            _ => (Rows::new(), midnight),
+        };
+        let add = |rows: &mut Rows, part: &Tallies| {
+            add_to(rows, part, GroupBy::Queue, None, &registry, |_| true);
+            rows.len()
+        };
+        let work = vec![SubjectKind::Work];
+        sums(app, work.clone(), from, over, |part| add(&mut rows, part)).await?;
+        let settled = rows.clone();
+        sums(app, work, over, now, |part| add(&mut rows, part)).await?;
+        let by_queue =
+            rows.into_iter().filter_map(|((_, id), figures)| Some((id?.into(), figures))).collect();
+        let today = Arc::new(Today { midnight, over, settled, by_queue });
+        *seen = Some((now, Arc::clone(&today)));
         Ok(today)
     }
 }
@@ -96,8 +120,9 @@ pub async fn now(
     let offset_minutes = offset(asked.offset)?;
     let (at, floor) = app.seen.floor(&app).await?;
     let today = app.seen.today(&app, offset_minutes).await?;
-    let queues =
-        || floor.queues.iter().map(|(id, queue)| shown_queue(&registry, *id, queue, today.get(id), at));
+    let queues = || {
+        floor.queues.iter().map(|(id, queue)| shown_queue(&registry, *id, queue, today.by_queue.get(id), at))
+    };
     let agents = || {
         let visible = floor.agents.iter().filter(|one| scope.sees(one.agent.id));
         visible.map(|one| shown_agent(&registry, one))

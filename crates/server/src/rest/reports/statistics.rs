@@ -8,7 +8,7 @@ use tieline_core::agent::MrdState;
 use tieline_core::id::Id;
 use tieline_core::registry::Registry;
 use tieline_core::report::{
-    Every, Figures, GroupBy, INTERVAL, Interval, Measure, Standing, SubjectKind, Tallies, live, rows,
+    Every, Figures, GroupBy, INTERVAL, Interval, Measure, Rows, Standing, SubjectKind, Tallies, add_to, live,
 };
 use tieline_core::time::{At, Span};
 
@@ -19,8 +19,15 @@ use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
 
-/// Sums one report is made of at most.
-const SUMS_MAX: usize = 200_000;
+/// Sums one report is made of at most: those of a month with hundreds of queues, or of a day with thousands of agents.
+const SUMS_MAX: usize = 5_000_000;
+/// Sums read at a time.
+const PART_SUMS_MAX: usize = 100_000;
+/// Intervals read at a time at first, and at most.
+const PART_INTERVALS: u64 = 4;
+const PART_INTERVALS_MAX: u64 = 10 * 96;
+/// Rows of one report.
+const ROWS_MAX: usize = 200_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -66,9 +73,13 @@ pub async fn statistics(
     let scope = Scope::of(&person, registry.clone())?;
     let offset_minutes = offset(asked.offset)?;
     let (from, until) = period(asked.from.as_deref(), asked.until.as_deref(), offset_minutes, app.now())?;
-    let tallies = tallies(&app, asked.by.kinds(), from, until).await?;
     let by = asked.by.group();
-    let found = rows(&tallies, by, asked.every.of(offset_minutes), &registry, |agent| scope.sees(agent));
+    let mut found = Rows::new();
+    sums(&app, asked.by.kinds(), from, until, |part| {
+        add_to(&mut found, part, by, asked.every.of(offset_minutes), &registry, |agent| scope.sees(agent));
+        found.len()
+    })
+    .await?;
     let of_agents = matches!(by, GroupBy::Agent | GroupBy::Team);
     let mut table = Table::new(columns(of_agents));
     for ((begins, about), figures) in &found {
@@ -98,9 +109,13 @@ pub async fn agent_states(
     let scope = Scope::of(&person, registry.clone())?;
     let offset_minutes = offset(asked.offset)?;
     let (from, until) = period(asked.from.as_deref(), asked.until.as_deref(), offset_minutes, app.now())?;
-    let tallies = tallies(&app, vec![SubjectKind::Time], from, until).await?;
     let every = asked.every.of(offset_minutes);
-    let found = rows(&tallies, GroupBy::Agent, every, &registry, |agent| scope.sees(agent));
+    let mut found = Rows::new();
+    sums(&app, vec![SubjectKind::Time], from, until, |part| {
+        add_to(&mut found, part, GroupBy::Agent, every, &registry, |agent| scope.sees(agent));
+        found.len()
+    })
+    .await?;
     let mut table =
         Table::new(["begins", "id", "name", "state", "mrd", "mrdName", "reason", "reasonName", "stateMs"]);
     for ((begins, about), figures) in &found {
@@ -116,24 +131,49 @@ pub async fn agent_states(
     table.answer(asked.format, beside(from, until))
 }
 
-/// The sums of these kinds in a time; the time agents have spent in the states they are in now is among them.
+/// Reads the sums of these kinds in a time, a part after the other, in the order of time; the time agents have spent in the
+/// states they are in now is among them. `take` adds a part to rows and says how many there are.
 ///
 /// # Errors
-/// 400, when there are more than one report is made of.
-pub async fn tallies(app: &App, kinds: Vec<SubjectKind>, from: At, until: At) -> Result<Tallies, ApiError> {
-    let of_time = kinds.contains(&SubjectKind::Time);
+/// 400, when there are more sums or rows than a report has.
+pub async fn sums(
+    app: &App,
+    kinds: Vec<SubjectKind>,
+    from: At,
+    until: At,
+    mut take: impl FnMut(&Tallies) -> usize,
+) -> Result<(), ApiError> {
     let (from, now) = (Interval::of(from).begins(), app.now());
-    let Some(mut tallies) = app.store.tallies(kinds, from, until, SUMS_MAX).await? else {
-        let what = format!("this time holds more than {SUMS_MAX} sums");
-        return Err(ApiError::bad_request("from", what, "Ask for a shorter time."));
-    };
-    if of_time && now.since(from) > Span::ZERO {
+    let (mut begins, mut intervals, mut read) = (from, PART_INTERVALS, 0);
+    while begins < until {
+        let ends = until.min(begins + Span::millis(INTERVAL.as_millis() * intervals));
+        let Some(part) = app.store.tallies(kinds.clone(), begins, ends, PART_SUMS_MAX).await? else {
+            if intervals == 1 {
+                return Err(too_much(format!("a quarter of an hour holds more than {PART_SUMS_MAX} sums")));
+            }
+            intervals /= 2;
+            continue;
+        };
+        read += part.len();
+        if read > SUMS_MAX {
+            return Err(too_much(format!("this time holds more than {SUMS_MAX} sums")));
+        }
+        if take(&part) > ROWS_MAX {
+            return Err(too_much(format!("this would have more than {ROWS_MAX} rows")));
+        }
+        begins = ends;
+        intervals = PART_INTERVALS_MAX.min(intervals * 2);
+    }
+    if kinds.contains(&SubjectKind::Time) && now.since(from) > Span::ZERO {
         let unfinished = app.engine.ask(move |state| live::unfinished_times(state, now)).await?;
         let within = unfinished.iter().filter(|(interval, ..)| (from..until).contains(&interval.begins()));
-        tallies
-            .join(&within.map(|(interval, subject, counts)| (interval, subject, counts.clone())).collect());
+        take(&within.map(|(interval, subject, counts)| (interval, subject, counts.clone())).collect());
     }
-    Ok(tallies)
+    Ok(())
+}
+
+fn too_much(what: String) -> ApiError {
+    ApiError::bad_request("from", what, "Ask for a shorter time, or for longer rows.")
 }
 
 impl By {
