@@ -12,6 +12,8 @@ const unique = (what) => `${what}-${(made += 1)}`;
 /** The world around a hub's desks. */
 export async function floor(hub) {
   const admin = await hub.admin();
+  // Who is still ready from the floor before is offered nobody of this one.
+  const skill = await admin.post('/routing-engine/routing-attributes', { name: unique('Floor'), type: 'PROFICIENCY_LEVEL', defaultValue: 1 });
   const delivered = [];
   const writers = [];
   const server = createServer((request, response) => {
@@ -40,14 +42,14 @@ export async function floor(hub) {
     bot: () => [],
     /** Texts that reached a customer, of agents. */
     texts: () => delivered.filter(({ header, body }) => header.sender.type === 'AGENT' && body.type === 'PLAIN').map(({ body }) => body.markdownText),
-    person: (firstName, more) => person(admin, firstName, more),
-    queue: (more) => queue(admin, more),
+    person: (firstName, more) => person(admin, firstName, { associatedRoutingAttributes: [{ routingAttribute: skill, value: 5 }], ...more }),
+    queue: (more) => queue(admin, skill, more),
     list: () => admin.post('/unified-admin/pull-mode-list', { name: unique('Call backs'), description: '' }),
     /** The id of a bot that answers as `bot` says. */
     botId: async () => (await admin.post('/bot-framework/bot-connectors', { botName: unique('Guru'), botType: 'CUSTOM', botUri: `${url()}/bot` })).botId,
     line: async ({ withBot = false, ...more } = {}) => {
       const botId = withBot ? await floor.botId() : null;
-      const { queue, customer } = await line(hub, admin, url(), { botId, ...more });
+      const { queue, customer } = await line(hub, admin, url(), { botId, ...more, of: more.of ?? (await floor.queue()) });
       const counted = (name) => {
         const writer = customer(name);
         writers.push(writer);
@@ -71,16 +73,18 @@ async function person(admin, firstName, { roles = ['agent'], ...more } = {}) {
   return { id: user.id, username, password: PASSWORD };
 }
 
-async function queue(admin, more = {}) {
+/** A queue for those who have the skill. */
+async function queue(admin, skill, more = {}) {
   const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
-  return admin.post('/routing-engine/precision-queues', { name: unique('Billing'), mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps: [], ...more });
+  const term = { routingAttribute: skill, relationalOperator: '>=', value: 5, logicalOperator: null };
+  const steps = [{ timeout: 600, expressions: [{ terms: [term] }] }];
+  return admin.post('/routing-engine/precision-queues', { name: unique('Billing'), mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps, ...more });
 }
 
 /** The five steps of registering a channel. */
-async function line(hub, admin, url, { ringSecs = 30, of = null, list = null, botId = null } = {}) {
+async function line(hub, admin, url, { of, ringSecs = 30, list = null, botId = null }) {
   const typeName = unique('WEBTEST');
   const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
-  const served = of ?? (await queue(admin));
   const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: mrd.id });
   const provider = await admin.post('/ccm/channel-provider-interfaces', {
     name: unique('Provider'), supportedChannelTypes: [channelType], providerWebhook: url,
@@ -98,14 +102,14 @@ async function line(hub, admin, url, { ringSecs = 30, of = null, list = null, bo
     channelConfig: {
       channelMode: botId ? 'HYBRID' : 'AGENT', botId, responseSla: ringSecs, customerActivityTimeout: 600,
       routingPolicy: {
-        agentSelectionPolicy: 'LONGEST_AVAILABLE', routingMode: list ? 'PULL' : 'PUSH', routingObjectId: (list ?? served).id, agentRequestTtl: 600,
+        agentSelectionPolicy: 'LONGEST_AVAILABLE', routingMode: list ? 'PULL' : 'PUSH', routingObjectId: (list ?? of).id, agentRequestTtl: 600,
       },
     },
   });
   await admin.post('/cim-customer/customerSchema', {
     key: typeName.replaceAll('-', '').toLowerCase(), label: typeName, type: 'string', length: 100, isChannelIdentifier: true, channelTypes: [typeName], sortOrder: 50,
   });
-  return { queue: served, customer: (name) => customer(hub, connector.credentials.token, serviceIdentifier, name) };
+  return { queue: of, customer: (name) => customer(hub, connector.credentials.token, serviceIdentifier, name) };
 }
 
 /** Somebody who writes. */

@@ -156,7 +156,7 @@ test.describe('a dry run', () => {
   test.use({ expected: ['400'] });
 
   test('shows what a changed queue would have made of today', async ({ page, open, look, floor, agent }) => {
-    const { customer, queue } = await floor.line({ of: await floor.queue() });
+    const { customer, queue } = await floor.line({ of: await floor.queue({ steps: [] }) });
     await floor.admin.post('/routing-engine/routing-attributes', { name: 'Sign language', description: '', type: 'PROFICIENCY_LEVEL', defaultValue: 5 });
     const amina = await agent('Amina');
     await customer('Jonas Brandt').says('My bill is wrong.');
