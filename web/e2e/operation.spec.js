@@ -6,8 +6,11 @@ test.use({ place: 'operation' });
 /** The five steps over the API, with a webhook that answers what it is told. */
 async function line(hub) {
   const [answers, texts] = [{ status: 200 }, []];
+  let taken;
+  const configured = new Promise((resolve) => (taken = resolve));
   const server = createServer((request, response) => {
     const chunks = [];
+    response.on('finish', taken);
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       if (answers.status < 300 && chunks.length > 0) texts.push(JSON.parse(Buffer.concat(chunks)).body?.markdownText);
@@ -39,6 +42,8 @@ async function line(hub) {
       routingPolicy: { routingMode: 'PUSH', routingObjectId: queue.id, agentRequestTtl: 300 },
     },
   });
+  // Whatever the webhook answers from now on: this was taken.
+  await configured;
   await admin.post('/cim-customer/customerSchema', { label: 'Raven ring', type: 'string', length: 50, isChannelIdentifier: true, channelTypes: ['RAVEN'] });
   const write = async (text) => {
     const header = {
