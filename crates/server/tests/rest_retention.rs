@@ -76,6 +76,9 @@ async fn a_conversation_goes_with_its_files_when_its_time_is_over() {
     tidy(&hub.app, days(29)).await;
     assert_eq!([status(&hub, &events).await, status(&hub, &picture).await], [200, 200]);
 
+    tidy(&hub.app, days(31)).await;
+    assert_eq!([status(&hub, &events).await, status(&hub, &picture).await], [200, 200], "not delivered yet");
+
     acknowledge(&hub, &web).await;
     tidy(&hub.app, days(31)).await;
     assert_eq!([status(&hub, &events).await, status(&hub, &picture).await], [404, 404]);

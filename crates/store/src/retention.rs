@@ -14,7 +14,8 @@ use crate::{Inner, Store};
 const REMOVED_EVENTS: usize = 500;
 
 impl Store {
-    /// Conversations that ended before `before`, by id, after `after`; those of erased customers too.
+    /// Conversations that ended before `before` and have nothing left to deliver, by id, after `after`; those of erased
+    /// customers too.
     pub async fn ended(
         &self,
         before: At,
@@ -26,8 +27,8 @@ impl Store {
         self.read(move |_, rows| rows.ended(before, until, after, limit)).await
     }
 
-    /// Removes a conversation that has ended: what happened and was delivered in it, and what it is found by. An event that
-    /// has yet to be delivered stays, and the conversation with it, until it is called again. Whether all is gone.
+    /// Removes a conversation, if it has ended: what happened and was delivered in it, and what it is found by. An event
+    /// that is to be delivered again stays, and the conversation with it, until it is called again. Whether all is gone.
     pub async fn remove_conversation(&self, id: ConversationId) -> Result<bool> {
         let (mut after, mut is_left) = (0, false);
         loop {
@@ -54,6 +55,9 @@ fn remove_some(
     after: Seq,
     mut left: bool,
 ) -> Result<Step> {
+    let Some(row) = rows.conversation(id)?.filter(|row| !row.live) else {
+        return Ok(Step::End { is_gone: false });
+    };
     let events = rows.events(id, after, None, REMOVED_EVENTS)?;
     if let Some(last) = events.last().map(|event| event.seq) {
         for event in events {
@@ -61,10 +65,9 @@ fn remove_some(
         }
         return Ok(Step::Further { last, left });
     }
-    let is_over = |row: &crate::rows::ConversationRow| !row.live;
-    let Some(row) = rows.conversation(id)?.filter(is_over).filter(|_| !left) else {
+    if left {
         return Ok(Step::End { is_gone: false });
-    };
+    }
     if let Some(conversation) = inner.opening(&*rows).conversation(row)? {
         for mark in conversation.marks() {
             rows.delete_mark(&inner.vault.mark_index(&mark), id)?;

@@ -310,7 +310,7 @@ pub(crate) trait Rows {
 
     fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     fn conversations(&self, query: &ConversationQuery) -> Result<Vec<ConversationRow>>;
-    /// Closed before `before`, with ids before `until`, by id, the erased included.
+    /// Closed before `before`, with ids before `until` and without pending entries, by id, the erased included.
     fn ended(
         &self,
         before: At,

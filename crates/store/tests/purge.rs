@@ -93,7 +93,7 @@ const ENDED: [u32; 3] = [0, 1, 2];
 async fn ended(home: &Home) {
     let mut batch = known([1]);
     let long: Vec<_> = (100..700).map(|seq| message(seq, 1, 1)).collect();
-    let others = [(1, 0), (2, 2), (3, 3)].map(|(seq, conversation)| message(seq, conversation, 1));
+    let others = [(1, 0), (2, 2), (3, 3), (5, 3)].map(|(seq, conversation)| message(seq, conversation, 1));
     batch.events = others.into_iter().chain(long).collect();
     for n in ENDED {
         let refund = WrapUp { by: id(7), category: "Topic".into(), value: "refund".into() };
@@ -128,7 +128,7 @@ async fn an_ended_conversation_goes_with_all_of_it(mut home: Home) {
         assert_eq!(store.entry(101).await.unwrap(), None);
         assert_eq!(store.entry(201).await.unwrap(), None);
         assert!(store.attempts(&[101]).await.unwrap().is_empty());
-        assert_eq!(seqs(&store.events_of_customer(id(1), None, 10, None).await.unwrap()), [3, 2, 1]);
+        assert_eq!(seqs(&store.events_of_customer(id(1), None, 10, None).await.unwrap()), [5, 3, 2, 1]);
         assert_eq!(store.messages("m2").await.unwrap().len(), 1);
         let refunds = PastSearch { marks: vec![Mark::wrap_up("refund")], ..PastSearch::default() };
         let found = store.past(refunds, 10).await.unwrap().conversations;
@@ -141,6 +141,7 @@ async fn what_has_yet_to_be_delivered_keeps_its_conversation(home: Home) {
     ended(&home).await;
     commit(&home, Batch { entries: vec![entry(301, 1, 1, pending())], ..Batch::default() }).await;
     let (store, one) = (home.store(), conversation_id(1));
+    assert_eq!(store.ended(at(9_001), None, 10).await.unwrap(), [0, 2].map(conversation_id));
     assert!(!store.remove_conversation(one).await.unwrap());
     assert_eq!(seqs(&store.events(one, 0, None, 10).await.unwrap()), [300]);
     assert!(store.conversation(one).await.unwrap().is_some());

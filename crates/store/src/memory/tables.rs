@@ -255,7 +255,10 @@ impl Rows for Tables {
         limit: usize,
     ) -> Result<Vec<ConversationId>> {
         let by_id = self.conversations.range(..until).map(|(_, row)| row);
+        let pending: BTreeSet<ConversationId> =
+            self.entries.values().filter(|row| row.is_pending()).filter_map(EntryRow::conversation).collect();
         let meant = by_id
+            .filter(|row| !pending.contains(&row.id))
             .filter(|row| after.is_none_or(|after| row.id > after))
             .filter(|row| !row.live && row.closed_at.is_some_and(|at| at < before));
         Ok(meant.take(limit).map(|row| row.id).collect())

@@ -132,6 +132,7 @@ statements! {
         body = excluded.body");
 
     CONVERSATIONS_ENDED = "SELECT id FROM conversation WHERE id > ?1 AND id < ?2 AND live = 0 AND closed_at < ?3 \
+        AND id NOT IN (SELECT conversation FROM entry WHERE status = 0 AND conversation IS NOT NULL) \
         ORDER BY id LIMIT ?4";
     CONVERSATION_DELETE = "DELETE FROM conversation WHERE id = ?1";
 
