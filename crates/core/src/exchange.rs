@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::audit::Deed;
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, SenderClass};
-use crate::conversation::{Conversation, DATA_BYTES_MAX, EndReason, Role, Session, SessionDirection};
+use crate::conversation::{
+    Address, Conversation, DATA_BYTES_MAX, EndReason, Role, Session, SessionDirection,
+};
 use crate::effect::{Effect, PassingTo};
 use crate::event::{Emitter, Event, Fact, Message, MessageClass, Payload, ReceiptStatus};
 use crate::facts::{Accepted, MessageRef, RequestKey};
@@ -149,21 +151,13 @@ impl Turn<'_> {
             self.check_may_end(channel, inbound)?;
             return Ok(self.end(channel, inbound, intent));
         }
-        let live = self.live_session(channel.id, &inbound.address.customer);
-        let (mut conversation, session, opened) = match live {
-            Some((conversation, session)) => (conversation, session, false),
-            None => {
-                check_enabled(channel)?;
-                let (conversation, session) = self.start_session(
-                    channel,
-                    &inbound.address,
-                    None,
-                    SessionDirection::Inbound,
-                    inbound.intent.as_deref(),
-                )?;
-                (conversation, session, true)
-            }
-        };
+        let (mut conversation, session, opened) = self.live_or_new_session(
+            channel,
+            &inbound.address,
+            None,
+            SessionDirection::Inbound,
+            inbound.intent.as_deref(),
+        )?;
         if let (Some(text), Some(session)) = (&inbound.intent, conversation.session_mut(session)) {
             session.latest_intent = Some(text.clone());
         }
@@ -420,6 +414,23 @@ impl Turn<'_> {
         let session = self.session_at(channel, customer)?;
         let conversation = *self.state.by_session.get(&session)?;
         Some((self.take(conversation)?, session))
+    }
+
+    /// The open session of an address, or a new one on a channel that is on, and whether it is new.
+    pub fn live_or_new_session(
+        &mut self,
+        channel: &Channel,
+        address: &Address,
+        customer: Option<CustomerId>,
+        direction: SessionDirection,
+        intent: Option<&str>,
+    ) -> Outcome<(Box<Conversation>, SessionId, bool)> {
+        if let Some((conversation, session)) = self.live_session(channel.id, &address.customer) {
+            return Ok((conversation, session, false));
+        }
+        check_enabled(channel)?;
+        let (conversation, session) = self.start_session(channel, address, customer, direction, intent)?;
+        Ok((conversation, session, true))
     }
 
     fn closed_conversation(&self, target: ActivityTarget) -> Outcome<Arc<Conversation>> {

@@ -93,21 +93,13 @@ impl Turn<'_> {
                 return Err(Refusal::conflict(reason).into());
             }
         }
-        let live = self.live_session(channel.id, &proactive.address.customer);
-        let (mut conversation, session, opened) = match live {
-            Some((conversation, session)) => (conversation, session, false),
-            None => {
-                check_enabled(channel)?;
-                let (conversation, session) = self.start_session(
-                    channel,
-                    &proactive.address,
-                    proactive.customer,
-                    SessionDirection::Outbound,
-                    None,
-                )?;
-                (conversation, session, true)
-            }
-        };
+        let (mut conversation, session, opened) = self.live_or_new_session(
+            channel,
+            &proactive.address,
+            proactive.customer,
+            SessionDirection::Outbound,
+            None,
+        )?;
         let fact = Fact::Message(Message {
             class: MessageClass::Agent,
             id: proactive.message_id.clone(),

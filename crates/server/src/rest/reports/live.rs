@@ -43,6 +43,8 @@ pub struct Seen {
 /// Figures of queues since midnight.
 struct Today {
     midnight: At,
+    /// What they were reckoned by: a queue may have another kind of service level since.
+    registry: Arc<Registry>,
     /// Up to here they are settled.
     over: At,
     settled: Rows,
@@ -74,7 +76,9 @@ impl Seen {
         // What was counted in the quarters of an hour that are over does not change any more.
         let over = Interval::of(now - UNSETTLED).begins().max(midnight);
         let (mut rows, from) = match seen.take().map(|(_, today)| today) {
-            Some(today) if today.midnight == midnight => (today.settled.clone(), today.over),
+            Some(today) if today.midnight == midnight && Arc::ptr_eq(&today.registry, &registry) => {
+                (today.settled.clone(), today.over)
+            }
             _ => (Rows::new(), midnight),
         };
         let add = |rows: &mut Rows, part: &Tallies| {
@@ -87,7 +91,7 @@ impl Seen {
         sums(app, work, over, now, |part| add(&mut rows, part)).await?;
         let by_queue =
             rows.into_iter().filter_map(|((_, id), figures)| Some((id?.into(), figures))).collect();
-        let today = Arc::new(Today { midnight, over, settled, by_queue });
+        let today = Arc::new(Today { midnight, registry, over, settled, by_queue });
         *seen = Some((now, Arc::clone(&today)));
         Ok(today)
     }
