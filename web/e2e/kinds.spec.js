@@ -119,7 +119,7 @@ test.describe('each kind of object', () => {
       }
       await page.getByRole('button', { name: 'Create', exact: true }).click();
       if (hasCredentials) await page.getByRole('button', { name: 'I have kept them' }).click();
-      await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+      await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
 
       const [label, text] = change;
       const was = await field(page, label).inputValue();
@@ -145,11 +145,11 @@ test.describe('each kind of object', () => {
         await page.getByRole('button', { name: 'Delete' }).click();
         await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
         await page.getByRole('alert').getByRole('link', { name: new RegExp(user) }).click();
-        await expect(page.getByRole('heading', { name: user, level: 1 })).toBeVisible();
+        await expect(page.getByRole('heading', { name: user, level: 1, exact: true })).toBeVisible();
         await drop();
         await page.goto(address);
       }
-      await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible();
+      await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
       await page.getByRole('button', { name: 'Delete' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
       await expect(page).toHaveURL(new RegExp(`/app/admin/${kind}$`));
