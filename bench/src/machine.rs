@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -83,6 +84,13 @@ pub fn processor_time(pid: u32) -> Result<Duration> {
     let (_, rest) = stat.rsplit_once(')').context("a process has a name")?;
     let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
     Ok(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND))
+}
+
+/// Has the system let this process open as many files and sockets as it may, and says how many.
+pub fn open_files_max() -> Result<u64> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?;
+    Ok(maximum.unwrap_or(u64::MAX))
 }
 
 fn kib(text: &str, name: &str) -> Option<u64> {

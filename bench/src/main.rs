@@ -45,6 +45,9 @@ struct Cli {
     /// A few seconds each, to see that everything works; the figures mean little.
     #[arg(long)]
     quick: bool,
+    /// Agents of the centres to run, one after the other.
+    #[arg(long, value_delimiter = ',', default_values_t = centre::SIZES)]
+    agents: Vec<u64>,
     /// The hub to measure. Default: the `tieline` built beside this program.
     #[arg(long)]
     hub: Option<PathBuf>,
@@ -71,7 +74,7 @@ enum Scenario {
     Replies,
     /// Memory of live conversations, and starting with them after a kill.
     Memory,
-    /// A contact centre of 300, 3,000 and 10,000 agents. Takes half an hour, so only when it is named.
+    /// Contact centres of 300 to 30,000 agents. Takes most of an hour, so only when it is named.
     Centre,
     /// Agents who get free while 50,000 customers wait in 500 queues. Only when it is named.
     Offers,
@@ -83,6 +86,8 @@ enum Scenario {
 pub struct Setting {
     pub hub: PathBuf,
     pub quick: bool,
+    /// Of each centre.
+    pub agents: Vec<u64>,
 }
 
 impl Setting {
@@ -106,7 +111,7 @@ async fn main() -> Result<()> {
     let beside = || Ok(std::env::current_exe()?.with_file_name("tieline"));
     let hub = cli.hub.clone().map_or_else(beside, Ok::<_, std::io::Error>)?;
     let hub = hub.canonicalize().with_context(|| format!("there is no hub at {}", hub.display()))?;
-    let setting = Setting { hub, quick: cli.quick };
+    let setting = Setting { hub, quick: cli.quick, agents: cli.agents.clone() };
     let named = |scenario| cli.scenarios.contains(&scenario);
     let wanted = |scenario| cli.scenarios.is_empty() || named(scenario);
     let mut results = Results::new(machine::Machine::here()?, cli.quick);

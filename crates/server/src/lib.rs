@@ -20,6 +20,7 @@ pub mod housekeeping;
 pub mod listen;
 pub mod master_key;
 pub mod oidc;
+pub mod open_files;
 pub mod openapi;
 pub mod outlet;
 pub mod password;

@@ -21,7 +21,7 @@ use tieline_server::config::Config;
 use tieline_server::listen::{Door, Drained, stop_signal};
 use tieline_server::start::{Hub, open_store, start};
 use tieline_server::telemetry::Telemetry;
-use tieline_server::{demo, master_key};
+use tieline_server::{demo, master_key, open_files};
 use tieline_store::Secrets;
 
 #[global_allocator]
@@ -91,6 +91,7 @@ async fn run_demo(folder: &Path, port: u16) -> Result<()> {
 
 /// Serves until the process is told to stop, then lets what is under way finish.
 async fn attend(door: Door, hub: Hub) -> Result<()> {
+    open_files::allow_as_many_as_possible();
     let app = std::sync::Arc::clone(&hub.app);
     let stop = async move {
         if let Err(err) = stop_signal().await {

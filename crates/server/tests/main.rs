@@ -14,6 +14,7 @@ mod files;
 mod hook;
 mod hub;
 mod listen;
+mod open_files;
 mod problem;
 mod real_bot;
 mod rest_access;
