@@ -117,7 +117,6 @@ impl State {
         self.deadlines.set(Deadline::Estimates(queue), former, due);
     }
 
-    /// Takes announcements up again after a restart.
     /// Learns how long requests of each queue took of late, from sums of work that were kept: estimates go on where
     /// they were.
     pub fn recall_handling(&mut self, recent: &Tallies) {
@@ -134,6 +133,7 @@ impl State {
         }
     }
 
+    /// Takes announcements up again after a restart.
     pub(crate) fn resume_estimates(&mut self, now: At) {
         let queues: Vec<QueueId> = self
             .conversations()

@@ -217,10 +217,31 @@ impl State {
         self.agents.values()
     }
 
-    /// How many conversations an agent sits in.
+    /// The live conversation with a customer: he has one at a time.
     #[must_use]
-    pub fn conversations_of(&self, agent: UserId) -> usize {
-        self.seats.get(&agent).map_or(0, BTreeSet::len)
+    pub fn conversation_with(&self, customer: CustomerId) -> Option<&Conversation> {
+        self.conversation(*self.by_customer.get(&customer)?)
+    }
+
+    /// The conversations that customers of this address have, on whichever channels, each once.
+    pub fn conversations_at(&self, address: &str) -> impl Iterator<Item = &Conversation> {
+        let on = |channel| self.by_address.get(&self.address_key(channel, address));
+        let sessions = self.registry.channels().filter_map(move |channel| on(channel.value.id));
+        let found: BTreeSet<_> = sessions.filter_map(|session| self.by_session.get(session)).collect();
+        found.into_iter().filter_map(|id| self.conversation(*id))
+    }
+
+    /// The conversations an agent sits in.
+    pub fn conversations_of(&self, agent: UserId) -> impl Iterator<Item = &Conversation> {
+        self.seats.get(&agent).into_iter().flatten().filter_map(|id| self.conversation(*id))
+    }
+
+    /// The same, and the one that rings at his desk.
+    pub fn work_of(&self, agent: UserId) -> impl Iterator<Item = &Conversation> {
+        let rings = self.queues.rings_at(agent).map(|(conversation, _)| conversation);
+        let seats = self.seats.get(&agent).into_iter().flatten().copied();
+        let all: BTreeSet<ConversationId> = seats.chain(rings).collect();
+        all.into_iter().filter_map(|id| self.conversation(id))
     }
 
     #[must_use]

@@ -69,7 +69,7 @@ pub fn floor(state: &State) -> Floor {
         floor.add(conversation);
     }
     for agent in state.agents() {
-        let conversations = state.conversations_of(agent.id);
+        let conversations = state.conversations_of(agent.id).count();
         floor.agents.push(AgentNow { agent: agent.clone(), conversations });
     }
     floor

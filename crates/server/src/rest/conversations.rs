@@ -202,10 +202,7 @@ pub async fn history(
         let hint = "Read the conversations one by one, at /conversation-manager/conversations?customer=.";
         return Err(ApiError::bad_request("offset", what, hint));
     }
-    let open = app
-        .engine
-        .ask(move |state| state.conversations().find(|live| live.customer == id).map(|live| live.id))
-        .await?;
+    let open = app.engine.ask(move |state| state.conversation_with(id).map(|live| live.id)).await?;
     let (mut before, mut left) = (None, skip);
     while left > 0 {
         let page = app.store.events_of_customer(id, before, left.min(PAGE_ROWS_MAX), open).await?;
@@ -385,11 +382,7 @@ async fn at_identifier(app: &App, identifier: &str) -> Result<ConversationId, Ap
     let wanted = identifier.trim().to_owned();
     let found: Vec<ConversationId> = app
         .engine
-        .ask(move |state| {
-            let is_here =
-                |live: &&Conversation| live.open_sessions().any(|one| *one.address.customer == *wanted);
-            state.conversations().filter(is_here).map(|live| live.id).take(2).collect()
-        })
+        .ask(move |state| state.conversations_at(&wanted).map(|live| live.id).take(2).collect())
         .await?;
     match found[..] {
         [id] => Ok(id),

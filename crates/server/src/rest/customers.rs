@@ -256,7 +256,7 @@ pub async fn sees(app: &App, person: &Person, customer: CustomerId) -> Result<bo
 async fn serves(app: &App, person: &Person, customer: CustomerId) -> Result<bool, ApiError> {
     let agent = person.id();
     let serves = app.engine.ask(move |state| {
-        state.conversations().any(|live| live.customer == customer && live.participant(agent).is_some())
+        state.conversation_with(customer).is_some_and(|live| live.participant(agent).is_some())
     });
     Ok(serves.await?)
 }

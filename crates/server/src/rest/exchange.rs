@@ -111,8 +111,8 @@ async fn check_own(app: &App, visitor: &Visitor, target: ActivityTarget) -> Resu
     let live = app.engine.ask(move |state| {
         let found = match target {
             ActivityTarget::Conversation(id) => state.conversation(id),
-            ActivityTarget::Session(id) => state.conversations().find(|one| one.session(id).is_some()),
-            ActivityTarget::Customer(id) => state.conversations().find(|one| one.customer == id),
+            ActivityTarget::Session(id) => state.conversation_of(id),
+            ActivityTarget::Customer(id) => state.conversation_with(id),
         };
         found.map(|conversation| over(state.registry(), &own, conversation))
     });

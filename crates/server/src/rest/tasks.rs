@@ -157,7 +157,7 @@ pub async fn of_agent(
                 .map(|task| (task.clone(), conversation.session(task.session).cloned().zip(customer.clone())))
                 .collect()
         };
-        state.conversations().flat_map(of).collect::<Vec<_>>()
+        state.work_of(agent).flat_map(of).collect::<Vec<_>>()
     });
     let registry = app.registry();
     let shown = found.await?.into_iter().map(|(task, with)| {

@@ -205,7 +205,7 @@ async fn activity(
         let belongs = |agent| queue.is_none_or(|queue| state.queues().step_of(agent, queue).is_some());
         let meant =
             state.agents().filter(|agent| belongs(agent.id) && wanted(agent.id) && scope.sees(agent.id));
-        meant.map(|agent| (agent.clone(), state.conversations_of(agent.id))).collect::<Vec<_>>()
+        meant.map(|agent| (agent.clone(), state.conversations_of(agent.id).count())).collect::<Vec<_>>()
     });
     let shown = agents.await?.into_iter().map(|(agent, conversations)| {
         let name = registry.user(agent.id).map(|user| user.value.username.clone()).unwrap_or_default();
