@@ -95,3 +95,36 @@ async fn an_erased_customers_files_go_with_him() {
     assert_eq!([status(&hub, &one.picture).await, status(&hub, &other.picture).await], [404, 200]);
     assert_eq!(status(&hub, &other.logo).await, 200);
 }
+
+#[tokio::test]
+async fn nobody_is_erased_whose_files_cannot_be_removed() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let visit = visit(&hub, &web, "w1").await;
+    let customer = format!("/cim-customer/customers/{}", visit.customer);
+    let folder = &hub.app.config.files.path;
+    let elsewhere = folder.with_extension("elsewhere");
+    std::fs::rename(folder, &elsewhere).unwrap();
+    std::fs::write(folder, "where the folder was").unwrap();
+    let refused = admin.delete(&customer).await.expect(503);
+    assert_eq!(refused["code"], "files_remain", "{refused}");
+
+    std::fs::remove_file(folder).unwrap();
+    std::fs::rename(&elsewhere, folder).unwrap();
+    assert_eq!([status(&hub, &customer).await, status(&hub, &visit.picture).await], [200, 200]);
+    admin.delete(&customer).await.expect(204);
+    assert_eq!([status(&hub, &customer).await, status(&hub, &visit.picture).await], [404, 404]);
+}
+
+#[tokio::test]
+async fn a_customer_who_is_not_erased_keeps_his_files() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let web = hub.register("WEB", "1000", None).await;
+    let visit = visit(&hub, &web, "w1").await;
+    let again = text_message("again", "w1", "1000", "hello");
+    hub.bearer(&web.token).post("/ccm/message/receive", again).await.expect(200);
+    admin.delete(&format!("/cim-customer/customers/{}", visit.customer)).await.expect(409);
+    assert_eq!(status(&hub, &visit.picture).await, 200);
+}

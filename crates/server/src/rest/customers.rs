@@ -203,12 +203,31 @@ pub async fn erase(
         return Err(ApiError::forbidden("only supervisors and administrators erase customers"));
     }
     let id = read_id(&id)?;
-    let sent = housekeeping::files_sent_with(&app, id).await?;
-    submit_by(&app, &person, Command::EraseCustomer(id)).await?;
-    for files in &sent {
-        housekeeping::remove_files(&app, files).await;
+    if is_erasable(&app, id).await? {
+        remove_files(&app, id).await?;
     }
+    submit_by(&app, &person, Command::EraseCustomer(id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether nothing is in the way of erasing a customer. What is, the engine names.
+async fn is_erasable(app: &App, id: CustomerId) -> Result<bool, ApiError> {
+    let is_merged = app.store.customer(id).await?.is_none_or(|customer| customer.merged_into().is_some());
+    Ok(!is_merged && app.engine.ask(move |state| state.conversation_with(id).is_none()).await?)
+}
+
+/// Removes the files sent by and to a customer who is about to be erased: afterwards nothing tells which they were.
+async fn remove_files(app: &App, id: CustomerId) -> Result<(), ApiError> {
+    let mut remain = false;
+    for sent in housekeeping::files_sent_with(app, id).await? {
+        remain |= !housekeeping::remove_files(app, &sent).await;
+    }
+    if remain {
+        let what = "some of the customer's files could not be removed, so he was not erased";
+        let hint = "The hub's log says why. Erase him again when that is mended.";
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "files_remain", what, hint));
+    }
+    Ok(())
 }
 
 pub async fn answer(
