@@ -16,8 +16,9 @@ use tokio::task::JoinSet;
 use crate::customers::{RECEIVE, message};
 use crate::http::Connection;
 
-/// Enough that a message never waits for a connection unless the hub is far behind.
-const CONNECTIONS: usize = 64;
+/// Enough that a message waits for a connection only where the hub takes a twentieth of a second for most of ten thousand
+/// a second.
+const CONNECTIONS: usize = 512;
 /// Between the call and the first message.
 const HEAD_START_US: u64 = 100_000;
 /// Ten minutes: longer than any hub that still works takes.
