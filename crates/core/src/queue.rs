@@ -374,8 +374,25 @@ impl Queues {
     /// Agents who could be offered something in a queue now.
     #[must_use]
     pub fn available(&self, queue: QueueId) -> usize {
-        let pool = self.lines.get(&queue).and_then(|line| self.pools[line.pool].as_ref());
-        pool.map_or(0, |pool| pool.available(Default::default(), self.used).len())
+        self.free(queue).map_or(0, BTreeSet::len)
+    }
+
+    /// The same agents: of the narrowest step first, then whom an offer would find first.
+    pub fn available_agents(&self, queue: QueueId) -> impl Iterator<Item = UserId> {
+        self.free(queue).into_iter().flatten().map(|candidate| candidate.agent)
+    }
+
+    /// Whether an agent is one of them.
+    #[must_use]
+    pub fn is_available(&self, agent: UserId, queue: QueueId) -> bool {
+        let pool = self.lines.get(&queue).map(|line| line.pool);
+        let mut places = self.members.get(&agent).into_iter().flatten();
+        places.any(|membership| Some(membership.pool) == pool && membership.spot.is_some())
+    }
+
+    fn free(&self, queue: QueueId) -> Option<&BTreeSet<Candidate>> {
+        let pool = self.pools[self.lines.get(&queue)?.pool].as_ref()?;
+        Some(pool.available(Default::default(), self.used))
     }
 
     /// Tasks all agents at work for a queue may hold together.

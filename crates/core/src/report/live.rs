@@ -3,7 +3,7 @@
 //! A look at the floor passes over every agent and every open conversation once, so it is taken at most once a second
 //! and shared by all who watch. Lists of conversations are taken for who asks, and bounded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::attendance::unfinished;
@@ -18,6 +18,8 @@ use crate::time::At;
 
 /// Conversations of one list at most.
 pub const CHATS_MAX: usize = 1_000;
+/// Agents of one queue who are named to somebody who asks for help, at most.
+pub const HELPERS_MAX: usize = 100;
 
 /// Everybody and everything at one moment.
 #[derive(Debug, Clone, Default)]
@@ -198,26 +200,36 @@ fn is_with_bot(conversation: &Conversation) -> bool {
         && conversation.waiting_tasks().next().is_none()
 }
 
+/// Whom of a queue somebody could ask for help now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Helpers {
+    pub queue: QueueId,
+    /// All of them.
+    pub count: usize,
+    /// The first [`HELPERS_MAX`], as an offer would find them.
+    pub first: Vec<UserId>,
+}
+
 /// For each queue the agents who could be asked now, by name too: free, in no offer, and not in the conversation. With
 /// a conversation, queues of its domain only. Who asks is left out.
 #[must_use]
-pub fn available(
-    state: &State,
-    conversation: Option<ConversationId>,
-    asks: Option<UserId>,
-) -> Vec<(QueueId, Vec<UserId>)> {
+pub fn helpers(state: &State, conversation: Option<ConversationId>, asks: Option<UserId>) -> Vec<Helpers> {
     let conversation = conversation.and_then(|id| state.conversation(id));
     let mrd: Option<MrdId> = conversation.and_then(|seats| seats.tasks.last()).map(|task| task.mrd);
-    let is_in = |agent| conversation.is_some_and(|seats| seats.participant(agent).is_some());
-    let others: Vec<&Agent> =
-        state.agents().filter(|agent| Some(agent.id) != asks && !is_in(agent.id)).collect();
-    let queues = state.registry().queues().map(|queue| &queue.value);
-    let meant = queues.filter(|queue| mrd.is_none_or(|mrd| mrd == queue.mrd));
-    let found = meant.map(|queue| {
-        let could = |agent: &&&Agent| {
-            agent.is_available(queue.mrd) && state.queues().step_of(agent.id, queue.id).is_some()
-        };
-        (queue.id, others.iter().filter(could).map(|agent| agent.id).collect())
-    });
-    found.collect()
+    let mut besides: BTreeSet<UserId> = asks.into_iter().collect();
+    besides.extend(conversation.into_iter().flat_map(|seats| &seats.agents).map(|seat| seat.agent));
+    let queues = state.registry().queues().map(|stored| &stored.value);
+    let meant = queues.filter(|queue| mrd.is_none_or(|mrd| mrd == queue.mrd)).map(|queue| queue.id);
+    let of = |queue| Helpers {
+        queue,
+        count: state.queues().available(queue)
+            - besides.iter().filter(|agent| state.queues().is_available(**agent, queue)).count(),
+        first: state
+            .queues()
+            .available_agents(queue)
+            .filter(|agent| !besides.contains(agent))
+            .take(HELPERS_MAX)
+            .collect(),
+    };
+    meant.map(of).collect()
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use tieline_core::agent::{Agent, MrdState};
 use tieline_core::assistance::PEOPLE_MAX;
 use tieline_core::conversation::{Conversation, Role, State as ConversationState};
-use tieline_core::id::{TaskId, UserId};
+use tieline_core::id::{QueueId, TaskId, UserId};
 use tieline_core::listing::Stage as ListingStage;
+use tieline_core::report::live::{self, HELPERS_MAX, Helpers};
 use tieline_core::state::State;
 use tieline_core::task::{Stage, Task};
 
@@ -181,20 +182,39 @@ fn queues_hold_what_waits(state: &State) -> Held {
     ensure(as_many && waiting.into_iter().collect::<BTreeSet<_>>() == queued, || "a queue lost count".into())
 }
 
+/// Agents of a queue who could be offered something now.
+fn free(state: &State, queue: QueueId) -> BTreeSet<UserId> {
+    let able = |agent: &&Agent| {
+        state.registry().queue(queue).is_some_and(|queue| {
+            let user = state.registry().user(agent.id);
+            agent.is_available(queue.value.mrd)
+                && user.is_some_and(|user| queue.value.first_step_for(&user.value).is_some())
+        })
+    };
+    state.agents().filter(able).map(|agent| agent.id).collect()
+}
+
 fn queues_count_their_work(state: &State) -> Held {
     for queue in state.registry().queues().map(|queue| queue.value.id) {
         let open = tasks(state).filter(|task| task.queue == Some(queue) && !task.is_closed()).count();
         let counted = state.queues().work(queue);
         ensure(counted == open, || format!("{queue} counts {counted} tasks of {open}"))?;
-        let able = |agent: &&Agent| {
-            state.registry().queue(queue).is_some_and(|queue| {
-                let user = state.registry().user(agent.id);
-                agent.is_available(queue.value.mrd)
-                    && user.is_some_and(|user| queue.value.first_step_for(&user.value).is_some())
-            })
-        };
-        let available = state.agents().filter(able).count();
-        ensure(state.queues().available(queue) == available, || format!("{queue} misjudges who is free"))?;
+        let free: BTreeSet<UserId> = free(state, queue);
+        let misjudged = || format!("{queue} misjudges who is free");
+        ensure(state.queues().available(queue) == free.len(), misjudged)?;
+        ensure(state.queues().available_agents(queue).collect::<BTreeSet<_>>() == free, misjudged)?;
+    }
+    for conversation in state.conversations() {
+        let asks =
+            state.agents().map(|agent| agent.id).find(|agent| conversation.participant(*agent).is_none());
+        for Helpers { queue, count, first } in live::helpers(state, Some(conversation.id), asks) {
+            let mut others = free(state, queue);
+            others.retain(|agent| Some(*agent) != asks && conversation.participant(*agent).is_none());
+            ensure(count == others.len() && first.len() == count.min(HELPERS_MAX), || {
+                format!("{count} agents of {queue} could help in {}, not {}", conversation.id, others.len())
+            })?;
+            ensure(first.iter().all(|agent| others.contains(agent)), || format!("{first:?} cannot help"))?;
+        }
     }
     for agent in state.agents() {
         let rings = state.queues().rings_at(agent.id).map(|(_, task)| task);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tieline_core::id::UserId;
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Object, User};
-use tieline_core::report::live;
+use tieline_core::report::live::{self, Helpers};
 
 use super::mint::new_id;
 use super::noun::QUEUES;
@@ -81,11 +81,11 @@ pub async fn available_agents(
     person.may(Resource::Queue, Action::View)?;
     let conversation = conversation_id.and_then(|id| id.trim().parse().ok());
     let asks = agent_id.and_then(|id| id.trim().parse().ok());
-    let found = app.engine.ask(move |state| live::available(state, conversation, asks)).await?;
+    let found = app.engine.ask(move |state| live::helpers(state, conversation, asks)).await?;
     let registry = app.registry();
-    let queues = found.into_iter().filter_map(|(id, agents)| {
-        let name = &registry.queue(id)?.value.name;
-        let shown = agents.iter().filter_map(|agent| {
+    let queues = found.into_iter().filter_map(|Helpers { queue, count, first }| {
+        let name = &registry.queue(queue)?.value.name;
+        let shown = first.iter().filter_map(|agent| {
             let user = &registry.user(*agent)?.value;
             let extensions = user.directory.get("agentExtension");
             Some(json!({
@@ -97,9 +97,9 @@ pub async fn available_agents(
         });
         let shown: Vec<Value> = shown.collect();
         Some(json!({
-            "queueId": id,
+            "queueId": queue,
             "queueName": name,
-            "totalAvailableAgents": shown.len(),
+            "totalAvailableAgents": count,
             "availableAgents": shown,
         }))
     });

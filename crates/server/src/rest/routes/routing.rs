@@ -37,7 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
                     Get,
                     "/routing-engine/precision-queues/available-agents",
                     get(queues::available_agents),
-                    "By queue the agents who could be asked to help in a conversation",
+                    "By queue the agents who could be asked to help in a conversation: how many, and the first hundred",
                 )
                 .query(&[
                     ("conversationId", "Only of its domain, and without those who are in it."),
