@@ -1,33 +1,34 @@
 //! Reading back: what the engine needs to go on, and what people look at.
 
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::num::NonZero;
-use std::ops::RangeInclusive;
+mod load;
+mod past;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tieline_core::conversation::{Conversation, Mark, SessionDirection};
+use tieline_core::conversation::Conversation;
 use tieline_core::customer::{Customer, Identity};
-use tieline_core::delivery::{Attempt, Entry, Lane, Subject};
+use tieline_core::delivery::{Attempt, Entry};
 use tieline_core::event::{Event, Fact, Seq};
 use tieline_core::facts::{EntryFilter, Facts, MessageRef, PAST_CONVERSATIONS_MAX, Wants};
 use tieline_core::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id};
 use tieline_core::registry::{Kind, Object};
 use tieline_core::state::Remembered;
-use tieline_core::time::{At, Span};
+use tieline_core::time::At;
 
 use crate::codec::{self, Opening};
-use crate::error::{Error, Result};
-use crate::rows::{ConversationQuery, ConversationRow, CustomerRow, DeadQuery, EntryRow, EventRow, Rows};
-use crate::seal::SealKey;
+use crate::error::Result;
+use crate::rows::{ConversationQuery, DeadQuery, EntryRow, EventRow, Rows};
 use crate::{Inner, Store};
+use load::load;
+pub(crate) use past::first_id_from;
+use past::past;
+pub use past::{Past, PastSearch};
 
 /// Rows read at a time where everything is read.
 pub(crate) const PAGE_ROWS: usize = 500;
 /// Customers who share an address and are looked at when a message comes from it.
 const HOLDERS_MAX: usize = 100;
-/// Live conversations read and then opened at a time.
-const LIVE_ROWS: usize = 2_000;
 
 /// A registry object as it was from `at` on; without one, it did not exist.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,48 +46,6 @@ pub struct ConversationFilter {
     pub live_only: bool,
     /// The last one of the page before.
     pub before: Option<ConversationId>,
-}
-
-/// Closed conversations, newest first. What is given must hold all together.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PastSearch {
-    /// His, and of those merged into him.
-    pub customer: Option<CustomerId>,
-    pub marks: Vec<Mark>,
-    /// One of these at least, if there are any.
-    pub any_mark: Vec<Mark>,
-    pub direction: Option<SessionDirection>,
-    /// Begun at this time or later.
-    pub from: Option<At>,
-    /// Begun before this time.
-    pub until: Option<At>,
-    /// Seconds from beginning to end.
-    pub lasted_secs: RangeInclusive<u64>,
-    /// The last one of the page before.
-    pub before: Option<ConversationId>,
-}
-
-impl Default for PastSearch {
-    fn default() -> Self {
-        Self {
-            customer: None,
-            marks: Vec::new(),
-            any_mark: Vec::new(),
-            direction: None,
-            from: None,
-            until: None,
-            lasted_secs: 0..=u64::MAX,
-            before: None,
-        }
-    }
-}
-
-/// A page of what was found.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Past {
-    pub conversations: Vec<Arc<Conversation>>,
-    /// Before which the next page begins; `None` at the end.
-    pub next: Option<ConversationId>,
 }
 
 /// Customers by id, which is by age: those after `after`, without the first `skip` of them. Who was merged into another is
@@ -384,87 +343,6 @@ fn conversation(opening: &Opening<'_>, id: ConversationId) -> Result<Option<Arc<
     }
 }
 
-/// Conversations looked at for one page.
-const PAST_LOOKED_AT_MAX: usize = 5_000;
-
-fn past(opening: &Opening<'_>, search: &PastSearch, limit: usize) -> Result<Past> {
-    // An id tells the second alone: those of the second `until` is in are looked at.
-    let end = search.until.map(|until| first_id_from(until + Span::secs(1)));
-    let mut before = [search.before, end].into_iter().flatten().min();
-    let mut found = Past::default();
-    let mut looked_at = 0;
-    while looked_at < PAST_LOOKED_AT_MAX {
-        let page = candidates(opening, search, before)?;
-        let Some(last) = page.last().map(|row| row.id) else { return Ok(Past { next: None, ..found }) };
-        looked_at += page.len();
-        for row in page {
-            if search.from.is_some_and(|from| row.id < first_id_from(from)) {
-                return Ok(Past { next: None, ..found });
-            }
-            let Some(conversation) = opening.conversation(row)? else { continue };
-            if search.means(&conversation) {
-                found.next = Some(conversation.id);
-                found.conversations.push(Arc::new(conversation));
-            }
-            if found.conversations.len() == limit {
-                return Ok(found);
-            }
-        }
-        before = Some(last);
-    }
-    Ok(Past { next: before, ..found })
-}
-
-/// A page of conversations among which are all that are meant.
-fn candidates(
-    opening: &Opening<'_>,
-    search: &PastSearch,
-    before: Option<ConversationId>,
-) -> Result<Vec<ConversationRow>> {
-    let rows = opening.rows;
-    let (Some(mark), None) = (search.marks.first(), search.customer) else {
-        let customer = search.customer;
-        return rows.conversations(&ConversationQuery {
-            customer,
-            live_only: false,
-            before,
-            limit: PAGE_ROWS,
-        });
-    };
-    let marked = rows.marked(&opening.vault.mark_index(mark), before, PAGE_ROWS)?;
-    let mut found = Vec::with_capacity(marked.len());
-    for id in marked {
-        found.extend(rows.conversation(id)?);
-    }
-    Ok(found)
-}
-
-/// Ids begin with the second they were made in.
-pub(crate) fn first_id_from(at: At) -> ConversationId {
-    let seconds =
-        u32::try_from(at.millis().div_euclid(1000)).unwrap_or(if at.millis() < 0 { 0 } else { u32::MAX });
-    let mut bytes = [0; 12];
-    bytes[..4].copy_from_slice(&seconds.to_be_bytes());
-    ConversationId(Id(bytes))
-}
-
-impl PastSearch {
-    /// Whether a conversation is closed and meant.
-    fn means(&self, conversation: &Conversation) -> bool {
-        let Some(closed_at) = conversation.closed_at else { return false };
-        let marks = conversation.marks();
-        let began = conversation.started_at;
-        let lasted = closed_at.since(began).as_secs();
-        let went = |direction| conversation.sessions.iter().any(|session| session.direction == direction);
-        self.marks.iter().all(|mark| marks.contains(mark))
-            && (self.any_mark.is_empty() || self.any_mark.iter().any(|mark| marks.contains(mark)))
-            && self.direction.is_none_or(went)
-            && self.from.is_none_or(|from| began >= from)
-            && self.until.is_none_or(|until| began < until)
-            && self.lasted_secs.contains(&lasted)
-    }
-}
-
 fn messages(opening: &Opening<'_>, id: &str) -> Result<Vec<MessageRef>> {
     let mut found = Vec::new();
     for row in opening.rows.events_by_message(opening.vault.message_hash(id))? {
@@ -580,108 +458,4 @@ impl DeadQuery {
             && self.from.is_none_or(|from| entry.created_at >= from)
             && self.until.is_none_or(|until| entry.created_at < until)
     }
-}
-
-fn load(opening: &Opening<'_>) -> Result<Remembered> {
-    let mut loaded = Remembered { next_seq: opening.rows.next_seq()?, ..Remembered::default() };
-    for row in opening.rows.objects()? {
-        let (version, at) = (row.version, row.at);
-        loaded.objects.extend(opening.object(row)?.map(|object| (object, version, at)));
-    }
-    for row in opening.rows.agents()? {
-        loaded.agents.push(opening.agent(row)?);
-    }
-    load_conversations(opening, &mut loaded)?;
-    for row in opening.rows.pending()? {
-        loaded.entries.push(opening.entry(row)?);
-    }
-    load_lanes(opening, &mut loaded)?;
-    let live: HashSet<CustomerId> = loaded.customers.iter().map(|customer| customer.id).collect();
-    let waiting = loaded.entries.iter().filter_map(|entry| match entry.subject {
-        Subject::Event { customer, .. } if !live.contains(&customer) => Some(customer),
-        _ => None,
-    });
-    for id in waiting.collect::<BTreeSet<_>>() {
-        loaded.customers.extend(opening.customer_by_id(id)?);
-    }
-    loaded.customers.sort_unstable_by_key(|customer| customer.id);
-    Ok(loaded)
-}
-
-/// The live conversations and their customers, who have one each.
-fn load_conversations(opening: &Opening<'_>, loaded: &mut Remembered) -> Result<()> {
-    let mut query = ConversationQuery { live_only: true, limit: LIVE_ROWS, ..ConversationQuery::default() };
-    loop {
-        let page = opening.rows.conversations(&query)?;
-        let Some(last) = page.last() else { break };
-        query.before = Some(last.id);
-        let mut sealed = Vec::with_capacity(page.len());
-        for row in page {
-            let owner = opening.owner_row(&row)?;
-            sealed.extend(owner.map(|(customer, key)| Live { conversation: row, customer, key }));
-        }
-        for (conversation, customer) in open_live(sealed)? {
-            loaded.conversations.extend(conversation);
-            loaded.customers.extend(customer);
-        }
-    }
-    loaded.conversations.reverse();
-    Ok(())
-}
-
-/// A live conversation with its customer, both sealed.
-struct Live {
-    conversation: ConversationRow,
-    customer: CustomerRow,
-    key: Arc<SealKey>,
-}
-
-type Opened = (Option<Conversation>, Option<Arc<Customer>>);
-
-/// Opens these on all processors: it is most of what a start takes.
-fn open_live(mut sealed: Vec<Live>) -> Result<Vec<Opened>> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let share = sealed.len().div_ceil(threads).max(1);
-    let mut shares = Vec::with_capacity(threads);
-    while !sealed.is_empty() {
-        shares.push(sealed.split_off(sealed.len().saturating_sub(share)));
-    }
-    let open = |share: Vec<Live>| -> Result<Vec<Opened>> {
-        let open = |live: Live| {
-            let conversation = codec::open_conversation(&live.key, live.conversation)?;
-            Ok((conversation, codec::open_customer(&live.key, live.customer)?))
-        };
-        share.into_iter().map(open).collect()
-    };
-    std::thread::scope(|scope| {
-        let opening: Vec<_> =
-            shares.into_iter().rev().map(|share| scope.spawn(move || open(share))).collect();
-        let mut opened = Vec::new();
-        for share in opening {
-            opened.extend(share.join().map_err(|_| Error::unavailable("opening a row panicked"))??);
-        }
-        Ok(opened)
-    })
-}
-
-fn load_lanes(opening: &Opening<'_>, loaded: &mut Remembered) -> Result<()> {
-    let live: BTreeSet<ConversationId> =
-        loaded.conversations.iter().map(|conversation| conversation.id).collect();
-    let mut closed: HashMap<ConversationId, Option<Arc<Conversation>>> = HashMap::new();
-    let mut lanes = BTreeSet::new();
-    for entry in &loaded.entries {
-        let (Lane::Session(session), Subject::Event { conversation: id, .. }) = (entry.lane, entry.subject)
-        else {
-            continue;
-        };
-        if live.contains(&id) || !lanes.insert(session) {
-            continue;
-        }
-        let of = match closed.entry(id) {
-            Slot::Occupied(known) => known.into_mut(),
-            Slot::Vacant(unknown) => unknown.insert(conversation(opening, id)?),
-        };
-        loaded.lane_sessions.extend(of.as_ref().and_then(|of| of.session(session)).cloned());
-    }
-    Ok(())
 }

@@ -10,7 +10,7 @@ use tieline_core::time::At;
 
 use crate::Store;
 use crate::backend::Care;
-use crate::codec::{counts_blob, open_counts, open_subject, subject_blob};
+use crate::codec::figures::{counts_blob, open_counts, open_subject, subject_blob};
 use crate::error::{Error, Result};
 use crate::rows::{LogQuery, RowsMut, TallyRow};
 

@@ -11,7 +11,7 @@ use tieline_core::id::{ChannelId, Id};
 use tieline_core::report::{FinishedTask, StateChange};
 use tieline_core::time::{At, Span};
 
-use crate::codec;
+use crate::codec::figures;
 use crate::report::LogPlace;
 use crate::rows::{
     AgentRow, AttemptRow, AuditRow, ConversationRow, CustomerRow, Ends, EntryRow, EventRow, KeyRow,
@@ -185,7 +185,7 @@ pub(super) fn tally_row(row: &Row<'_>) -> Sql<TallyRow> {
 
 pub(super) fn state_change(row: &Row<'_>) -> Sql<(LogPlace, StateChange)> {
     let place = LogPlace { position: number(row, 0)?, at: at(row, 1)? };
-    let what = codec::what(row.get(3)?, optional_id(row, 4)?).ok_or_else(|| strange(3, "what"))?;
+    let what = figures::what(row.get(3)?, optional_id(row, 4)?).ok_or_else(|| strange(3, "what"))?;
     let (agent, reason) = (id(row, 2)?, optional_id(row, 5)?);
     Ok((place, StateChange { at: place.at, agent, what, reason }))
 }
@@ -200,15 +200,15 @@ pub(super) fn finished_task(row: &Row<'_>) -> Sql<(LogPlace, FinishedTask)> {
         queue: optional_id(row, 5)?,
         mrd: id(row, 6)?,
         agent: optional_id(row, 7)?,
-        direction: codec::direction(row.get(8)?).ok_or_else(|| strange(8, "direction"))?,
-        mode: codec::mode(row.get(9)?).ok_or_else(|| strange(9, "mode"))?,
+        direction: figures::direction(row.get(8)?).ok_or_else(|| strange(8, "direction"))?,
+        mode: figures::mode(row.get(9)?).ok_or_else(|| strange(9, "mode"))?,
         priority: row.get(10)?,
         queued_at: at(row, 11)?,
         offered_at: optional_at(row, 12)?,
         answered_at: optional_at(row, 13)?,
         wrapped: Span::millis(number(row, 14)?),
         held: Span::millis(number(row, 15)?),
-        ending: codec::ending(row.get(16)?).ok_or_else(|| strange(16, "ending"))?,
+        ending: figures::ending(row.get(16)?).ok_or_else(|| strange(16, "ending"))?,
     };
     Ok((place, task))
 }
