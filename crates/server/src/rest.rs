@@ -4,6 +4,7 @@
 //! errors in one shape ([`crate::problem`]) also for unknown paths, wrong methods and panics, no message text or
 //! query string in a log, and headers that keep browsers from making anything else of an answer.
 
+mod absent;
 pub(crate) mod announcements;
 pub(crate) mod audit;
 mod bots;
@@ -83,7 +84,7 @@ pub fn router(app: SharedApp) -> Router {
             inner = inner.route(&path, route.service.clone());
         }
     }
-    inner = inner.merge(crate::widget::routes(config.web.demo_page));
+    inner = inner.merge(absent::routes()).merge(crate::widget::routes(config.web.demo_page));
     let proxies = TrustedProxies::new(&config.listen.trusted_proxies);
     let edge = Edge { app: Arc::clone(&app), longest: config.listen.request_timeout };
     // Outermost first. One layer to the router, which for each of its layers copies all within with every request.
