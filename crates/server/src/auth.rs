@@ -68,8 +68,14 @@ impl Person {
             let what = format_args!("\"{}\" may not {verb} {}", self.user.value.username, name(resource));
             return Err(ApiError::forbidden_to(refused, what));
         }
-        let desk_work =
-            matches!(resource, Resource::Customers | Resource::Conversations | Resource::CustomerLabels);
+        // What the pages of a desk change.
+        let desk_work = matches!(
+            resource,
+            Resource::Customers
+                | Resource::CustomerLabels
+                | Resource::CustomerSchema
+                | Resource::Conversations
+        );
         if self.scope == Scope::Desk && action > Action::View && !desk_work {
             return Err(ApiError::forbidden("a desk's sign-in does not administer; sign in at /auth/login"));
         }
