@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::Json as Answer;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -24,7 +25,7 @@ use super::refused::submit;
 use crate::app::{App, SharedApp};
 use crate::auth::{CallingBot, Person};
 use crate::bot::{Asked, Question, Turn, put, reply};
-use crate::problem::{ApiError, Json};
+use crate::problem::{ApiError, Json, unreadable};
 
 const KEY_CHARS_MAX: usize = 255;
 const TEST_TEXT: &str = "Hello";
@@ -111,15 +112,19 @@ pub async fn says(
     State(app): State<SharedApp>,
     CallingBot(bot): CallingBot,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let sent: Value = tieline_cim::parse_inbound(&body)?;
+    let sent: Value = tieline_cim::parse_inbound(&body.map_err(unreadable)?)?;
     let says = spoken(&bot.value, &headers, &sent)?;
     submit(&app, Command::BotSays(Box::new(says))).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn spoken(bot: &Bot, headers: &HeaderMap, sent: &Value) -> Result<BotSays, ApiError> {
+    if !sent.is_object() {
+        let hint = "Send {\"conversationId\", \"botId\", \"BotMessage\"}.";
+        return Err(ApiError::malformed("the body is not an object", hint));
+    }
     let named = sent["botId"].as_str().map(str::trim).unwrap_or_default();
     if named != bot.id.to_string() {
         let what = "botId is not the bot this token belongs to";

@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{RequestExt, Router};
 use tokio::time::timeout;
 use tower::ServiceExt;
 use tower::util::MapRequest;
@@ -60,19 +61,30 @@ pub struct Edge {
     pub longest: Duration,
 }
 
-/// Carries a request out if the process is not stopping, within its time; counts it, has a permission that was
-/// refused noted, and hardens the answer.
-pub async fn attended(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+/// Carries a request out if its path can be read and the process is not stopping, within its time; counts it, has a
+/// permission that was refused noted, and hardens the answer.
+pub async fn attended(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let watched = Watched::begin(&request);
-    let mut response = match edge.app.stopping.is_cancelled() {
-        false => edge.in_time(request, next).await,
-        true => edge.while_stopping(request, next).await,
+    let mut response = match has_legible_path(&mut request).await {
+        false => illegible_path().into_response(),
+        true if edge.app.stopping.is_cancelled() => edge.while_stopping(request, next).await,
+        true => edge.in_time(request, next).await,
     };
     let refused = response.extensions().get::<audit::PermissionRefused>().cloned();
     audit::note_refusal(&edge.app, refused).await;
     watched.end(&response);
     harden(&mut response);
     response
+}
+
+/// Whether the parts of the path that handlers read are text once their escapes are undone.
+async fn has_legible_path(request: &mut Request) -> bool {
+    let parts = request.extract_parts::<RawPathParams>().await;
+    !matches!(parts, Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)))
+}
+
+fn illegible_path() -> ApiError {
+    ApiError::malformed("the path is not UTF-8", "Escape the bytes of UTF-8 text.")
 }
 
 /// How long whoever comes while the process is stopping is told to wait: about as long as a restart takes.

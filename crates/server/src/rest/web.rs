@@ -150,7 +150,10 @@ pub async fn replace_form(
     Json(body): Json<Value>,
 ) -> Result<Response, ApiError> {
     FORMS.may_create(&person)?;
-    let id = FORMS.id(body.get("id").and_then(Value::as_str).unwrap_or_default())?;
+    let named = body.get("id").and_then(Value::as_str).ok_or_else(|| {
+        ApiError::bad_request("id", "nothing says which form is meant", "Send the form with its id.")
+    })?;
+    let id = FORMS.id(named)?;
     FORMS.put(&app, &person, id, &body, expected, |_, _| Ok(())).await?;
     FORMS.shown(&app.registry(), id)
 }
