@@ -19,7 +19,7 @@ use world::{NOW, SECRET, World, members};
 
 /// Members of `captured` that `ours` lacks or has with another JSON type. An item of a captured list is looked for
 /// in the item of ours that comes closest.
-fn lacking(at: &str, captured: &Value, ours: &Value) -> Vec<String> {
+pub fn lacking(at: &str, captured: &Value, ours: &Value) -> Vec<String> {
     match (captured, ours) {
         (Value::Object(captured), Value::Object(ours)) => captured
             .iter()

@@ -15,6 +15,7 @@ mod hook;
 mod hub;
 mod listen;
 mod open_files;
+mod payloads;
 mod problem;
 mod real_bot;
 mod rest_access;
