@@ -5,11 +5,11 @@ mod shape;
 mod tenant;
 mod unmeant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tieline_core::registry::Role;
 use tieline_server::rest::routes::routes;
 
-use crate::desk_scene::{fixture, lacking};
+use crate::desk_scene::{check_covers, fixture, lacking};
 use crate::hub::Answer;
 use calls::{Call, Expects, Order};
 use shape::{amiss, named};
@@ -81,6 +81,19 @@ async fn what_was_said_before_is_told_whole() {
         assert!(wrong.is_empty(), "{wrong:#?}\n{event:#}");
     }
     assert!(events.iter().all(|event| event["conversationId"] == tenant.told("$past").as_str()), "{told:#}");
+}
+
+#[tokio::test]
+async fn bots_are_asked_in_the_captured_form() {
+    let tenant = Tenant::open().await;
+    let mut captured = fixture("38-bot-message-and-intent-requests");
+    // The captured customer had told his telephone number.
+    captured["message"]["metadata"]["header"]["customer"]["phoneNumber"] = json!([]);
+    captured["intent"]["entities"]["channelSession"]["customer"]["phoneNumber"] = json!([]);
+    for (kind, asked) in ["intent", "message"].into_iter().zip(&tenant.asked) {
+        assert_eq!(asked["type"], kind);
+        check_covers(kind, &captured[kind], asked.clone());
+    }
 }
 
 #[tokio::test]

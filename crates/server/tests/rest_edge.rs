@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::interval;
 
+use crate::desk_scene::{check_covers, fixture};
 use crate::hub::{hub, hub_with};
 
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
@@ -114,12 +115,15 @@ async fn a_file_goes_up_and_comes_down() {
     let file: (&str, Option<&str>, &[u8]) = ("file", Some("developer photo.png"), PNG);
     for parts in [[file, ("conversationId", None, b"13318")], [("roomInfo", None, b"13318"), file]] {
         let stored = multipart.call(Method::POST, upload, Some(form(&parts).into())).await.expect(200);
+        check_covers("17", &fixture("17-file-engine-upload-response"), stored.clone());
         let name = stored["name"].as_str().unwrap();
         assert!(name.starts_with("13318_") && name.ends_with("developer_photo.png"), "{name}");
         assert_eq!((&stored["type"], &stored["size"]), (&json!("image/png"), &json!(PNG.len())));
         let path = format!("/file-engine/api/downloadFileStream?filename={name}");
         let down = hub.stranger().get(&path).await;
         assert_eq!((down.status, &down.headers["content-type"]), (200, &"image/png".parse().unwrap()));
+        let shown = down.headers["content-disposition"].to_str().unwrap();
+        assert!(shown.starts_with("inline"), "desks and widgets show pictures where they stand: {shown}");
         let stat = format!("/file-engine/api/getFileStat?filename={name}");
         assert_eq!(hub.bearer(&web.token).get(&stat).await.expect(200)["size"], PNG.len());
     }

@@ -18,6 +18,8 @@ use crate::rest_edge::{PNG, form};
 const PASSWORD: &str = "a long password";
 /// The address of the captured customer.
 pub const JONAS: &str = "+4915170011223";
+/// Somebody who talks to the bot.
+const TALKER: &str = "+4915170011298";
 /// Somebody who was here once and left.
 const PASSER_BY: &str = "+4915170011299";
 
@@ -25,6 +27,8 @@ pub struct Tenant {
     pub hub: TestHub,
     /// What `$words` in a call stand for, mostly ids.
     pub names: BTreeMap<String, String>,
+    /// What the bot was asked, first of the session and then of the message.
+    pub asked: Vec<Value>,
     clients: BTreeMap<&'static str, Client>,
     /// Listens to what the bot is asked.
     _bot: RealBot,
@@ -48,12 +52,12 @@ impl Tenant {
             clients.insert(name, making.desk(name).await);
         }
         making.conversations(&lines).await;
-        making.talks_to_bot(&lines.with_bot, &mut bot).await;
+        let asked = making.talks_to_bot(&lines.with_bot, &mut bot).await;
         making.things_of_desks(&clients["lena"], &clients["sara"]).await;
         let mut names = making.names;
         clients.insert("connector", hub.bearer(&lines.web.token));
         clients.insert("bot", hub.bearer(&names.remove("botToken").unwrap()));
-        Self { hub, names, clients, _bot: bot }
+        Self { hub, names, asked, clients, _bot: bot }
     }
 
     pub fn client(&self, who: &str) -> &Client {
@@ -166,8 +170,10 @@ impl Making<'_> {
 
         let web = self.hub.register("WEB", "7001", None).await;
         let sms = self.hub.register("SMS", "+493055501077", None).await;
-        let with_bot = self.hub.register("FACEBOOK", "204792695727029", None).await;
-        for (other, address) in [("WHATSAPP", "4930555010"), ("GENERIC", "9900")] {
+        let with_bot = self.hub.register("WEB", "7003", None).await;
+        for (other, address) in
+            [("WHATSAPP", "4930555010"), ("GENERIC", "9900"), ("FACEBOOK", "204792695727029")]
+        {
             self.hub.register(other, address, None).await;
         }
         self.voice("4930555099").await;
@@ -179,7 +185,7 @@ impl Making<'_> {
         })
         .await;
         // Channels are made with the bot whose id comes first, and that could be this one's.
-        let guru = json!({"botId": null, "botName": "guru", "botType": "CUSTOM", "botUri": bot, "timeoutMs": 60_000});
+        let guru = json!({"botId": null, "botName": "guru", "botType": "CUSTOM", "botUri": bot, "timeoutMs": 60_000, "sendEvents": true});
         let guru = self.make("bot", "/bot-framework/bot-connectors", "botId", guru).await;
         self.names.insert("botToken".to_owned(), guru["credentials"]["token"].as_str().unwrap().to_owned());
         self.change(&with_bot.channel, |channel| {
@@ -283,13 +289,19 @@ impl Making<'_> {
         self.names.extend(named.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     }
 
-    /// The bot has been asked, and has said that it will answer later.
-    async fn talks_to_bot(&mut self, line: &Registered, bot: &mut RealBot) {
+    /// What the bot is asked when a customer writes; it says that it will answer later.
+    async fn talks_to_bot(&mut self, line: &Registered, bot: &mut RealBot) -> Vec<Value> {
+        bot.will("[]");
         bot.will("");
-        let comment = fixture("09-connector-inbound-comment-facebook");
-        let talking = self.says(&self.hub.bearer(&line.token), comment).await;
-        bot.next().await;
+        let mut message = fixture("03-connector-inbound-start-chat");
+        let data = &mut message["header"]["channelData"];
+        data["serviceIdentifier"] = json!(line.service_identifier);
+        data["channelCustomerIdentifier"] = json!(TALKER);
+        message["header"]["intent"] = Value::Null;
+        message["body"]["markdownText"] = json!("Mein Router startet dauernd neu.");
+        let talking = self.says(&self.hub.bearer(&line.token), message).await;
         self.keep(&[("withBot", talking)]);
+        vec![bot.next().await.body, bot.next().await.body]
     }
 
     /// What belongs to desks alone.

@@ -154,6 +154,9 @@ fn of_conversations() -> Vec<Call> {
     activity["header"]["channelSessionId"] = Value::Null;
     let mut sms = fixture("15-ccm-message-send-sms-request");
     sms["header"]["channelData"]["channelCustomerIdentifier"] = json!("+4915170011225");
+    // The desk posts what it sent once more, for the customer it was answered.
+    let mut sms_as_activity = sms.clone();
+    sms_as_activity["header"]["customer"] = json!({"_id": "$customer", "firstName": "Jonas"});
     let mut outbound = sms.clone();
     outbound["id"] = json!("outbound-1");
     outbound["header"]["intent"] = json!("AGENT_OUTBOUND");
@@ -188,7 +191,8 @@ fn of_conversations() -> Vec<Call> {
             .status(404),
         get("lena", "/ccm/channel-types", "[ChannelType]"),
         post("lena", "/ccm/message/send", sms.clone(), "Sent"),
-        post("lena", "/ccm/message/send", sms, "").captured("16-ccm-message-send-sms-response"),
+        post("lena", "/ccm/message/send", sms.clone(), "").captured("16-ccm-message-send-sms-response"),
+        post("lena", "/conversation-manager/activities", sms_as_activity, "Accepted"),
         post("lena", "/ccm/message/receive", outbound, "Accepted"),
         put("lena", &at("/update-past-conversations"), unknown, "Refused").status(404),
         put("lena", &at("/update-past-conversations"), past, "Linked"),
