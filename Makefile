@@ -50,7 +50,8 @@ bench: ## Measure, everything on this machine, and print the table of bench/READ
 	cargo build --profile fast --bin tieline --package tieline-server
 	cargo run --profile fast --package tieline-bench -- --out bench/results.json --readme bench/README.md
 
-api: ## Write openapi.json anew from the code; the web application makes its types from it.
+api: ## Write openapi.json and docs/reasons.md anew from the code; the web application makes its types from the first.
+	UPDATE_REASONS=1 cargo test --package tieline-cim --test main why
 	UPDATE_OPENAPI=1 cargo test --package tieline-server --test main rest_edge
 
 pictures: screens browser ## Take the pictures of README and docs/walk-through.md anew.

@@ -1,6 +1,6 @@
 //! The channel manager's REST shapes: answers, connector configuration, uploads, social posts.
 
-use crate::{Attribute, Customer, Members, content::Attachment};
+use crate::{Attribute, Coded, Customer, Members, content::Attachment};
 use serde_json::Value;
 
 wire_struct! {
@@ -10,6 +10,9 @@ wire_struct! {
         status: Value,
         message: String,
         description: Option<String>,
+        /// The message for screens of other languages; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Coded>,
     }
 
     /// An acceptance of `/message/receive` and `/message/send`.

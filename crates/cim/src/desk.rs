@@ -4,7 +4,7 @@
 //! where it tests for that. The order of events is left to the server.
 
 use crate::{
-    CcUser, ChannelSession, CimEvent, ConversationParticipant, Customer, Encoded, Members, PastEvent,
+    CcUser, ChannelSession, CimEvent, Coded, ConversationParticipant, Customer, Encoded, Members, PastEvent,
     RoomInfo, Timestamp,
     channel::SlaTimer,
     event_data::{Gadget, HoldTimer},
@@ -123,6 +123,9 @@ wire_struct! {
     }
 
     /// `errors`: shown as "on task: msg".
+        /// The reason for screens of other languages; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Coded>,
     pub struct TaskError {
         task: String,
         msg: String,
@@ -135,6 +138,9 @@ wire_struct! {
     }
 
     /// `agentAssistanceRequestPlaced`.
+        /// `msg` for screens of other languages; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Coded>,
     pub struct AssistanceRequestPlaced {
         /// `transfer` or `conference`.
         request_action: String,

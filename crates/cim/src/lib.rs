@@ -42,6 +42,7 @@ pub mod session;
 pub mod task;
 pub mod template;
 pub mod time;
+pub mod why;
 pub mod widget;
 
 pub use agent::{CcUser, KeycloakUser, Team};
@@ -60,6 +61,7 @@ pub use participant::{ConversationParticipant, Participant};
 pub use session::{ChannelSession, RoomInfo};
 pub use task::{Task, TaskMedia};
 pub use time::{ClockTime, IsoTime, Timestamp};
+pub use why::{Coded, Told, Why};
 
 /// A JSON object as it came.
 pub type Members = serde_json::Map<String, serde_json::Value>;

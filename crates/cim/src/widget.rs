@@ -2,7 +2,7 @@
 //!
 //! A widget's `MESSAGE_RECEIVED` is not a full message; building one from it is left to the web channel.
 
-use crate::{Attribute, Body, ChannelData, Message, form::FormData, template::TemplateLanguage};
+use crate::{Attribute, Body, ChannelData, Coded, Message, form::FormData, template::TemplateLanguage};
 use serde_json::Value;
 
 wire_struct! {
@@ -139,6 +139,9 @@ wire_struct! {
         id: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
+        /// The description for widgets of other languages; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Coded>,
     }
 
     /// The acknowledgement of `CHAT_RESUMED`: the transcript, oldest first.
@@ -156,6 +159,9 @@ wire_struct! {
         code: i64,
         message: Option<String>,
         description: Option<String>,
+        /// The description for widgets of other languages; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Coded>,
     }
 }
 

@@ -7,6 +7,7 @@ mod leniency;
 mod properties;
 mod shapes;
 mod validation;
+mod why;
 
 use serde_json::Value;
 

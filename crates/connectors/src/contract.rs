@@ -20,7 +20,7 @@ use reqwest::{Client, Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tieline_cim::ccm::{CcmAccepted, CcmError};
-use tieline_cim::{Attribute, ChannelData, Customer, Message};
+use tieline_cim::{Attribute, ChannelData, Coded, Customer, Message, Told};
 use tower::ServiceExt;
 
 use crate::signature::{self, SigningSecret};
@@ -147,7 +147,12 @@ pub struct Transcript {
 pub enum Failure {
     /// Repeating it would change nothing.
     #[error("the hub refused with {status}: {reason}")]
-    Refused { status: u16, reason: String },
+    Refused {
+        status: u16,
+        reason: String,
+        /// The reason for screens of other languages, where the hub gives it.
+        why: Option<Coded>,
+    },
     /// The hub said so every time, or asked for a longer pause than [`RETRY_AFTER_MAX`].
     #[error("the hub is busy ({status}) after {attempts} attempts")]
     Busy { status: u16, retry_after: Option<Duration>, attempts: u32 },
@@ -322,7 +327,10 @@ impl Hub {
                 Err(Failure::Busy { status: code, retry_after, attempts })
             }
             _ if status.is_server_error() => Err(Failure::Busy { status: code, retry_after, attempts }),
-            _ => Err(Failure::Refused { status: code, reason: refusal(&body) }),
+            _ => {
+                let Told { words: reason, why } = refusal(&body);
+                Err(Failure::Refused { status: code, reason, why })
+            }
         }
     }
 
@@ -524,13 +532,16 @@ fn path_segment(text: &str) -> String {
     segment
 }
 
-fn refusal(body: &[u8]) -> String {
+fn refusal(body: &[u8]) -> Told {
     match tieline_cim::parse::<CcmError>(body) {
-        Ok(error) if !error.message.is_empty() => match error.description {
-            Some(description) if !description.is_empty() => format!("{}. {description}", error.message),
-            _ => error.message,
-        },
-        _ => String::from_utf8_lossy(body).chars().take(REASON_CHARS_MAX).collect(),
+        Ok(CcmError { message, description, why, .. }) if !message.is_empty() => {
+            let words = match description {
+                Some(description) if !description.is_empty() => format!("{message}. {description}"),
+                _ => message,
+            };
+            Told { words, why }
+        }
+        _ => String::from_utf8_lossy(body).chars().take(REASON_CHARS_MAX).collect::<String>().into(),
     }
 }
 

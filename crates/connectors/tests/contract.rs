@@ -95,7 +95,7 @@ async fn a_busy_hub_is_asked_again_under_the_same_key() {
 
 #[tokio::test]
 async fn what_may_pass_is_repeated_and_what_may_not_is_not() {
-    let refused = |status, reason: &str| Failure::Refused { status, reason: reason.to_owned() };
+    let refused = |status, reason: &str| Failure::Refused { status, reason: reason.to_owned(), why: None };
     let busy = |status, retry_after: Option<u64>, attempts| Failure::Busy {
         status,
         retry_after: retry_after.map(Duration::from_secs),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 
 use crate::agent::AgentMrd;
 use crate::audit::{Deed, changes};
@@ -82,12 +83,11 @@ impl Turn<'_> {
                     .flat_map(|conversation| conversation.open_sessions())
                     .filter(|session| session.channel.0 == id)
                     .count();
-                (open > 0)
-                    .then(|| format!("it has {open} open sessions; switch the channel off and let them end"))
+                (open > 0).then_some(Why::SessionsOpen { count: open })
             }
             Kind::Queue => {
                 let work = self.state.queues.work(id.into());
-                (work > 0).then(|| format!("{work} requests are waiting or being served on it"))
+                (work > 0).then_some(Why::QueueHasWork { count: work })
             }
             Kind::Mrd => {
                 let work = self
@@ -96,11 +96,11 @@ impl Turn<'_> {
                     .flat_map(|conversation| &conversation.tasks)
                     .filter(|task| task.mrd.0 == id && !task.is_closed())
                     .count();
-                (work > 0).then(|| format!("{work} conversations are live on it"))
+                (work > 0).then_some(Why::DomainHasWork { count: work })
             }
             Kind::Connector => {
                 let waiting = self.state.outbox.status(Receiver::Connector(id.into())).waiting;
-                (waiting > 0).then(|| format!("{waiting} messages are on their way through it"))
+                (waiting > 0).then_some(Why::ConnectorHasWork { count: waiting })
             }
             Kind::Bot => {
                 let live = self
@@ -108,20 +108,16 @@ impl Turn<'_> {
                     .conversations()
                     .filter(|live| live.bot.as_ref().is_some_and(|seat| Id::from(seat.bot) == id))
                     .count();
-                (live > 0).then(|| format!("{live} conversations are with it"))
+                (live > 0).then_some(Why::BotHasWork { count: live })
             }
             Kind::List => {
                 let listed = self.state.lists.length(id.into());
-                (listed > 0).then(|| format!("{listed} requests are on it"))
+                (listed > 0).then_some(Why::ListHasWork { count: listed })
             }
-            Kind::User => self
-                .state
-                .agents
-                .contains_key(&UserId(id))
-                .then(|| "the agent is logged in; log him out first".to_owned()),
+            Kind::User => self.state.agents.contains_key(&UserId(id)).then_some(Why::AgentLoggedIn),
             _ => None,
         };
-        busy.map_or(Ok(()), |reason| Err(Refusal::Busy { reason }.into()))
+        busy.map_or(Ok(()), |why| Err(Refusal::busy(why).into()))
     }
 
     fn registry_changed(&mut self, kind: Kind, id: Id) {
@@ -267,16 +263,16 @@ impl Turn<'_> {
     /// Labels must exist, but for those that were deleted while the customer had them.
     fn check_labels(&self, labels: &[String], present: Option<&Customer>) -> Result<(), Refusal> {
         if labels.len() > LABELS_MAX {
-            return Err(Refusal::Limit { what: "labels", max: LABELS_MAX as u64 });
+            return Err(Refusal::limit(Why::LabelsMax { max: LABELS_MAX }));
         }
         for (i, label) in labels.iter().enumerate() {
             let known = label.parse().is_ok_and(|id| self.state.registry.label(id).is_some());
             let had = present.is_some_and(|customer| customer.labels.contains(label));
             if !known && !had {
-                return Err(Refusal::invalid(format!("labels[{i}]"), "is not the id of a label"));
+                return Err(Refusal::invalid(format!("labels[{i}]"), Why::NotALabel));
             }
             if labels[..i].contains(label) {
-                return Err(Refusal::invalid(format!("labels[{i}]"), "is listed twice"));
+                return Err(Refusal::invalid(format!("labels[{i}]"), Why::ListedTwice));
             }
         }
         Ok(())
@@ -308,8 +304,8 @@ impl Turn<'_> {
             return Err(Halt::Starved);
         }
         if let Some(conversation) = self.state.by_customer.get(&id) {
-            let reason = format!("conversation {conversation} with this customer is open; end it first");
-            return Err(Refusal::Busy { reason }.into());
+            let why = Why::ConversationOpen { conversation: conversation.to_string() };
+            return Err(Refusal::busy(why).into());
         }
         for member in family {
             for seq in self.state.outbox.of_customer(member) {
@@ -329,7 +325,7 @@ impl Turn<'_> {
         match self.customer(id) {
             Some(customer) => Ok(customer),
             None if self.facts.asked_customers.contains(&id) => {
-                Err(Refusal::not_found(format!("customer {id}")).into())
+                Err(Refusal::not_found(Why::NoCustomer { id: id.to_string() }).into())
             }
             None => Err(Halt::Starved),
         }

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::command::{Assistance, AssistanceTarget, AssistanceWish};
 use crate::conversation::{Conversation, Participant, Role};
 use crate::departure::Departure;
@@ -54,11 +56,11 @@ impl Assistance {
 impl Turn<'_> {
     pub fn assist(&mut self, wish: &AssistanceWish) -> Outcome<()> {
         if wish.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
-            return Err(Refusal::invalid("note", format!("at most {NOTE_CHARS_MAX} characters")).into());
+            return Err(Refusal::invalid("note", Why::NoteTooLong { max: NOTE_CHARS_MAX }).into());
         }
         let conversation = self.require_primary(wish.agent, wish.conversation)?;
         if !conversation.customer_is_here() {
-            return Err(Refusal::conflict("the customer has left").into());
+            return Err(Refusal::conflict(Why::CustomerLeft).into());
         }
         match wish.kind {
             Assistance::ConsultTransfer | Assistance::ConsultConference => self.promote_advisor(wish),
@@ -73,9 +75,9 @@ impl Turn<'_> {
         let conversation = self.require_primary(agent, wish.conversation)?;
         check_room(conversation, kind)?;
         let session = conversation.reply_session().map(|session| (session.id, session.channel));
-        let (session, channel) = session.ok_or_else(|| Refusal::conflict("the customer has left"))?;
+        let (session, channel) = session.ok_or_else(|| Refusal::conflict(Why::CustomerLeft))?;
         let channel = self.state.registry.channel(channel).map(Arc::clone);
-        let channel = channel.ok_or_else(|| Refusal::conflict("the channel of this conversation is gone"))?;
+        let channel = channel.ok_or_else(|| Refusal::conflict(Why::ChannelGone))?;
         let seek = self.sought_help(conversation, &channel.value, wish)?;
         // Nothing below can refuse.
         let Some(mut conversation) = self.take(wish.conversation) else { return Ok(()) };
@@ -106,16 +108,15 @@ impl Turn<'_> {
     ) -> Outcome<Seek> {
         let registry = &self.state.registry;
         let mrd = registry.channel_type(channel.channel_type).and_then(|known| known.value.mrd);
-        let mrd = mrd.ok_or_else(|| Refusal::conflict("nobody is routed on this channel"))?;
+        let mrd = mrd.ok_or_else(|| Refusal::conflict(Why::NotRouted))?;
         match &wish.target {
             AssistanceTarget::QueueNamed(name) => {
                 let queue = registry.queues().find(|queue| *queue.value.name == **name);
-                let queue = queue.ok_or_else(|| Refusal::not_found(format!("queue called \"{name}\"")))?;
+                let queue =
+                    queue.ok_or_else(|| Refusal::not_found(Why::NoQueueCalled { name: name.to_string() }))?;
                 if queue.value.mrd != mrd {
-                    let reason = format!(
-                        "\"{name}\" is of another media routing domain than this conversation; choose a queue of its domain"
-                    );
-                    return Err(Refusal::invalid("queueName", reason).into());
+                    let why = Why::QueueOfOtherDomain { queue: name.to_string() };
+                    return Err(Refusal::invalid("queueName", why).into());
                 }
                 Ok(Seek::Queue { queue: queue.value.id, first: None })
             }
@@ -124,29 +125,28 @@ impl Turn<'_> {
                 let fallback = pushed_to(channel).filter(|_| wish.kind == Assistance::DirectTransfer);
                 Ok(Seek::Agent { agent: *agent, mrd, fallback })
             }
-            AssistanceTarget::Advisor => {
-                Err(Refusal::invalid("requestedAgentId", "name a queue or an agent").into())
-            }
+            AssistanceTarget::Advisor => Err(Refusal::invalid("requestedAgentId", Why::HelperUnnamed).into()),
         }
     }
 
     fn check_can_be_asked(&self, conversation: &Conversation, agent: UserId, mrd: MrdId) -> Outcome<()> {
         let user = self.state.registry.user(agent).filter(|user| user.value.enabled);
-        let user = user.ok_or_else(|| Refusal::not_found(format!("agent {agent}")))?;
+        let user = user.ok_or_else(|| Refusal::not_found(Why::NoAgent { id: agent.to_string() }))?;
         let record = self.state.agents.get(&agent);
         let domain = record.and_then(|record| record.mrd(mrd));
-        let hindrance = match (record, domain) {
-            _ if conversation.participant(agent).is_some() => "is in this conversation already",
-            (None, _) => "is not logged in",
+        let agent_name = user.value.called();
+        let why = match (record, domain) {
+            _ if conversation.participant(agent).is_some() => Why::ColleagueHere { agent: agent_name },
+            (None, _) => Why::ColleagueOut { agent: agent_name },
             (Some(record), _) if record.is_available(mrd) => return Ok(()),
-            (Some(record), _) if !record.is_connected() => "is not connected at the moment",
-            (Some(record), _) if record.offer.is_some() => "is being asked by somebody else at the moment",
+            (Some(record), _) if !record.is_connected() => Why::ColleagueAway { agent: agent_name },
+            (Some(record), _) if record.offer.is_some() => Why::ColleagueRung { agent: agent_name },
             (Some(_), Some(domain)) if domain.state.is_on() && domain.active >= domain.max_tasks => {
-                "has as much work as he may have"
+                Why::ColleagueFull { agent: agent_name }
             }
-            _ => "is not ready",
+            _ => Why::ColleagueNotReady { agent: agent_name },
         };
-        Err(Refusal::conflict(format!("{} {hindrance}", user.value.username)).into())
+        Err(Refusal::conflict(why).into())
     }
 
     fn tell_placed(&mut self, conversation: &Conversation, agent: UserId, of: Assistance, task: TaskId) {
@@ -172,8 +172,7 @@ impl Turn<'_> {
             AssistanceTarget::QueueNamed(_) => false,
         };
         let advisor = advisor.filter(meant).map(|seat| seat.agent);
-        let advisor = advisor
-            .ok_or_else(|| Refusal::conflict("consult this agent first; he is not here to advise you"))?;
+        let advisor = advisor.ok_or_else(|| Refusal::conflict(Why::ConsultFirst))?;
         let Some(mut conversation) = self.take(wish.conversation) else { return Ok(()) };
         let task = self.exchange_task(&mut conversation, wish, advisor);
         self.set_role(&mut conversation, advisor, Role::Primary);
@@ -250,17 +249,17 @@ pub(crate) fn check_people(conversation: &Conversation) -> Result<(), Refusal> {
     let seated = conversation.agents.iter().filter(|seat| seat.role != Role::WrapUp).count();
     match seated + conversation.waiting_tasks().count() < PEOPLE_MAX {
         true => Ok(()),
-        false => Err(Refusal::Limit { what: "people beside the customer", max: PEOPLE_MAX as u64 }),
+        false => Err(Refusal::limit(Why::PeopleMax { max: PEOPLE_MAX })),
     }
 }
 
 fn check_room(conversation: &Conversation, kind: Assistance) -> Result<(), Refusal> {
     if conversation.waiting_tasks().next().is_some() {
-        return Err(Refusal::conflict("somebody is being looked for already; wait until he is found"));
+        return Err(Refusal::conflict(Why::HelpSoughtAlready));
     }
     let advised = conversation.agents.iter().any(|seat| seat.role == Role::Assistant);
     match kind {
-        Assistance::Consult if advised => Err(Refusal::conflict("you are consulting somebody already")),
+        Assistance::Consult if advised => Err(Refusal::conflict(Why::ConsultingAlready)),
         Assistance::DirectTransfer => Ok(()),
         _ => check_people(conversation),
     }

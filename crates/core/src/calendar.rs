@@ -10,6 +10,7 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use tieline_cim::Why;
 
 use crate::id::{CalendarId, Id};
 use crate::refusal::Refusal;
@@ -19,6 +20,7 @@ pub const DESCRIPTION_CHARS_MAX: usize = 500;
 const EVENTS_MAX: usize = 200;
 const SHIFTS_MAX: usize = 12;
 const MESSAGE_CHARS_MAX: usize = 2000;
+const TITLE_CHARS_MAX: usize = 100;
 /// The last minute of a day that may be written, which is the first of the next one.
 const MINUTES_OF_DAY: u16 = 24 * 60;
 /// Days looked ahead for the next opening.
@@ -248,37 +250,33 @@ fn zone(name: &str) -> Option<TimeZone> {
 
 /// The rules of a calendar by itself.
 pub(crate) fn check_calendar(calendar: &Calendar) -> Result<(), Refusal> {
-    let too_long =
-        |field: String, max| Refusal::invalid(field, format!("must have at most {max} characters"));
+    let too_long = |field: String, max| Refusal::invalid(field, Why::CharsAtMost { max });
     if calendar.description.chars().count() > DESCRIPTION_CHARS_MAX {
         return Err(too_long("description".to_owned(), DESCRIPTION_CHARS_MAX));
     }
     if zone(&calendar.time_zone).is_none() {
-        return Err(Refusal::invalid("timeZone", "must be a time zone such as Europe/Berlin"));
+        return Err(Refusal::invalid("timeZone", Why::MustBeTimeZone));
     }
     if calendar.events.len() > EVENTS_MAX {
-        return Err(Refusal::Limit { what: "events of a calendar", max: EVENTS_MAX as u64 });
+        return Err(Refusal::limit(Why::CalendarEventsMax { max: EVENTS_MAX }));
     }
     for (i, event) in calendar.events.iter().enumerate() {
         let path = |member: &str| format!("events[{i}].{member}");
-        if event.title.trim().is_empty() || event.title.chars().count() > 100 {
-            return Err(Refusal::invalid(path("title"), "must have 1 to 100 characters"));
+        if event.title.trim().is_empty() || event.title.chars().count() > TITLE_CHARS_MAX {
+            return Err(Refusal::invalid(path("title"), Why::CharsFromOne { max: TITLE_CHARS_MAX }));
         }
         if event.last.is_some_and(|last| last < event.first) {
-            return Err(Refusal::invalid(path("endDate"), "must not be before startDate"));
+            return Err(Refusal::invalid(path("endDate"), Why::NotBeforeStart));
         }
         if event.recurrence == Recurrence::Weekly(Days(0)) {
-            return Err(Refusal::invalid(path("recurrence"), "needs a day of the week"));
+            return Err(Refusal::invalid(path("recurrence"), Why::DayNeeded));
         }
         if event.shifts.len() > SHIFTS_MAX {
-            return Err(Refusal::Limit { what: "shifts of an event", max: SHIFTS_MAX as u64 });
+            return Err(Refusal::limit(Why::ShiftsMax { max: SHIFTS_MAX }));
         }
         let fits = |shift: &Shift| shift.start < MINUTES_OF_DAY && shift.end <= MINUTES_OF_DAY;
         if let Some(s) = event.shifts.iter().position(|shift| !fits(shift)) {
-            return Err(Refusal::invalid(
-                path(&format!("shifts[{s}]")),
-                "must be times of the day, such as 09:00",
-            ));
+            return Err(Refusal::invalid(path(&format!("shifts[{s}]")), Why::MustBeTimesOfDay));
         }
         if let EventKind::OutOfOffice { message } = &event.kind
             && message.chars().count() > MESSAGE_CHARS_MAX

@@ -3,6 +3,8 @@
 //! Promises: a dead letter leaves the list of those that wait only by what somebody did, and says who it was, when and
 //! what became of it. Sent again, it is a new entry at the end of its lane, which the old one names.
 
+use tieline_cim::Why;
+
 use crate::audit::Deed;
 use crate::command::{Answer, Dismissal};
 use crate::delivery::{Entry, EntryStatus, Lane, Resolution, Resolved, Subject};
@@ -50,13 +52,12 @@ impl Turn<'_> {
     pub fn dismiss(&mut self, dismissal: &Dismissal) -> Outcome<Answer> {
         let Dismissal { letters, because, instead } = dismissal;
         if because.trim().is_empty() || because.chars().count() > BECAUSE_CHARS_MAX {
-            let reason = format!("say in 1 to {BECAUSE_CHARS_MAX} characters why they are dismissed");
-            return Err(Refusal::invalid("because", reason).into());
+            return Err(Refusal::invalid("because", Why::DismissalUnsaid { max: BECAUSE_CHARS_MAX }).into());
         }
         if let Some(id) = instead
             && self.state.recent.messages(self.facts, id).is_empty()
         {
-            return Err(Refusal::not_found(format!("message with the id {id:?}")).into());
+            return Err(Refusal::not_found(Why::NoMessage { id: id.to_string() }).into());
         }
         let letters = self.letters(letters, |status| matches!(status, EntryStatus::Dead { .. }));
         let entries = letters.len();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 
 use crate::audit::Deed;
 use crate::command::{Activity, ActivityTarget, Answer, Caller, Content, Inbound, SenderClass};
@@ -103,7 +104,7 @@ impl Turn<'_> {
                 (event, channel)
             }
         };
-        let channel = channel.ok_or_else(|| Refusal::conflict("the conversation never had a channel"))?;
+        let channel = channel.ok_or_else(|| Refusal::conflict(Why::NoChannelEver))?;
         self.answer(
             activity.request,
             Accepted {
@@ -118,10 +119,10 @@ impl Turn<'_> {
 
     pub fn merge_data(&mut self, id: ConversationId, data: &Map<String, Value>) -> Outcome<()> {
         let found = self.state.conversation(id);
-        let found = found.ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        let found =
+            found.ok_or_else(|| Refusal::not_found(Why::NoOpenConversation { id: id.to_string() }))?;
         if !found.has_room_for(data) {
-            let what = "bytes of data of a conversation";
-            return Err(Refusal::Limit { what, max: DATA_BYTES_MAX as u64 }.into());
+            return Err(Refusal::limit(Why::DataMax { max: DATA_BYTES_MAX }).into());
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
         self.merge_into(&mut conversation, data);
@@ -246,8 +247,7 @@ impl Turn<'_> {
         if serves || allows(roles, Resource::ChannelManager, Action::Manage) {
             return Ok(());
         }
-        let reason = "only an agent who serves this customer ends his chat".to_owned();
-        Err(Refusal::Forbidden { reason }.into())
+        Err(Refusal::forbidden(Why::EndsForOthers).into())
     }
 
     fn end(&mut self, channel: &Channel, inbound: &Inbound, intent: Intent) -> Accepted {
@@ -299,7 +299,7 @@ impl Turn<'_> {
             .into_iter()
             .rev()
             .find(|found| self.session_of(found).is_some_and(|session| self.key_of(&session) == key))
-            .ok_or_else(|| Refusal::not_found(format!("message {message} to report on")))?;
+            .ok_or_else(|| Refusal::not_found(Why::NoMessageToReportOn { id: message.to_owned() }))?;
         let fact = Fact::Receipt { message: message.into(), status, reason: reason.map(Into::into) };
         let event = match self.take(found.conversation) {
             Some(conversation) => {
@@ -388,14 +388,14 @@ impl Turn<'_> {
             });
         }
         match found.as_slice() {
-            [] => Err(Refusal::not_found(format!("channel with service identifier \"{service}\"")).into()),
+            [] => Err(Refusal::not_found(Why::NoChannelAt { service: service.to_owned() }).into()),
             [channel] => Ok(Arc::clone(channel)),
-            [one, another, ..] => Err(Refusal::Ambiguous {
-                reason: format!(
-                    "service identifier \"{service}\" belongs to channels \"{}\" and \"{}\"; send with the \
-                     credentials of one connector, or name the channel type in channelData.channelTypeCode",
-                    one.value.name, another.value.name
-                ),
+            [one, other, ..] => Err(Refusal::Ambiguous {
+                why: Why::ServiceAmbiguous {
+                    service: service.to_owned(),
+                    one: one.value.name.clone(),
+                    other: other.value.name.clone(),
+                },
             }
             .into()),
         }
@@ -435,11 +435,11 @@ impl Turn<'_> {
 
     fn closed_conversation(&self, target: ActivityTarget) -> Outcome<Arc<Conversation>> {
         let ActivityTarget::Conversation(id) = target else {
-            let what = match target {
-                ActivityTarget::Session(id) => format!("open session {id}"),
-                _ => "open conversation with this customer".to_owned(),
+            let why = match target {
+                ActivityTarget::Session(id) => Why::NoOpenSession { id: id.to_string() },
+                _ => Why::NoOpenConversationHere,
             };
-            return Err(Refusal::not_found(what).into());
+            return Err(Refusal::not_found(why).into());
         };
         if !self.facts.asked_conversations.contains(&id) {
             return Err(Halt::Starved);
@@ -447,7 +447,7 @@ impl Turn<'_> {
         self.state
             .recent
             .conversation(self.facts, id)
-            .ok_or_else(|| Refusal::not_found(format!("conversation {id}")).into())
+            .ok_or_else(|| Refusal::not_found(Why::NoConversation { id: id.to_string() }).into())
     }
 
     /// The answer to a request seen before.

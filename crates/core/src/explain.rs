@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use tieline_cim::Why;
 
 use crate::agent::{MrdState, State as AgentState};
 use crate::id::{ConversationId, TaskId, UserId};
@@ -247,25 +248,24 @@ const fn relation(operator: Operator) -> &'static str {
 impl Wait {
     /// The explanation in sentences. `name` says what people call an agent.
     pub fn sentences(&self, now: At, name: impl Fn(UserId) -> String) -> Vec<String> {
-        let mut said = Vec::new();
-        if let Some(position) = self.position {
-            said.push(format!("number {position} of {} waiting", self.in_queue));
-        }
-        for (number, step) in (1..).zip(&self.steps) {
-            match step.opens {
-                Some(Opens::At(at)) => {
-                    said.push(format!("step {number} opens in {} s", secs_until(now, at)));
-                }
-                Some(Opens::Later) => said.push(format!("step {number} opens later")),
-                None if step.agents == 0 => said.push(format!("nobody with {}", step.asks)),
-                None => {}
-            }
-        }
-        said.extend(self.agents.iter().map(|(agent, obstacle)| format!("{} {obstacle}", name(*agent))));
-        if self.unnamed > 0 {
-            said.push(format!("and {} more agents", self.unnamed));
-        }
-        said
+        let agents =
+            self.agents.iter().map(|(agent, obstacle)| format!("{} {}", name(*agent), obstacle.why()));
+        let more = Some(self.unnamed).filter(|count| *count > 0).map(|count| Why::MoreAgents { count });
+        let of_request = self.of_request(now).into_iter().map(|why| why.to_string());
+        of_request.chain(agents).chain(more.map(|why| why.to_string())).collect()
+    }
+
+    /// What there is to say beside what keeps each agent from it.
+    #[must_use]
+    pub fn of_request(&self, now: At) -> Vec<Why> {
+        let position = self.position.map(|position| Why::WaitsAt { position, total: self.in_queue });
+        let steps = (1..).zip(&self.steps).filter_map(|(number, step)| match step.opens {
+            Some(Opens::At(at)) => Some(Why::StepOpensIn { step: number, seconds: secs_until(now, at) }),
+            Some(Opens::Later) => Some(Why::StepOpensLater { step: number }),
+            None if step.agents == 0 => Some(Why::NobodyWith { asks: step.asks.clone() }),
+            None => None,
+        });
+        position.into_iter().chain(steps).collect()
     }
 }
 
@@ -274,19 +274,21 @@ fn secs_until(now: At, then: At) -> u64 {
     then.since(now).as_millis().div_ceil(1000)
 }
 
-impl std::fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Obstacle {
+    /// What is said of the agent, after his name.
+    #[must_use]
+    pub fn why(self) -> Why {
         match self {
-            Self::LoggedOut => f.write_str("is logged out"),
-            Self::Away => f.write_str("has lost the connection"),
-            Self::NotReady => f.write_str("is not ready"),
-            Self::DomainOff => f.write_str("has this kind of work switched off"),
-            Self::Interrupted => f.write_str("is interrupted by other work"),
-            Self::AtCapacity { active, max } => write!(f, "is at capacity {active}/{max}"),
-            Self::Ringing => f.write_str("is being rung"),
-            Self::InConversation => f.write_str("is in this conversation"),
-            Self::StepClosed { step } => write!(f, "is not asked before step {}", step + 1),
-            Self::None => f.write_str("is free"),
+            Self::LoggedOut => Why::AgentIsLoggedOut,
+            Self::Away => Why::AgentIsAway,
+            Self::NotReady => Why::AgentIsNotReady,
+            Self::DomainOff => Why::AgentDomainOff,
+            Self::Interrupted => Why::AgentIsInterrupted,
+            Self::AtCapacity { active, max } => Why::AgentAtCapacity { active, max },
+            Self::Ringing => Why::AgentIsRung,
+            Self::InConversation => Why::AgentIsInConversation,
+            Self::StepClosed { step } => Why::AgentNotAskedYet { step: u32::from(step) + 1 },
+            Self::None => Why::AgentIsFree,
         }
     }
 }

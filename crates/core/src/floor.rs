@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
+use tieline_cim::Why;
 
 use crate::agent::{Agent, AgentMrd, Desk, State as AgentState};
 use crate::command::AgentStateWish;
@@ -13,7 +14,9 @@ use crate::effect::{Effect, Push};
 use crate::event::{Emitter, Fact};
 use crate::id::{ConnectionId, ConversationId, MrdId, TaskId, UserId};
 use crate::refusal::Refusal;
-use crate::registry::{ReasonCode, ReasonPurpose, Registry, Role as UserRole, User, effective_capacity};
+use crate::registry::{
+    Kind, ReasonCode, ReasonPurpose, Registry, Role as UserRole, User, effective_capacity,
+};
 use crate::rona::excuse;
 use crate::task::{Stage, Task};
 use crate::time::At;
@@ -165,7 +168,7 @@ impl Turn<'_> {
     fn judge_reason(&self, reason: Option<&Value>, leaves: bool) -> Outcome<Option<ReasonPurpose>> {
         let field = "state.reasonCode";
         if reason.is_some_and(|reason| reason.to_string().len() > REASON_BYTES_MAX) {
-            return Err(Refusal::invalid(field, format!("at most {REASON_BYTES_MAX} bytes")).into());
+            return Err(Refusal::invalid(field, Why::BytesAtMost { max: REASON_BYTES_MAX }).into());
         }
         let registry = &self.state.registry;
         let serves = |purpose| leaves == (purpose == ReasonPurpose::Logout);
@@ -180,12 +183,12 @@ impl Turn<'_> {
             }
             (given, None) => {
                 let names: Vec<&str> = choices.iter().map(|code| code.name.as_str()).collect();
-                let names = names.join(", ");
-                Err(match given {
-                    Some(_) => Refusal::invalid(field, format!("is none of these reasons: {names}")),
-                    None => Refusal::invalid(field, format!("choose one of these reasons: {names}")),
-                }
-                .into())
+                let choices = names.join(", ");
+                let why = match given {
+                    Some(_) => Why::ReasonUnknown { choices },
+                    None => Why::ReasonMissing { choices },
+                };
+                Err(Refusal::invalid(field, why).into())
             }
         }
     }
@@ -222,9 +225,9 @@ impl Turn<'_> {
     pub fn set_mrd_state(&mut self, agent: UserId, mrd: MrdId, on: bool) -> Outcome<()> {
         let record = self.require_agent(agent)?;
         let refusal = if record.mrd(mrd).is_none() {
-            Some(Refusal::not_found(format!("media routing domain {mrd}")))
+            Some(Refusal::not_found(Why::NoSuch { kind: Kind::Mrd.noun(), id: mrd.to_string() }))
         } else if on && record.state != AgentState::Ready {
-            Some(Refusal::conflict("get ready first: a domain can only be switched on while you are ready"))
+            Some(Refusal::conflict(Why::ReadyFirst))
         } else {
             None
         };
@@ -258,7 +261,7 @@ impl Turn<'_> {
     pub fn accept_offer(&mut self, agent: UserId, id: ConversationId, task: Option<TaskId>) -> Outcome<()> {
         self.require_agent(agent)?;
         let conversation =
-            self.state.conversation(id).ok_or_else(|| Refusal::conflict("this conversation is over"))?;
+            self.state.conversation(id).ok_or_else(|| Refusal::conflict(Why::ConversationOver))?;
         if conversation.participant(agent).is_some() {
             self.show_topic(agent, id);
             return Ok(());
@@ -269,7 +272,7 @@ impl Turn<'_> {
             .find(|candidate| task.is_none_or(|task| candidate.id == task))
             .filter(|task| matches!(task.stage, Stage::Offered { agent: to, .. } if to == agent))
             .cloned()
-            .ok_or_else(|| Refusal::conflict("this request is no longer offered to you"))?;
+            .ok_or_else(|| Refusal::conflict(Why::NotOffered))?;
         if let Some(conversation) = self.take(id) {
             self.seat(conversation, agent, &offered);
         }
@@ -370,10 +373,7 @@ impl Turn<'_> {
     }
 
     pub fn require_agent(&self, agent: UserId) -> Outcome<&Agent> {
-        self.state
-            .agents
-            .get(&agent)
-            .ok_or_else(|| Refusal::conflict("you are logged out; sign in again").into())
+        self.state.agents.get(&agent).ok_or_else(|| Refusal::conflict(Why::LoggedOut).into())
     }
 
     fn working_user(&self, agent: UserId) -> Outcome<User> {
@@ -383,11 +383,10 @@ impl Turn<'_> {
             .user(agent)
             .map(|user| &user.value)
             .filter(|user| user.enabled)
-            .ok_or_else(|| Refusal::Forbidden { reason: "this user may not sign in".to_owned() })?;
+            .ok_or_else(|| Refusal::forbidden(Why::MayNotSignIn))?;
         let works = user.roles.iter().any(|role| matches!(role, UserRole::Agent | UserRole::Supervisor));
         if !works {
-            let reason = "a desk needs the role agent or supervisor".to_owned();
-            return Err(Refusal::Forbidden { reason }.into());
+            return Err(Refusal::forbidden(Why::DeskRole).into());
         }
         Ok(user.clone())
     }

@@ -1,10 +1,13 @@
 //! Emptying a queue: every request that waits there ends, and whoever asked is told.
 
+use tieline_cim::Why;
+
 use crate::audit::Deed;
 use crate::command::Answer;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, QueueId, TaskId, UserId};
 use crate::refusal::Refusal;
+use crate::registry::Kind;
 use crate::task::CloseReason;
 use crate::turn::{Outcome, Turn};
 
@@ -17,7 +20,9 @@ impl Turn<'_> {
         if let Some(id) = queue
             && self.state.registry.queue(id).is_none()
         {
-            return Err(Refusal::not_found(format!("precision queue {id}")).into());
+            return Err(
+                Refusal::not_found(Why::NoSuch { kind: Kind::Queue.noun(), id: id.to_string() }).into()
+            );
         }
         let queues: Vec<QueueId> = match queue {
             Some(id) => vec![id],

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 use tieline_cim::channel::ValueType;
 
 use crate::id::FormId;
@@ -87,27 +88,27 @@ impl Form {
 pub(crate) fn check_form(form: &Form) -> Result<(), Refusal> {
     ensure_chars("formDescription", &form.description, DESCRIPTION_CHARS_MAX)?;
     if form.sections.len() > SECTIONS_MAX {
-        return Err(Refusal::Limit { what: "sections of a form", max: SECTIONS_MAX as u64 });
+        return Err(Refusal::limit(Why::SectionsMax { max: SECTIONS_MAX }));
     }
     if form.questions().count() > QUESTIONS_MAX {
-        return Err(Refusal::Limit { what: "questions of a form", max: QUESTIONS_MAX as u64 });
+        return Err(Refusal::limit(Why::QuestionsMax { max: QUESTIONS_MAX }));
     }
     let mut keys = BTreeSet::new();
     for (s, section) in form.sections.iter().enumerate() {
         for (q, question) in section.questions.iter().enumerate() {
             let path = |member: &str| format!("sections[{s}].attributes[{q}].{member}");
             if question.key.trim().is_empty() {
-                return Err(Refusal::invalid(path("key"), "must not be blank"));
+                return Err(Refusal::invalid(path("key"), Why::Blank));
             }
             ensure_chars(path("key"), &question.key, KEY_CHARS_MAX)?;
             ensure_chars(path("label"), &question.label, LABEL_CHARS_MAX)?;
             ensure_chars(path("helpText"), &question.help, HELP_CHARS_MAX)?;
             if !keys.insert(question.key.as_str()) {
-                return Err(Refusal::invalid(path("key"), "is used twice in the form"));
+                return Err(Refusal::invalid(path("key"), Why::UsedTwiceInForm));
             }
             match &question.asks {
                 Asks::Input { word } if Input::of(word).is_none() => {
-                    return Err(Refusal::invalid(path("valueType"), "is not a known type"));
+                    return Err(Refusal::invalid(path("valueType"), Why::TypeUnknown));
                 }
                 Asks::Input { .. } | Asks::Paragraph { .. } => {}
                 Asks::Choice { word, categories, .. } => {
@@ -122,21 +123,21 @@ pub(crate) fn check_form(form: &Form) -> Result<(), Refusal> {
 fn check_categories(word: &str, categories: &[Category], path: &str) -> Result<(), Refusal> {
     let options = || categories.iter().flat_map(|category| &category.options);
     if options().count() > OPTIONS_MAX {
-        return Err(Refusal::Limit { what: "options of a question", max: OPTIONS_MAX as u64 });
+        return Err(Refusal::limit(Why::OptionsMax { max: OPTIONS_MAX }));
     }
     if options().next().is_none() && Scale::of(word).is_none() {
-        return Err(Refusal::invalid(path, "needs a category with values"));
+        return Err(Refusal::invalid(path, Why::CategoryNeeded));
     }
     let mut names = BTreeSet::new();
     for (i, category) in categories.iter().enumerate() {
         if !names.insert(category.name.trim()) {
-            return Err(Refusal::invalid(format!("{path}[{i}].categoryName"), "is used twice"));
+            return Err(Refusal::invalid(format!("{path}[{i}].categoryName"), Why::UsedTwice));
         }
         for (v, option) in category.options.iter().enumerate() {
             let text = option_text(option).map(str::trim).unwrap_or_default();
             if text.is_empty() || text.chars().count() > OPTION_CHARS_MAX {
-                let reason = format!("must be a text of 1 to {OPTION_CHARS_MAX} characters");
-                return Err(Refusal::invalid(format!("{path}[{i}].values[{v}]"), reason));
+                let why = Why::MustBeOptionText { max: OPTION_CHARS_MAX };
+                return Err(Refusal::invalid(format!("{path}[{i}].values[{v}]"), why));
             }
         }
     }
@@ -146,7 +147,7 @@ fn check_categories(word: &str, categories: &[Category], path: &str) -> Result<(
 fn ensure_chars(field: impl Into<String>, text: &str, max: usize) -> Result<(), Refusal> {
     match text.chars().count() <= max {
         true => Ok(()),
-        false => Err(Refusal::invalid(field, format!("must have at most {max} characters"))),
+        false => Err(Refusal::invalid(field, Why::CharsAtMost { max })),
     }
 }
 
@@ -190,10 +191,10 @@ pub fn check_answers<'a>(
     let answers: Vec<(&str, &Value)> = answers.into_iter().collect();
     for question in form.questions() {
         let answer = answers.iter().find(|(key, _)| *key == question.key).map(|(_, value)| *value);
-        let refuse = |reason| Refusal::invalid(format!("formData.attributes[{}]", question.key), reason);
+        let refuse = |why| Refusal::invalid(format!("formData.attributes[{}]", question.key), why);
         match answer.filter(|value| !is_blank(value)) {
             Some(value) => check_answer(&question.asks, value).map_err(refuse)?,
-            None if question.required => return Err(refuse("is required".to_owned())),
+            None if question.required => return Err(refuse(Why::Required)),
             None => {}
         }
     }
@@ -201,14 +202,14 @@ pub fn check_answers<'a>(
 }
 
 /// Judges one answer. The error completes "`key`: …".
-pub fn check_answer(asks: &Asks, answer: &Value) -> Result<(), String> {
+pub fn check_answer(asks: &Asks, answer: &Value) -> Result<(), Why> {
     match asks {
         Asks::Input { word } => match Input::of(word) {
             Some(input) => input.check(answer),
             None => Ok(()),
         },
         Asks::Paragraph { .. } => {
-            fits(short(answer, PARAGRAPH_CHARS_MAX), "a text of at most 4096 characters")
+            fits(short(answer, PARAGRAPH_CHARS_MAX), Why::MustBeTextUpTo { max: PARAGRAPH_CHARS_MAX })
         }
         Asks::Choice { word, multiple, categories } => check_choice(word, *multiple, categories, answer),
     }
@@ -249,25 +250,26 @@ impl Input {
         })
     }
 
-    fn check(&self, answer: &Value) -> Result<(), String> {
+    fn check(&self, answer: &Value) -> Result<(), Why> {
         let parsed = |fits: fn(&str) -> bool| answer.as_str().is_some_and(|text| fits(text.trim()));
         match self {
             Self::Typed(value_type) => check_value(value_type, answer),
-            Self::Date => fits(parsed(|text| text.parse::<Date>().is_ok()), "a date such as 2024-09-24"),
-            Self::Time => fits(parsed(|text| text.parse::<Time>().is_ok()), "a time such as 09:30"),
+            Self::Date => fits(parsed(|text| text.parse::<Date>().is_ok()), Why::MustBeDate),
+            Self::Time => fits(parsed(|text| text.parse::<Time>().is_ok()), Why::MustBeTime),
             Self::DateTime => {
                 let fit = parsed(|text| {
                     text.parse::<DateTime>().is_ok() || text.parse::<jiff::Timestamp>().is_ok()
                 });
-                fits(fit, "a date and a time such as 2024-09-24T09:30")
+                fits(fit, Why::MustBeDateAndTime)
             }
-            Self::ShortAnswer => {
-                fits(short(answer, SHORT_ANSWER_CHARS_MAX), "a text of at most 500 characters")
-            }
+            Self::ShortAnswer => fits(
+                short(answer, SHORT_ANSWER_CHARS_MAX),
+                Why::MustBeTextUpTo { max: SHORT_ANSWER_CHARS_MAX },
+            ),
             Self::File => {
                 let files = answer.as_array().map_or(std::slice::from_ref(answer), Vec::as_slice);
                 let file = |file: &Value| file.is_object() || short(file, 2000);
-                fits(files.len() <= FILES_MAX && files.iter().all(file), "1 to 10 files")
+                fits(files.len() <= FILES_MAX && files.iter().all(file), Why::MustBeFiles { max: FILES_MAX })
             }
         }
     }
@@ -290,23 +292,24 @@ impl Scale {
         }
     }
 
-    fn check(&self, answer: &Value) -> Result<(), String> {
+    fn check(&self, answer: &Value) -> Result<(), Why> {
         match self {
             Self::YesNo => {
                 let word = |text: &str| matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "no");
                 let fit =
                     answer.as_str().is_some_and(word) || check_value(&ValueType::Boolean, answer).is_ok();
-                fits(fit, "yes or no")
+                fits(fit, Why::MustBeYesOrNo)
             }
             Self::Points(from, to) => {
                 let points = answer.as_i64().or_else(|| answer.as_str()?.trim().parse().ok());
-                fits(points.is_some_and(|points| (*from..=*to).contains(&points)), &format!("{from} to {to}"))
+                let must_be = Why::MustBeWithin { min: *from, max: *to };
+                fits(points.is_some_and(|points| (*from..=*to).contains(&points)), must_be)
             }
         }
     }
 }
 
-fn check_choice(word: &str, multiple: bool, categories: &[Category], answer: &Value) -> Result<(), String> {
+fn check_choice(word: &str, multiple: bool, categories: &[Category], answer: &Value) -> Result<(), Why> {
     let options: BTreeSet<&str> =
         categories.iter().flat_map(|category| &category.options).filter_map(option_text).collect();
     if let Some(scale) = Scale::of(word).filter(|_| options.is_empty()) {
@@ -315,10 +318,10 @@ fn check_choice(word: &str, multiple: bool, categories: &[Category], answer: &Va
     let chosen = answer.as_array().map_or(std::slice::from_ref(answer), Vec::as_slice);
     let several = multiple || word.eq_ignore_ascii_case("checkbox");
     if chosen.len() > 1 && !several {
-        return Err("must be one of the options".to_owned());
+        return Err(Why::MustBeOption);
     }
     let offered = |one: &Value| option_text(one).is_some_and(|text| options.contains(text));
-    fits(chosen.iter().all(offered), if several { "among the options" } else { "one of the options" })
+    fits(chosen.iter().all(offered), if several { Why::MustBeAmongOptions } else { Why::MustBeOption })
 }
 
 fn short(value: &Value, chars_max: usize) -> bool {
@@ -326,6 +329,6 @@ fn short(value: &Value, chars_max: usize) -> bool {
     value.as_str().is_some_and(|text| text.chars().count() <= chars_max && !text.contains(steers))
 }
 
-fn fits(fit: bool, must_be: &str) -> Result<(), String> {
-    if fit { Ok(()) } else { Err(format!("must be {must_be}")) }
+fn fits(fit: bool, must_be: Why) -> Result<(), Why> {
+    if fit { Ok(()) } else { Err(must_be) }
 }

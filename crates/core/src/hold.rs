@@ -3,6 +3,8 @@
 //! Nobody's answer is awaited meanwhile. It ends by itself, when he says so, as soon as he writes to the customer,
 //! and whenever the conversation passes to somebody else.
 
+use tieline_cim::Why;
+
 use crate::conversation::{Conversation, Hold, Role, State as ConversationState};
 use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
@@ -19,13 +21,16 @@ impl Turn<'_> {
         let conversation = self.require_primary(agent, id)?;
         let choices = &self.state.registry.settings().value.settings.pauses;
         let refusal = if !conversation.customer_is_here() {
-            Some(Refusal::conflict("the customer has left; there is nothing to pause"))
+            Some(Refusal::conflict(Why::NothingToPause))
         } else if conversation.hold.is_some() {
-            Some(Refusal::conflict("the conversation is paused already"))
+            Some(Refusal::conflict(Why::PausedAlready))
         } else if !choices.contains(&secs) {
             let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
-            let choices = if choices.is_empty() { "none".to_owned() } else { choices.join(", ") };
-            Some(Refusal::invalid("duration", format!("choose one of these seconds: {choices}")))
+            let why = match choices.is_empty() {
+                true => Why::NoPauses,
+                false => Why::PauseUnknown { choices: choices.join(", ") },
+            };
+            Some(Refusal::invalid("duration", why))
         } else {
             None
         };
@@ -77,7 +82,7 @@ impl Turn<'_> {
 
     pub fn resume(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {
         if self.require_primary(agent, id)?.hold.is_none() {
-            return Err(Refusal::conflict("the conversation is not paused").into());
+            return Err(Refusal::conflict(Why::NotPaused).into());
         }
         if let Some(mut conversation) = self.take(id) {
             self.resume_service(&mut conversation);
@@ -120,12 +125,9 @@ impl Turn<'_> {
     /// A conversation in which this agent serves the customer.
     pub fn require_primary(&self, agent: UserId, id: ConversationId) -> Outcome<&Conversation> {
         let seat = self.state.conversation(id).and_then(|found| Some((found, found.participant(agent)?)));
-        let forbidden = |reason: &str| Refusal::Forbidden { reason: reason.to_owned() };
         match seat {
-            None => Err(forbidden("you are not in this conversation").into()),
-            Some((_, seat)) if seat.role != Role::Primary => {
-                Err(forbidden("only an agent who serves the customer may do this").into())
-            }
+            None => Err(Refusal::forbidden(Why::NotInConversation).into()),
+            Some((_, seat)) if seat.role != Role::Primary => Err(Refusal::forbidden(Why::ServesOnly).into()),
             Some((found, _)) => Ok(found),
         }
     }

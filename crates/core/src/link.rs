@@ -9,6 +9,7 @@ use std::mem;
 use std::sync::Arc;
 
 use serde_json::Value;
+use tieline_cim::Why;
 
 use crate::audit::Deed;
 use crate::batch::Rehomed;
@@ -31,10 +32,10 @@ impl Turn<'_> {
         let from = self.known_customer(conversation.customer)?;
         let to = self.unmerged_customer(wish.to)?;
         if from.id == to.id || from.merged_into() == Some(to.id) {
-            return Err(Refusal::conflict("the conversation is this customer's already").into());
+            return Err(Refusal::conflict(Why::CustomersAlready).into());
         }
         if conversation.links.len() == LINKS_MAX {
-            return Err(Refusal::Limit { what: "links of one conversation", max: LINKS_MAX as u64 }.into());
+            return Err(Refusal::limit(Why::LinksMax { max: LINKS_MAX }).into());
         }
         self.check_can_take(&conversation, to.id)?;
         let (taken, given) = match wish.address {
@@ -62,10 +63,9 @@ impl Turn<'_> {
     ) -> Outcome<Answer> {
         let conversation = self.conversation_anywhere(id)?;
         let link = conversation.links.last().cloned();
-        let link = link.ok_or_else(|| Refusal::conflict("the conversation was not linked"))?;
+        let link = link.ok_or_else(|| Refusal::conflict(Why::NotLinked))?;
         if conversation.customer != link.to {
-            let what = format!("customer {} was merged since; undo the merge first", link.to);
-            return Err(Refusal::conflict(what).into());
+            return Err(Refusal::conflict(Why::MergedSince { customer: link.to.to_string() }).into());
         }
         let (from, to) = (self.unmerged_customer(link.from)?, self.known_customer(link.to)?);
         self.check_can_take(&conversation, from.id)?;
@@ -87,20 +87,18 @@ impl Turn<'_> {
     ) -> Outcome<Answer> {
         let (from, to) = (self.known_customer(from)?, self.unmerged_customer(to)?);
         if from.id == to.id {
-            return Err(Refusal::conflict("this is the same customer").into());
+            return Err(Refusal::conflict(Why::SameCustomer).into());
         }
         if !from.anonymous {
-            let what = "only the past of an anonymous customer is linked as a whole; link single conversations, or merge the customers";
-            return Err(Refusal::conflict(what).into());
+            return Err(Refusal::conflict(Why::NotAnonymous).into());
         }
         let past = self.past_of(from.id)?;
         if past.len() > PAST_CONVERSATIONS_MAX {
-            let what = "conversations linked at once";
-            return Err(Refusal::Limit { what, max: PAST_CONVERSATIONS_MAX as u64 }.into());
+            return Err(Refusal::limit(Why::LinkedAtOnceMax { max: PAST_CONVERSATIONS_MAX }).into());
         }
         let links: Vec<usize> = past.iter().map(|conversation| conversation.links.len()).collect();
         if links.contains(&LINKS_MAX) {
-            return Err(Refusal::Limit { what: "links of one conversation", max: LINKS_MAX as u64 }.into());
+            return Err(Refusal::limit(Why::LinksMax { max: LINKS_MAX }).into());
         }
         for conversation in &past {
             let link = Link {
@@ -136,7 +134,7 @@ impl Turn<'_> {
         match self.state.recent.conversation(self.facts, id) {
             Some(closed) => Ok(closed),
             None if self.facts.asked_conversations.contains(&id) => {
-                Err(Refusal::not_found(format!("conversation {id}")).into())
+                Err(Refusal::not_found(Why::NoConversation { id: id.to_string() }).into())
             }
             None => Err(Halt::Starved),
         }
@@ -146,8 +144,9 @@ impl Turn<'_> {
     pub fn check_can_take(&self, conversation: &Conversation, customer: CustomerId) -> Outcome<()> {
         match self.state.by_customer.get(&customer) {
             Some(open) if self.state.conversation(conversation.id).is_some() => {
-                let reason = format!("conversation {open} with customer {customer} is open; end it first");
-                Err(Refusal::Busy { reason }.into())
+                let (conversation, customer) = (open.to_string(), customer.to_string());
+                let why = Why::ConversationOpenWith { conversation, customer };
+                Err(Refusal::busy(why).into())
             }
             _ => Ok(()),
         }
@@ -195,9 +194,7 @@ impl Turn<'_> {
             customer.values(&held.attribute).count() + new.count() > IDENTIFIERS_MAX
         });
         match too_many {
-            Some(_) => {
-                Err(Refusal::Limit { what: "values of one identifier", max: IDENTIFIERS_MAX as u64 }.into())
-            }
+            Some(_) => Err(Refusal::limit(Why::IdentifierValuesMax { max: IDENTIFIERS_MAX }).into()),
             None => Ok(()),
         }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 
 use crate::administration::LABELS_MAX;
 use crate::audit::Deed;
@@ -29,16 +30,16 @@ impl Turn<'_> {
         let (survivor, absorbed) =
             (self.unmerged_customer(wish.survivor)?, self.unmerged_customer(wish.absorbed)?);
         if survivor.id == absorbed.id {
-            return Err(Refusal::conflict("a customer cannot be merged with himself").into());
+            return Err(Refusal::conflict(Why::MergeWithSelf).into());
         }
         if self.family(&survivor).len() + self.family(&absorbed).len() > FAMILY_MAX {
-            return Err(Refusal::Limit { what: "profiles merged into one", max: FAMILY_MAX as u64 }.into());
+            return Err(Refusal::limit(Why::MergedProfilesMax { max: FAMILY_MAX }).into());
         }
         let open = |customer: &Customer| self.state.by_customer.get(&customer.id).copied();
         let conversation = open(&absorbed);
         if let (Some(one), Some(other)) = (open(&survivor), conversation) {
-            let reason = format!("conversations {one} and {other} with them are both open; end one first");
-            return Err(Refusal::Busy { reason }.into());
+            let why = Why::BothOpen { one: one.to_string(), other: other.to_string() };
+            return Err(Refusal::busy(why).into());
         }
         let united = united(&self.state.registry, &survivor, &absorbed)?;
         let merge = Merge {
@@ -84,11 +85,11 @@ impl Turn<'_> {
     pub fn unmerge_customer(&mut self, id: CustomerId, by: UserId, reason: Option<&str>) -> Outcome<Answer> {
         let absorbed = self.known_customer(id)?;
         let survivor = absorbed.merged_into();
-        let survivor = survivor.ok_or_else(|| Refusal::conflict("the customer was not merged"))?;
+        let survivor = survivor.ok_or_else(|| Refusal::conflict(Why::NotMerged))?;
         let survivor = self.unmerged_customer(survivor)?;
         let mut lineage = survivor.lineage.clone().unwrap_or_default();
         let at = lineage.merges.iter().position(|merge| merge.absorbed == id);
-        let at = at.ok_or_else(|| Refusal::conflict("the customer was not merged"))?;
+        let at = at.ok_or_else(|| Refusal::conflict(Why::NotMerged))?;
         let merge = lineage.merges.remove(at);
         let moved = match merge.conversation {
             Some(conversation) => Some(self.conversation_anywhere(conversation)?),
@@ -142,9 +143,8 @@ impl Turn<'_> {
         match customer.merged_into() {
             None => Ok(customer),
             Some(survivor) => {
-                let what =
-                    format!("customer {id} was merged into {survivor}; use that one, or undo the merge");
-                Err(Refusal::conflict(what).into())
+                let (customer, survivor) = (id.to_string(), survivor.to_string());
+                Err(Refusal::conflict(Why::MergedInto { customer, survivor }).into())
             }
         }
     }
@@ -177,10 +177,7 @@ fn united(registry: &Registry, survivor: &Customer, absorbed: &Customer) -> Resu
         if attribute.multi_valued() {
             let more = lacking(attribute, survivor, absorbed);
             if survivor.values(key).count() + more.len() > IDENTIFIERS_MAX {
-                return Err(Refusal::invalid(
-                    key,
-                    format!("both together have more than {IDENTIFIERS_MAX} values"),
-                ));
+                return Err(Refusal::invalid(key, Why::MergedValuesMany { max: IDENTIFIERS_MAX }));
             }
             let all = survivor.values(key).chain(more.iter().copied()).map(Value::from).collect();
             if !more.is_empty() {
@@ -202,7 +199,7 @@ fn united(registry: &Registry, survivor: &Customer, absorbed: &Customer) -> Resu
         absorbed.labels.iter().filter(|label| !survivor.labels.contains(label)).cloned().collect();
     let all_labels: Vec<String> = survivor.labels.iter().chain(&labels).cloned().collect();
     if all_labels.len() > LABELS_MAX {
-        return Err(Refusal::Limit { what: "labels", max: LABELS_MAX as u64 });
+        return Err(Refusal::limit(Why::LabelsMax { max: LABELS_MAX }));
     }
     Ok(United { attributes, added, filled, labels, all_labels })
 }

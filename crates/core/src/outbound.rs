@@ -1,6 +1,8 @@
 //! Agents who write first: a conversation begins with them, and the customer's answer lands in it; or one message is all
 //! there is.
 
+use tieline_cim::Why;
+
 use crate::command::{Answer, Caller, Contact, Proactive};
 use crate::conversation::{Conversation, EndReason, Role, SessionDirection};
 use crate::event::{Emitter, Fact, Message, MessageClass};
@@ -89,8 +91,7 @@ impl Turn<'_> {
         if proactive.edits {
             self.check_may_edit(channel.id)?;
             if self.session_at(channel.id, &proactive.address.customer).is_none() {
-                let reason = "a message is changed as long as its conversation is open; write a new one";
-                return Err(Refusal::conflict(reason).into());
+                return Err(Refusal::conflict(Why::EditTooLate).into());
             }
         }
         let (mut conversation, session, opened) = self.live_or_new_session(
@@ -125,10 +126,7 @@ impl Turn<'_> {
     fn domain_to_contact_on(&self, channel: &Channel) -> Outcome<MrdId> {
         check_enabled(channel)?;
         let mrd = self.state.registry.channel_type(channel.channel_type).and_then(|known| known.value.mrd);
-        mrd.ok_or_else(|| {
-            let reason = format!("nobody is routed on channel \"{}\"", channel.name);
-            Refusal::conflict(reason).into()
-        })
+        mrd.ok_or_else(|| Refusal::conflict(Why::ChannelNotRouted { channel: channel.name.clone() }).into())
     }
 
     fn conversation_with(&self, customer: CustomerId) -> Option<ConversationId> {
@@ -148,13 +146,11 @@ impl Turn<'_> {
             }
             if let Some(other) = open.agents.iter().find(|seat| seat.agent != agent) {
                 let user = self.state.registry.user(other.agent);
-                let name = user.map_or("somebody else", |user| user.value.username.as_str());
-                let reason = format!("{name} is in a conversation with this customer");
-                return Err(Refusal::conflict(reason).into());
+                let colleague = user.map_or_else(|| other.agent.to_string(), |user| user.value.called());
+                return Err(Refusal::conflict(Why::ServedByColleague { agent: colleague }).into());
             }
             if open.waiting_tasks().next().is_some() {
-                let reason = "this customer is waiting for an agent, who is being looked for";
-                return Err(Refusal::conflict(reason).into());
+                return Err(Refusal::conflict(Why::CustomerWaits).into());
             }
         }
         self.check_room_for(agent, mrd)
@@ -165,6 +161,6 @@ impl Turn<'_> {
 pub fn check_enabled(channel: &Channel) -> Result<(), Refusal> {
     match channel.enabled {
         true => Ok(()),
-        false => Err(Refusal::conflict(format!("channel \"{}\" is switched off", channel.name))),
+        false => Err(Refusal::conflict(Why::ChannelOff { channel: channel.name.clone() })),
     }
 }

@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::agent::Agent;
 use crate::assistance::check_people;
 use crate::conversation::{Conversation, EndReason, Role, SessionDirection, State as ConversationState};
@@ -16,7 +18,7 @@ use crate::id::{ChannelId, ConversationId, ListId, ListingId, MrdId, SessionId, 
 use crate::listing::{LISTED_MAX, Listing, Stage};
 use crate::permission::{Action, Resource, allows};
 use crate::refusal::Refusal;
-use crate::registry::{Channel, List, Object, Preferences};
+use crate::registry::{Channel, Kind, List, Object, Preferences};
 use crate::seating::Taking;
 use crate::task::{CloseReason, Direction, Source};
 use crate::turn::{Outcome, Turn};
@@ -152,12 +154,13 @@ impl Turn<'_> {
 
     fn check_open_to(&self, agent: UserId, list: ListId) -> Outcome<&List> {
         let known = self.state.registry.list(list);
-        let known = known.ok_or_else(|| Refusal::not_found(format!("pull list {list}")))?;
+        let known = known.ok_or_else(|| {
+            Refusal::not_found(Why::NoSuch { kind: Kind::List.noun(), id: list.to_string() })
+        })?;
         if self.may_use(agent, list) {
             return Ok(&known.value);
         }
-        let reason = format!("pull list \"{}\" is for other teams", known.value.name);
-        Err(Refusal::Forbidden { reason }.into())
+        Err(Refusal::forbidden(Why::ListOfOthers { list: known.value.name.clone() }).into())
     }
 
     fn followed_by(&self, agent: UserId) -> Vec<ListId> {
@@ -203,12 +206,12 @@ impl Turn<'_> {
             }
             Some(Role::WrapUp) | None => {}
             Some(_) => {
-                return Err(Refusal::conflict("you take part in this conversation already").into());
+                return Err(Refusal::conflict(Why::InConversationAlready).into());
             }
         }
         let here = conversation.customer_is_here();
         if !here && !listing.promised {
-            return Err(Refusal::conflict("the customer has left").into());
+            return Err(Refusal::conflict(Why::CustomerLeft).into());
         }
         check_people(conversation)?;
         let channel = conversation.session(listing.session).map(|session| session.channel);
@@ -248,14 +251,12 @@ impl Turn<'_> {
         let registry = &self.state.registry;
         let channel = channel.and_then(|channel| registry.channel(channel));
         let channel = channel.map(|stored| stored.value.clone());
-        let channel = channel.ok_or_else(|| Refusal::conflict("the channel of this request is gone"))?;
+        let channel = channel.ok_or_else(|| Refusal::conflict(Why::RequestChannelGone))?;
         if !here && !channel.enabled {
-            let reason =
-                format!("channel \"{}\" is switched off; write to the customer on another one", channel.name);
-            return Err(Refusal::conflict(reason).into());
+            return Err(Refusal::conflict(Why::ListedChannelOff { channel: channel.name }).into());
         }
         let mrd = registry.channel_type(channel.channel_type).and_then(|known| known.value.mrd);
-        let mrd = mrd.ok_or_else(|| Refusal::conflict("nobody is routed on this channel"))?;
+        let mrd = mrd.ok_or_else(|| Refusal::conflict(Why::NotRouted))?;
         Ok((channel, mrd))
     }
 
@@ -286,7 +287,7 @@ impl Turn<'_> {
         self.put_back(conversation);
         match joined {
             true => Ok(()),
-            false => Err(Refusal::conflict("you have as much work as you may have").into()),
+            false => Err(Refusal::conflict(Why::WorkFull).into()),
         }
     }
 
@@ -297,8 +298,7 @@ impl Turn<'_> {
         self.check_open_to(agent, listing.list)?;
         let roles = self.state.registry.user(agent).map(|user| user.value.roles.clone());
         if !allows(&roles.unwrap_or_default(), Resource::SubscribedList, Action::Manage) {
-            let reason = "only a supervisor ends a request of a pull list; join it and leave it".to_owned();
-            return Err(Refusal::Forbidden { reason }.into());
+            return Err(Refusal::forbidden(Why::ListedEndedByLeads).into());
         }
         let Some(mut conversation) = self.take(of) else { return Ok(()) };
         self.end_listing(&mut conversation, Emitter::Agent(agent));
@@ -312,5 +312,5 @@ impl Turn<'_> {
 }
 
 fn off_the_list() -> Refusal {
-    Refusal::conflict("this request is no longer on the list")
+    Refusal::conflict(Why::OffList)
 }

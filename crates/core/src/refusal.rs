@@ -1,9 +1,11 @@
 //! Why a command was refused, in terms a person can act on.
 //!
-//! A refusal changes nothing. The server turns it into an HTTP status or a socket `errors` event; the text says
-//! what is wrong, which field or object it concerns, and what to do.
+//! A refusal changes nothing. The server turns it into an HTTP status or a socket `errors` event; [`Refusal::why`] says
+//! what is wrong and what to do, in a sentence every screen can say in its reader's language.
 
 use std::fmt;
+
+use tieline_cim::{Coded, Told, Why};
 
 use crate::id::Id;
 use crate::registry::Kind;
@@ -19,82 +21,95 @@ pub struct Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// A field's value breaks a rule. `field` is a path as the caller wrote it, e.g. `channelConfig.responseSla`.
-    Invalid { field: String, reason: String },
-    /// What was asked for does not exist. `what` names the noun and the value looked for.
-    NotFound { what: String },
+    Invalid { field: String, why: Why },
+    /// What was asked for does not exist.
+    NotFound { why: Why },
     /// Another object already holds a value that must be unique.
     Taken { field: String, by: Named },
     /// The object cannot go while `by` uses it.
     InUse { by: Named },
     /// The object cannot change or go while live work uses it, e.g. "3 open conversations".
-    Busy { reason: String },
+    Busy { why: Why },
     /// The caller's version is not the present one.
     Stale { expected: u64, present: u64 },
     /// Several channels answer to the service identifier and nothing says which is meant.
-    Ambiguous { reason: String },
+    Ambiguous { why: Why },
     /// The caller may not do this.
-    Forbidden { reason: String },
+    Forbidden { why: Why },
     /// The request does not fit the present state, e.g. accepting a task that was revoked.
-    Conflict { reason: String },
+    Conflict { why: Why },
     /// A named bound is reached, e.g. ten identifiers per attribute.
-    Limit { what: &'static str, max: u64 },
+    Limit { why: Why },
 }
 
 impl Refusal {
-    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), reason: reason.into() }
+    pub fn invalid(field: impl Into<String>, why: Why) -> Self {
+        Self::Invalid { field: field.into(), why }
     }
 
-    pub fn not_found(what: impl Into<String>) -> Self {
-        Self::NotFound { what: what.into() }
-    }
-
-    pub fn conflict(reason: impl Into<String>) -> Self {
-        Self::Conflict { reason: reason.into() }
-    }
-
-    /// A stable code for programs, in upper snake case.
     #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub const fn not_found(why: Why) -> Self {
+        Self::NotFound { why }
+    }
+
+    #[must_use]
+    pub const fn busy(why: Why) -> Self {
+        Self::Busy { why }
+    }
+
+    #[must_use]
+    pub const fn forbidden(why: Why) -> Self {
+        Self::Forbidden { why }
+    }
+
+    #[must_use]
+    pub const fn conflict(why: Why) -> Self {
+        Self::Conflict { why }
+    }
+
+    #[must_use]
+    pub const fn limit(why: Why) -> Self {
+        Self::Limit { why }
+    }
+
+    /// What is wrong and what to do; of an invalid value, without the field.
+    #[must_use]
+    pub fn why(&self) -> Why {
         match self {
-            Self::Invalid { .. } => "INVALID",
-            Self::NotFound { .. } => "NOT_FOUND",
-            Self::Taken { .. } => "TAKEN",
-            Self::InUse { .. } => "IN_USE",
-            Self::Busy { .. } => "BUSY",
-            Self::Stale { .. } => "STALE_VERSION",
-            Self::Ambiguous { .. } => "AMBIGUOUS",
-            Self::Forbidden { .. } => "FORBIDDEN",
-            Self::Conflict { .. } => "CONFLICT",
-            Self::Limit { .. } => "LIMIT",
+            Self::Invalid { why, .. }
+            | Self::NotFound { why }
+            | Self::Busy { why }
+            | Self::Ambiguous { why }
+            | Self::Forbidden { why }
+            | Self::Conflict { why }
+            | Self::Limit { why } => why.clone(),
+            Self::Taken { field, by } => Why::Taken {
+                field: field.clone(),
+                kind: by.kind.noun(),
+                name: by.name.clone(),
+                id: by.id.to_string(),
+            },
+            Self::InUse { by } => {
+                Why::InUse { kind: by.kind.noun(), name: by.name.clone(), id: by.id.to_string() }
+            }
+            Self::Stale { expected, present } => Why::Stale { expected: *expected, present: *present },
         }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid { field, reason } => write!(f, "{field}: {reason}"),
-            Self::NotFound { what } => write!(f, "there is no {what}"),
-            Self::Taken { field, by } => {
-                write!(f, "{field} is already used by {} \"{}\" ({})", by.kind, by.name, by.id)
-            }
-            Self::InUse { by } => write!(
-                f,
-                "it is used by {} \"{}\" ({}); change or delete that first",
-                by.kind, by.name, by.id
-            ),
-            Self::Busy { reason } | Self::Ambiguous { reason } | Self::Forbidden { reason } => {
-                f.write_str(reason)
-            }
-            Self::Conflict { reason } => f.write_str(reason),
-            Self::Stale { expected, present } => write!(
-                f,
-                "you changed version {expected}, but version {present} is the present one; read it again and repeat your change"
-            ),
-            Self::Limit { what, max } => write!(f, "at most {max} {what} are allowed"),
+        if let Self::Invalid { field, .. } = self {
+            write!(f, "{field}: ")?;
         }
+        self.why().fmt(f)
     }
 }
 
 impl std::error::Error for Refusal {}
+
+impl From<Refusal> for Told {
+    fn from(refusal: Refusal) -> Self {
+        Self { words: refusal.to_string(), why: Some(Coded::from(&refusal.why())) }
+    }
+}

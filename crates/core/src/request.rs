@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::command::{Answer, Wish, WishTarget};
 use crate::conversation::Conversation;
 use crate::customer::Customer;
@@ -12,7 +14,7 @@ use crate::deadline::Deadline;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, ListId, MrdId, QueueId, SessionId, TaskId, UserId};
 use crate::refusal::Refusal;
-use crate::registry::{Channel, Mode as ChannelMode, Queue, Selection, Target};
+use crate::registry::{Channel, Kind, Mode as ChannelMode, Queue, Selection, Target};
 use crate::task::{
     AskedBy, Direction, Mode, Moments, PRIORITY_DEFAULT, PRIORITY_MAX, PRIORITY_RETURNED, Source, Stage,
     Task, Wanted,
@@ -107,8 +109,9 @@ impl Turn<'_> {
 
     /// Carries out what another system asked for, on the session that spoke last.
     pub fn ask_for_agent(&mut self, id: ConversationId, wish: &Wish) -> Outcome<Answer> {
-        let mut conversation =
-            self.take(id).ok_or_else(|| Refusal::not_found(format!("open conversation {id}")))?;
+        let mut conversation = self
+            .take(id)
+            .ok_or_else(|| Refusal::not_found(Why::NoOpenConversation { id: id.to_string() }))?;
         let asked = self.request_wished(&mut conversation, wish);
         self.put_back(conversation);
         Ok(Answer::Requested { task: asked? })
@@ -122,14 +125,13 @@ impl Turn<'_> {
         conversation: &mut Conversation,
         wish: &Wish,
     ) -> Result<TaskId, Refusal> {
-        let session =
-            conversation.reply_session().ok_or_else(|| Refusal::conflict("the customer has left"))?;
+        let session = conversation.reply_session().ok_or_else(|| Refusal::conflict(Why::CustomerLeft))?;
         let session = session.id;
         if !is_unserved(conversation) {
-            return Err(Refusal::conflict("an agent serves this conversation, or is looked for already"));
+            return Err(Refusal::conflict(Why::ServedAlready));
         }
         let channel = self.channel_of(conversation, session).cloned();
-        let channel = channel.ok_or_else(|| Refusal::conflict("the channel of this conversation is gone"))?;
+        let channel = channel.ok_or_else(|| Refusal::conflict(Why::ChannelGone))?;
         let seek = self.sought(&channel, &wish.target)?;
         let mut request = match seek {
             Seek::Queue { queue, .. } => self.request_to_queue(conversation, session, &channel, queue),
@@ -145,25 +147,28 @@ impl Turn<'_> {
 
     /// Who a wish means on a channel.
     pub fn sought(&self, channel: &Channel, target: &WishTarget) -> Result<Seek, Refusal> {
-        let own = pushed_to(channel).ok_or_else(|| {
-            Refusal::conflict(format!("channel \"{}\" does not push requests to agents", channel.name))
-        })?;
+        let own = pushed_to(channel)
+            .ok_or_else(|| Refusal::conflict(Why::ChannelPushesNothing { channel: channel.name.clone() }))?;
         let registry = &self.state.registry;
         let named = match target {
             WishTarget::ChannelQueue => return Ok(Seek::Queue { queue: own, first: None }),
             WishTarget::Agent(agent) => {
                 let mrd = registry.queue(own).map(|queue| queue.value.mrd);
-                let mrd = mrd.ok_or_else(|| Refusal::not_found(format!("precision queue {own}")))?;
+                let mrd = mrd.ok_or_else(|| {
+                    Refusal::not_found(Why::NoSuch { kind: Kind::Queue.noun(), id: own.to_string() })
+                })?;
                 return match registry.user(*agent) {
                     Some(_) => Ok(Seek::Agent { agent: *agent, mrd, fallback: Some(own) }),
-                    None => Err(Refusal::not_found(format!("user {agent}"))),
+                    None => Err(Refusal::not_found(Why::NoSuch {
+                        kind: Kind::User.noun(),
+                        id: agent.to_string(),
+                    })),
                 };
             }
             WishTarget::Queue(id) => registry.queue(*id),
             WishTarget::QueueNamed(name) => registry.queues().find(|queue| queue.value.name == **name),
         };
-        let queue =
-            named.ok_or_else(|| Refusal::not_found("precision queue of this id or name".to_owned()))?;
+        let queue = named.ok_or_else(|| Refusal::not_found(Why::NoQueueMeant))?;
         self.check_domain(channel, &queue.value)?;
         Ok(Seek::Queue { queue: queue.value.id, first: None })
     }
@@ -174,11 +179,7 @@ impl Turn<'_> {
         if mrd == Some(queue.mrd) {
             return Ok(());
         }
-        let reason = format!(
-            "is of another media routing domain than channel \"{}\"; choose a queue of the channel's domain",
-            channel.name
-        );
-        Err(Refusal::invalid("queue", reason))
+        Err(Refusal::invalid("queue", Why::QueueNotOfChannel { channel: channel.name.clone() }))
     }
 
     /// A request as channel and customer ask for it.

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::conversation::{Conversation, EndReason, ResponseTimer, Session, State as ConversationState};
 use crate::deadline::Deadline;
 use crate::departure::Departure;
@@ -60,7 +62,7 @@ impl Turn<'_> {
     /// An agent asks for the whole time again.
     pub fn extend_response(&mut self, agent: UserId, id: ConversationId) -> Outcome<()> {
         if self.require_primary(agent, id)?.response.is_none() {
-            return Err(Refusal::conflict("no answer is awaited from you").into());
+            return Err(Refusal::conflict(Why::NoAnswerAwaited).into());
         }
         if let Some(mut conversation) = self.take(id) {
             self.restart_response(&mut conversation);

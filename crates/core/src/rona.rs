@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::agent::Agent;
 use crate::conversation::Conversation;
 use crate::deadline::Deadline;
@@ -44,7 +46,7 @@ impl Turn<'_> {
         reason: Option<&str>,
     ) -> Outcome<()> {
         if reason.is_some_and(|reason| reason.len() > REASON_BYTES_MAX) {
-            return Err(Refusal::invalid("reason", format!("at most {REASON_BYTES_MAX} bytes")).into());
+            return Err(Refusal::invalid("reason", Why::BytesAtMost { max: REASON_BYTES_MAX }).into());
         }
         let offered = self
             .state
@@ -52,7 +54,7 @@ impl Turn<'_> {
             .rings_at(agent)
             .filter(|(of, ringing)| *of == id && task.is_none_or(|task| task == *ringing));
         let Some((_, task)) = offered else {
-            return Err(Refusal::conflict("this request is no longer offered to you").into());
+            return Err(Refusal::conflict(Why::NotOffered).into());
         };
         let Some(mut conversation) = self.take_to_change(id) else { return Ok(()) };
         let declined = conversation.tasks.iter().find(|candidate| candidate.id == task).cloned();

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 use tieline_cim::channel::ValueType;
 
 use crate::customer::IDENTIFIERS_MAX;
@@ -20,77 +21,76 @@ pub const CUSTOMER_VALUE_CHARS_MAX: usize = 1000;
 /// The system attribute that is an array on the wire whether or not it identifies a channel.
 pub const PHONE_NUMBER_KEY: &str = "phoneNumber";
 const STRING_LIST_ITEMS_MAX: usize = 100;
-const CUSTOMER_NUMBER_MAX: f64 = 2_147_483_647.0;
+const CUSTOMER_NUMBER_MAX: i64 = 2_147_483_647;
 
-/// A type's rule, with the words that complete "must be …".
-struct Rule {
-    must_be: &'static str,
-    holds: fn(&Value) -> bool,
-}
+/// What a value of a type must be, and whether one is.
+type Rule = (Why, fn(&Value) -> bool);
 
-impl Rule {
-    fn check(&self, value: &Value) -> Result<(), String> {
-        if (self.holds)(value) { Ok(()) } else { Err(format!("must be {}", self.must_be)) }
-    }
+fn check((must_be, holds): Rule, value: &Value) -> Result<(), Why> {
+    if holds(value) { Ok(()) } else { Err(must_be) }
 }
 
 /// Judges the value of a connector's custom attribute. The error completes "`field`: …".
-pub fn check_value(value_type: &ValueType, value: &Value) -> Result<(), String> {
-    let (must_be, holds): (_, fn(&Value) -> bool) = match value_type {
+pub fn check_value(value_type: &ValueType, value: &Value) -> Result<(), Why> {
+    let rule: Rule = match value_type {
         ValueType::Alphanum100 => {
-            ("1 to 100 letters, digits and spaces", |v| text(v, 1..=100).is_some_and(alphanumeric))
+            (Why::MustBeAlphanumericUpTo { max: 100 }, |v| text(v, 1..=100).is_some_and(alphanumeric))
         }
-        ValueType::AlphanumSpecial200 => ("at most 200 printable characters", |v| text(v, 0..=200).is_some()),
-        ValueType::String50 => ("1 to 50 characters", |v| text(v, 1..=50).is_some()),
-        ValueType::String100 => ("1 to 100 characters", |v| text(v, 1..=100).is_some()),
-        ValueType::String2000 => ("1 to 2000 characters", |v| multiline(v, 1..=2000)),
-        ValueType::PositiveNumber => ("a whole number above 0", |v| positive(v)),
-        ValueType::Number => ("a number", |v| decimal(v).is_some()),
-        ValueType::Ip => ("an IPv4 or IPv6 address", |v| text(v, 1..=45).is_some_and(ip)),
-        ValueType::PhoneNumber => ("a phone number: 2 to 20 digits, with or without a leading +", |v| {
+        ValueType::AlphanumSpecial200 => {
+            (Why::MustBePrintableUpTo { max: 200 }, |v| text(v, 0..=200).is_some())
+        }
+        ValueType::String50 => (Why::MustBeChars { min: 1, max: 50 }, |v| text(v, 1..=50).is_some()),
+        ValueType::String100 => (Why::MustBeChars { min: 1, max: 100 }, |v| text(v, 1..=100).is_some()),
+        ValueType::String2000 => (Why::MustBeChars { min: 1, max: 2000 }, |v| multiline(v, 1..=2000)),
+        ValueType::PositiveNumber => (Why::MustBePositive, |v| positive(v)),
+        ValueType::Number => (Why::MustBeNumber, |v| decimal(v).is_some()),
+        ValueType::Ip => (Why::MustBeIp, |v| text(v, 1..=45).is_some_and(ip)),
+        ValueType::PhoneNumber => (Why::MustBePhoneNumber, |v| {
             text(v, 2..=21).is_some_and(|t| digits(t.strip_prefix('+').unwrap_or(t), 2..=20))
         }),
-        ValueType::Url => ("an address that starts with http://, https://, ws:// or wss://", |v| {
+        ValueType::Url => (Why::MustBeSocketAddress, |v| {
             text(v, 1..=2000).is_some_and(|t| url(t, &["http", "https", "ws", "wss"]))
         }),
-        ValueType::Boolean => ("true or false", truth),
-        ValueType::Email => ("an e-mail address", |v| text(v, 3..=320).is_some_and(email)),
-        ValueType::Password => ("8 to 256 characters", |v| text(v, 8..=256).is_some()),
-        ValueType::StringList => ("a list of at most 100 texts of 1 to 2000 characters each", string_list),
-        ValueType::WebChannelData => ("a JSON object", Value::is_object),
-        ValueType::Other(_) => ("of a known type, which the provider does not declare", |_| false),
+        ValueType::Boolean => (Why::MustBeBoolean, truth),
+        ValueType::Email => (Why::MustBeEmail, |v| text(v, 3..=320).is_some_and(email)),
+        ValueType::Password => (Why::MustBeChars { min: 8, max: 256 }, |v| text(v, 8..=256).is_some()),
+        ValueType::StringList => (Why::MustBeTexts { items: STRING_LIST_ITEMS_MAX, max: 2000 }, string_list),
+        ValueType::WebChannelData => (Why::MustBeObject, Value::is_object),
+        ValueType::Other(_) => (Why::MustBeOfKnownType, |_| false),
     };
-    Rule { must_be, holds }.check(value)
+    check(rule, value)
 }
 
 /// Judges one value of a customer attribute: for an identifier, one of its values.
-pub fn check_customer_value(attribute: &SchemaAttribute, value: &Value) -> Result<(), String> {
-    let (must_be, holds): (_, fn(&Value) -> bool) = match attribute.value_type {
-        CustomerValueType::AlphaNumeric => {
-            ("letters, digits and spaces", |v| plain(v).is_some_and(alphanumeric))
-        }
-        CustomerValueType::Boolean => ("true or false", truth),
-        CustomerValueType::Email => ("an e-mail address", |v| plain(v).is_some_and(email)),
-        CustomerValueType::Ip => ("an IPv4 or IPv6 address", |v| plain(v).is_some_and(ip)),
-        CustomerValueType::Name => ("a name of at most 100 characters, without < or >", |v| {
+pub fn check_customer_value(attribute: &SchemaAttribute, value: &Value) -> Result<(), Why> {
+    let rule: Rule = match attribute.value_type {
+        CustomerValueType::AlphaNumeric => (Why::MustBeAlphanumeric, |v| plain(v).is_some_and(alphanumeric)),
+        CustomerValueType::Boolean => (Why::MustBeBoolean, truth),
+        CustomerValueType::Email => (Why::MustBeEmail, |v| plain(v).is_some_and(email)),
+        CustomerValueType::Ip => (Why::MustBeIp, |v| plain(v).is_some_and(ip)),
+        CustomerValueType::Name => (Why::MustBePersonName { max: NAME_CHARS_MAX }, |v| {
             text(v, 1..=NAME_CHARS_MAX).is_some_and(|t| !t.contains(['<', '>']))
         }),
-        CustomerValueType::Number => ("a number between -2147483647 and 2147483647", |v| {
-            decimal(v).is_some_and(|n| n.abs() <= CUSTOMER_NUMBER_MAX)
-        }),
-        CustomerValueType::PhoneNumber => ("a phone number of 2 to 20 digits", |v| {
-            plain(v).is_some_and(|t| digits(&phone_digits(t), 2..=20))
-        }),
-        CustomerValueType::Password => ("8 to 256 characters", |v| text(v, 8..=256).is_some()),
-        CustomerValueType::String => ("a text", |v| multiline(v, 1..=CUSTOMER_VALUE_CHARS_MAX)),
-        CustomerValueType::Url => ("an address that starts with http:// or https://", |v| {
-            plain(v).is_some_and(|t| url(t, &["http", "https"]))
-        }),
+        CustomerValueType::Number => {
+            (Why::MustBeNumberWithin { min: -CUSTOMER_NUMBER_MAX, max: CUSTOMER_NUMBER_MAX }, |v| {
+                decimal(v).is_some_and(|n| n.abs() <= CUSTOMER_NUMBER_MAX as f64)
+            })
+        }
+        CustomerValueType::PhoneNumber => {
+            (Why::MustBePhoneDigits, |v| plain(v).is_some_and(|t| digits(&phone_digits(t), 2..=20)))
+        }
+        CustomerValueType::Password => {
+            (Why::MustBeChars { min: 8, max: 256 }, |v| text(v, 8..=256).is_some())
+        }
+        CustomerValueType::String => (Why::MustBeText, |v| multiline(v, 1..=CUSTOMER_VALUE_CHARS_MAX)),
+        CustomerValueType::Url => {
+            (Why::MustBeHttpAddress, |v| plain(v).is_some_and(|t| url(t, &["http", "https"])))
+        }
     };
-    Rule { must_be, holds }.check(value)?;
+    check(rule, value)?;
     match (attribute.length, value) {
         (Some(max), Value::String(text)) if text.chars().count() > usize::from(max) => {
-            Err(format!("must have at most {max} characters"))
+            Err(Why::CharsAtMost { max: max.into() })
         }
         _ => Ok(()),
     }
@@ -131,7 +131,7 @@ pub fn check_customer(registry: &Registry, attributes: &Map<String, Value>) -> R
         registry.schema_attributes().map(|stored| (stored.value.key.as_str(), &stored.value)).collect();
     for (key, value) in attributes {
         let Some(attribute) = schema.get(key.as_str()) else {
-            return Err(Refusal::invalid(key, "is not an attribute of the customer schema"));
+            return Err(Refusal::invalid(key, Why::NotInSchema));
         };
         if is_blank(value) {
             continue;
@@ -139,12 +139,12 @@ pub fn check_customer(registry: &Registry, attributes: &Map<String, Value>) -> R
         if attribute.multi_valued() {
             check_identifiers(attribute, value)?;
         } else {
-            check_customer_value(attribute, value).map_err(|reason| Refusal::invalid(key, reason))?;
+            check_customer_value(attribute, value).map_err(|why| Refusal::invalid(key, why))?;
         }
     }
     let missing = schema.values().find(|a| a.required && attributes.get(&a.key).is_none_or(is_blank));
     match missing {
-        Some(attribute) => Err(Refusal::invalid(&attribute.key, "is required")),
+        Some(attribute) => Err(Refusal::invalid(&attribute.key, Why::Required)),
         None => Ok(()),
     }
 }
@@ -152,18 +152,18 @@ pub fn check_customer(registry: &Registry, attributes: &Map<String, Value>) -> R
 fn check_identifiers(attribute: &SchemaAttribute, value: &Value) -> Result<(), Refusal> {
     let key = &attribute.key;
     let Value::Array(items) = value else {
-        return Err(Refusal::invalid(key, "must be a list of texts"));
+        return Err(Refusal::invalid(key, Why::MustBeTextList));
     };
     if items.len() > IDENTIFIERS_MAX {
-        return Err(Refusal::Limit { what: "values of one identifier", max: IDENTIFIERS_MAX as u64 });
+        return Err(Refusal::limit(Why::IdentifierValuesMax { max: IDENTIFIERS_MAX }));
     }
     let mut seen = BTreeSet::new();
     for (i, item) in items.iter().enumerate() {
-        let refuse = |reason: String| Refusal::invalid(format!("{key}[{i}]"), reason);
-        let Value::String(text) = item else { return Err(refuse("must be a text".into())) };
+        let refuse = |why| Refusal::invalid(format!("{key}[{i}]"), why);
+        let Value::String(text) = item else { return Err(refuse(Why::MustBeText)) };
         check_customer_value(attribute, item).map_err(refuse)?;
         if !seen.insert(normalise_identifier(attribute, text)) {
-            return Err(refuse("is listed twice".into()));
+            return Err(refuse(Why::ListedTwice));
         }
     }
     Ok(())

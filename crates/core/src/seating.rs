@@ -1,6 +1,8 @@
 //! Agents who take up a conversation without having been rung: from a pull list, by writing to the customer first,
 //! or because a bot says so. Whether they may is for those to judge.
 
+use tieline_cim::Why;
+
 use crate::conversation::{Conversation, Role};
 use crate::id::{MrdId, SessionId, UserId};
 use crate::refusal::Refusal;
@@ -67,13 +69,11 @@ impl Turn<'_> {
     /// Whether an agent has room for more work of a domain; refused with how much he has.
     pub fn check_room_for(&self, agent: UserId, mrd: MrdId) -> Outcome<()> {
         let Some(domain) = self.state.agents.get(&agent).and_then(|record| record.mrd(mrd)) else {
-            return Err(Refusal::conflict("you do not work in this media routing domain").into());
+            return Err(Refusal::conflict(Why::NoDomain).into());
         };
         if domain.active < domain.max_tasks {
             return Ok(());
         }
-        let reason =
-            format!("you have as much work as you may have: {} of {}", domain.active, domain.max_tasks);
-        Err(Refusal::conflict(reason).into())
+        Err(Refusal::conflict(Why::WorkFullOf { active: domain.active, max: domain.max_tasks }).into())
     }
 }

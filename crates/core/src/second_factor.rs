@@ -10,6 +10,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tieline_cim::Why;
 
 use crate::audit::Deed;
 use crate::batch::ObjectChange;
@@ -18,7 +19,7 @@ use crate::effect::Effect;
 use crate::id::UserId;
 use crate::refusal::Refusal;
 use crate::registry::settings::Settings;
-use crate::registry::{Object, User};
+use crate::registry::{Kind, Object, User};
 use crate::time::At;
 use crate::turn::{Outcome, Turn};
 
@@ -105,19 +106,15 @@ impl SecondFactor {
     /// A conflict in words for the person, when it is used, over or none of his.
     pub fn accept(&mut self, proof: &Proof, now: At) -> Result<(), Refusal> {
         match proof {
-            Proof::Code(step) if !window(now).contains(step) => {
-                Err(Refusal::conflict("the code is wrong or over"))
-            }
-            Proof::Code(step) if *step <= self.last_step => {
-                Err(Refusal::conflict("this code was used already; wait for the next one"))
-            }
+            Proof::Code(step) if !window(now).contains(step) => Err(Refusal::conflict(Why::CodeWrong)),
+            Proof::Code(step) if *step <= self.last_step => Err(Refusal::conflict(Why::CodeUsed)),
             Proof::Code(step) => {
                 self.last_step = *step;
                 Ok(())
             }
             Proof::Recovery(hash) => {
                 let place = self.recovery.iter().position(|kept| kept == hash);
-                let place = place.ok_or_else(|| Refusal::conflict("the code is wrong or over"))?;
+                let place = place.ok_or_else(|| Refusal::conflict(Why::CodeWrong))?;
                 self.recovery.remove(place);
                 Ok(())
             }
@@ -129,10 +126,12 @@ impl Turn<'_> {
     /// Takes what a user proves himself with. The version of the account stays: nothing about it was changed by anybody.
     pub fn pass_second_factor(&mut self, user: UserId, proof: &Proof) -> Outcome<Answer> {
         let stored = self.state.registry.user(user).map(Arc::clone);
-        let stored = stored.ok_or_else(|| Refusal::not_found(format!("user {user}")))?;
+        let stored = stored.ok_or_else(|| {
+            Refusal::not_found(Why::NoSuch { kind: Kind::User.noun(), id: user.to_string() })
+        })?;
         let mut changed = stored.value.clone();
         let factor = changed.second_factor.as_mut();
-        let factor = factor.ok_or_else(|| Refusal::conflict("the account has no second factor"))?;
+        let factor = factor.ok_or_else(|| Refusal::conflict(Why::NoSecondFactor))?;
         factor.accept(proof, self.now)?;
         if let Proof::Recovery(_) = proof {
             self.note(Deed::RecoveryCodeUsed { user });

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use tieline_cim::Why;
+
 use crate::command::{Publication, Published};
 use crate::conversation::{Conversation, Role, WRAP_UPS_MAX, WrapUp};
 use crate::effect::{Effect, PassingTo};
@@ -18,19 +20,15 @@ impl Turn<'_> {
             return Ok(());
         }
         let (agent, id) = (publication.agent, publication.conversation);
-        let forbidden = |reason: &str| Refusal::Forbidden { reason: reason.to_owned() };
         let seats =
             self.state.conversation(id).and_then(|seats| Some((seats, seats.participant(agent)?.role)));
-        let (seats, role) = seats.ok_or_else(|| forbidden("you are not in this conversation"))?;
+        let (seats, role) = seats.ok_or_else(|| Refusal::forbidden(Why::NotInConversation))?;
         match &publication.content {
             Published::Message { .. } | Published::Whisper { .. } if role == Role::WrapUp => {
-                return Err(
-                    forbidden("you have left this conversation; only codes and a note are awaited").into()
-                );
+                return Err(Refusal::forbidden(Why::WrapUpOnly).into());
             }
             Published::Message { .. } if role != Role::Primary => {
-                let reason = "only an agent who serves the customer writes to him; whisper to the agents";
-                return Err(forbidden(reason).into());
+                return Err(Refusal::forbidden(Why::WritesToAgents).into());
             }
             // The customer does not know of anybody else.
             Published::Typing { .. } | Published::Read { .. } if role != Role::Primary => return Ok(()),
@@ -60,8 +58,7 @@ impl Turn<'_> {
         if self.state.registry.may_edit(channel) {
             return Ok(());
         }
-        let reason = "messages on this channel cannot be changed once they are sent; write a new one";
-        Err(Refusal::conflict(reason).into())
+        Err(Refusal::conflict(Why::EditsNotTaken).into())
     }
 
     fn say_as_agent(
@@ -169,7 +166,5 @@ fn reply_session(conversation: &Conversation, chosen: Option<SessionId>) -> Outc
         Some(id) => conversation.session(id).filter(|session| session.is_open()),
         None => conversation.reply_session(),
     };
-    session.map(|session| session.id).ok_or_else(|| {
-        Refusal::conflict("the customer has left this channel; the message was not sent").into()
-    })
+    session.map(|session| session.id).ok_or_else(|| Refusal::conflict(Why::CustomerLeftChannel).into())
 }

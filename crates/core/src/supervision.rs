@@ -5,6 +5,7 @@
 //! like any agent, and keeps him when the agent goes.
 
 use serde_json::{Value, json};
+use tieline_cim::Why;
 
 use crate::agent::{Agent, State as AgentState};
 use crate::assistance::check_people;
@@ -72,26 +73,21 @@ impl Turn<'_> {
         if supervisor == agent {
             return self.set_agent_state(agent, to);
         }
-        let forbidden = |reason: &str| Refusal::Forbidden { reason: reason.to_owned() };
         if !supervises(&self.state.registry, supervisor, agent) {
-            return Err(
-                forbidden("you may only change your own state, and that of agents of your teams").into()
-            );
+            return Err(Refusal::forbidden(Why::OwnTeamsOnly).into());
         }
         let record = self.state.agents.get(&agent);
-        let record = record.ok_or_else(|| Refusal::conflict("this agent is logged out"))?;
+        let record = record.ok_or_else(|| Refusal::conflict(Why::AgentOut))?;
         match to {
             AgentStateWish::Ready if record.state == AgentState::Ready => {
-                Err(Refusal::conflict("this agent is ready already").into())
+                Err(Refusal::conflict(Why::AgentReady).into())
             }
             AgentStateWish::Ready => {
                 self.set_agent_state(agent, to)?;
                 self.note(Deed::AgentSupervised { agent, state: "READY".into() });
                 Ok(())
             }
-            AgentStateWish::NotReady { .. } => {
-                Err(forbidden("a supervisor can set an agent ready, or log him out").into())
-            }
+            AgentStateWish::NotReady { .. } => Err(Refusal::forbidden(Why::SupervisorSetsReady).into()),
             AgentStateWish::Logout { .. } => {
                 self.log_out(agent, Departure::ForcedOut, Some(forced_logout()));
                 self.note(Deed::AgentSupervised { agent, state: "LOGOUT".into() });
@@ -104,14 +100,14 @@ impl Turn<'_> {
     pub fn join(&mut self, supervisor: UserId, id: ConversationId, how: Joining) -> Outcome<()> {
         self.require_agent(supervisor)?;
         let conversation =
-            self.state.conversation(id).ok_or_else(|| Refusal::conflict("this conversation is over"))?;
+            self.state.conversation(id).ok_or_else(|| Refusal::conflict(Why::ConversationOver))?;
         let role = conversation.participant(supervisor).map(|seat| seat.role);
         if !conversation.customer_is_here() {
-            return Err(Refusal::conflict("the customer has left").into());
+            return Err(Refusal::conflict(Why::CustomerLeft).into());
         }
         match (role, how) {
             (None, Joining::BargeIn) => {
-                return Err(Refusal::conflict("watch the conversation first, then barge in").into());
+                return Err(Refusal::conflict(Why::WatchFirst).into());
             }
             (None, _) => {
                 self.check_may_watch(supervisor, conversation)?;
@@ -119,7 +115,7 @@ impl Turn<'_> {
             }
             (Some(Role::SilentMonitor | Role::Whisper), _) => {}
             (Some(_), _) => {
-                return Err(Refusal::conflict("you take part in this conversation already").into());
+                return Err(Refusal::conflict(Why::InConversationAlready).into());
             }
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
@@ -142,11 +138,11 @@ impl Turn<'_> {
         if conversation.primaries().any(|seat| supervises(registry, supervisor, seat.agent)) {
             return Ok(());
         }
-        let reason = match conversation.has_primary() {
-            true => "none of the agents who serve this conversation is in a team of yours",
-            false => return Err(Refusal::conflict("no agent serves this conversation now").into()),
-        };
-        Err(Refusal::Forbidden { reason: reason.to_owned() }.into())
+        Err(match conversation.has_primary() {
+            true => Refusal::forbidden(Why::ServedByOtherTeams),
+            false => Refusal::conflict(Why::NobodyServes),
+        }
+        .into())
     }
 
     fn seat_watcher(&mut self, conversation: &mut Conversation, supervisor: UserId, role: Role) {
@@ -202,7 +198,7 @@ impl Turn<'_> {
     pub fn raise_hand(&mut self, agent: UserId, id: ConversationId, up: bool) -> Outcome<()> {
         let seat = self.state.conversation(id).and_then(|seats| seats.participant(agent));
         if !seat.is_some_and(|seat| matches!(seat.role, Role::Primary | Role::Assistant)) {
-            return Err(Refusal::Forbidden { reason: "you do not serve this conversation".to_owned() }.into());
+            return Err(Refusal::forbidden(Why::NotServing).into());
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
         if !up {

@@ -3,6 +3,8 @@
 //! He is out of the conversation for everybody else from the start. Whether he still fills one of his places is a
 //! setting.
 
+use tieline_cim::Why;
+
 use crate::command::Publication;
 use crate::conversation::{Conversation, EndReason, Role, State as ConversationState};
 use crate::deadline::Deadline;
@@ -21,7 +23,7 @@ impl Turn<'_> {
         let Some(role) =
             self.state.conversation(id).and_then(|seats| seats.participant(agent)).map(|p| p.role)
         else {
-            return Err(Refusal::conflict("you are not in this conversation").into());
+            return Err(Refusal::conflict(Why::NotInConversation).into());
         };
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
         match role {
@@ -86,13 +88,12 @@ impl Turn<'_> {
     ) -> Outcome<()> {
         let seat = self.state.conversation(id).and_then(|seats| seats.participant(agent));
         let Some(role) = seat.map(|seat| seat.role) else {
-            return Err(Refusal::conflict("you are not in this conversation").into());
+            return Err(Refusal::conflict(Why::NotInConversation).into());
         };
         if let Some(note) = note {
             self.publish(note)?;
         } else if role != Role::WrapUp {
-            let reason = "the customer has come back and you serve him again; leave the conversation first";
-            return Err(Refusal::conflict(reason).into());
+            return Err(Refusal::conflict(Why::CustomerBack).into());
         }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
         if role == Role::WrapUp {

@@ -24,6 +24,7 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutMode};
 use reqwest::Url;
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tieline_cim::Why;
 use tieline_core::time::At;
 use tokio::sync::Semaphore;
 
@@ -31,7 +32,7 @@ use crate::config::{FilesConfig, FilesKind, S3Config};
 
 mod content;
 
-pub use content::{Mismatch, is_known_extension};
+pub use content::is_known_extension;
 
 /// Uploads held in memory at once; with the size limit this bounds memory.
 const UPLOADS_IN_FLIGHT_MAX: usize = 16;
@@ -82,14 +83,11 @@ pub struct Download {
 /// Why a file is not stored or not found; the text is for the person who uploads.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("the file is empty")]
-    Empty,
-    #[error("the file is larger than {bytes_max} bytes")]
+    #[error("{}", Why::FileLarge { max: *.bytes_max })]
     TooLarge { bytes_max: usize },
-    #[error("files of type {extension:?} are not accepted; accepted are {accepted}")]
-    ExtensionNotAccepted { extension: String, accepted: String },
-    #[error(transparent)]
-    Mismatch(#[from] Mismatch),
+    /// It cannot be taken as it is.
+    #[error("{0}")]
+    Refused(Why),
     #[error("the upload broke off: {reason}")]
     Interrupted { reason: String },
     #[error("{name:?} is not the name of a file here")]
@@ -178,7 +176,7 @@ impl Files {
         if self.extensions.contains(&extension) && is_known_extension(&extension) {
             return Ok(());
         }
-        Err(FileError::ExtensionNotAccepted { extension, accepted: self.extensions.join(", ") })
+        Err(FileError::Refused(Why::FileType { ending: extension, accepted: self.extensions.join(", ") }))
     }
 
     async fn collect<E: Display>(
@@ -205,9 +203,10 @@ impl Files {
         mode: PutMode,
     ) -> Result<Stored, FileError> {
         if bytes.is_empty() {
-            return Err(FileError::Empty);
+            return Err(FileError::Refused(Why::FileEmpty));
         }
-        let mime = content::check(&content::extension(&name), declared_type, &bytes)?;
+        let mime = content::check(&content::extension(&name), declared_type, &bytes);
+        let mime = mime.map_err(FileError::Refused)?;
         let location = locate(&name)?;
         let size = bytes.len() as u64;
         let etag = hex::encode(&digest::digest(&SHA256, &bytes).as_ref()[..ETAG_BYTES]);

@@ -57,7 +57,7 @@ the `tieline-connector` header.
 
 Every error has the shape of `Error`: `status` is the HTTP reason in capitals, `message` says what is wrong, \
 `description` what to do, `code` is for programs, `field` names the member at fault and `conflict` the object that is \
-in the way. 429 and 503 carry `Retry-After`.
+in the way. `why` is the message by a code that is finer and stays, for screens in other languages. 429 and 503 carry `Retry-After`.
 
 Single objects carry their version as `ETag`; send it as `If-Match` to change nothing but that version (412 \
 otherwise). A message sent again with the same `Idempotency-Key`, or the very same message without one, has no second \

@@ -22,6 +22,7 @@ use bytes::Bytes;
 use ipnet::IpNet;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tieline_cim::{Coded, Why};
 
 use crate::rest::audit::PermissionRefused;
 
@@ -51,6 +52,9 @@ struct Body {
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conflict: Option<InTheWay>,
+    /// The message for screens, which say it in their reader's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Coded>,
 }
 
 /// The object that keeps a request from being carried out.
@@ -85,6 +89,13 @@ impl ApiError {
             Some(field) => format!("{place}.{field}"),
             None => place.to_string(),
         });
+        self
+    }
+
+    /// The same, with the code of what its message says.
+    #[must_use]
+    pub fn coded(mut self, why: &Why) -> Self {
+        self.body.why = Some(why.into());
         self
     }
 
@@ -194,6 +205,7 @@ impl ApiError {
             code,
             field: None,
             conflict: None,
+            why: None,
         };
         Self { status, retry_after: None, refused: None, body: Box::new(body) }
     }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use secrecy::SecretString;
+use tieline_cim::Why;
 use tieline_core::audit::Origin;
 use tieline_core::command::Command;
 use tieline_core::refusal::Refusal;
@@ -20,7 +21,7 @@ pub enum Held {
     /// He sent no code, and has to.
     CodeWanted,
     /// In words for him.
-    CodeRefused(String),
+    CodeRefused(Why),
     /// It could not be judged, or he tries too often.
     Failed(ApiError),
 }
@@ -46,13 +47,13 @@ pub async fn pass(
 /// Takes a code of this user's, which is not good again.
 pub async fn prove(app: &App, address: IpAddr, user: &User, code: &SecretString) -> Result<(), Held> {
     app.limits.code(user.id).map_err(Held::Failed)?;
-    let refused = || Held::CodeRefused("the code is wrong or over".to_owned());
+    let refused = || Held::CodeRefused(Why::CodeWrong);
     let factor = user.second_factor.as_ref().ok_or_else(refused)?;
     let proof = totp::proof(factor, code, app.now()).ok_or_else(refused)?;
     let command = Command::PassSecondFactor { user: user.id, proof };
     match app.engine.submit_as(Origin::user(user.id, Some(address)), command).await {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(Refusal::Conflict { reason })) => Err(Held::CodeRefused(reason)),
+        Ok(Err(Refusal::Conflict { why })) => Err(Held::CodeRefused(why)),
         Ok(Err(refusal)) => Err(Held::Failed(refusal.into())),
         Err(unavailable) => Err(Held::Failed(unavailable.into())),
     }

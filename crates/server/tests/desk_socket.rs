@@ -97,9 +97,10 @@ async fn a_desk_whose_session_was_ended_is_told_so_and_cut_off() {
     hub.put(Object::User(user)).await;
     desk.emit("changeAgentState", json!({})).await;
     let why = "your session was ended; sign in again";
-    assert_eq!(desk.hear("errors").await, json!({"task": "connection", "msg": why}));
+    let coded = json!({"code": "session_ended"});
+    assert_eq!(desk.hear("errors").await, json!({"task": "connection", "msg": why, "why": coded}));
     let removed = desk.hear("socketSessionRemoved").await;
-    assert_eq!(removed, json!({"agentId": desk.user.id, "reason": why}));
+    assert_eq!(removed, json!({"agentId": desk.user.id, "reason": why, "why": coded}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,7 @@ async fn a_request_is_made_explained_and_flushed() {
                            "queue": {"type": "NAME", "value": "Default"}});
         let made = admin.post("/routing-engine/assign-resource", asked.clone()).await.expect(200);
         let again = admin.post("/routing-engine/assign-resource", asked).await.expect(409);
-        assert_eq!(again["code"], "conflict");
+        assert_eq!((&again["code"], &again["why"]), (&json!("conflict"), &json!({"code": "served_already"})));
         let waiting = waiting_task(&admin, &conversation).await;
         assert_eq!((&waiting["id"], &waiting["priority"]), (&made["taskId"], &json!(10)));
     }
@@ -39,6 +39,9 @@ async fn a_request_is_made_explained_and_flushed() {
     assert_eq!((&why["waits"], &why["position"], &why["inQueue"]), (&json!(true), &json!(1), &json!(1)));
     let sentences = why["sentences"].as_array().unwrap();
     assert!(sentences.contains(&json!("amina is logged out")), "{sentences:?}");
+    assert_eq!(why["why"][0], json!({"code": "waits_at", "values": {"position": 1, "total": 1}}));
+    let out = json!({"code": "agent_is_logged_out"});
+    assert!(why["agents"].as_array().unwrap().iter().any(|agent| agent["why"] == out), "{}", why["agents"]);
 
     hub.person("bilal", &[Role::Agent]).await.post("/routing-engine/flush", json!({})).await.expect(403);
     let flushed = admin.post("/routing-engine/flush", json!({})).await.expect(200);

@@ -5,7 +5,7 @@
 // After every break the hub is asked what was missed before anything else is sent.
 
 import type { Agent, News, Said } from './message';
-import type { Body, Visitor } from './wire';
+import type { Body, Reason, Visitor } from './wire';
 
 /** Something in the list of messages. */
 export type Entry =
@@ -19,7 +19,7 @@ export interface Outgoing {
   body: Body;
   /** Milliseconds since 1970. */
   at: number;
-  state: { is: 'waiting' } | { is: 'sending' } | { is: 'failed'; why: string };
+  state: { is: 'waiting' } | { is: 'sending' } | { is: 'failed'; why: Reason };
 }
 
 export type Ending = 'me' | 'them' | 'silence' | 'away';
@@ -27,7 +27,7 @@ export type Ending = 'me' | 'them' | 'silence' | 'away';
 /** Why a chat did not begin, and which answer of the form it was. */
 export interface Refusal {
   field: string | null;
-  why: string;
+  why: Reason;
 }
 
 export type Phase =
@@ -86,13 +86,13 @@ export type Happening =
   | { is: 'forget' }
   | { is: 'lineUp' }
   | { is: 'lineDown' }
-  | { is: 'turnedAway'; why: string }
+  | { is: 'turnedAway'; why: Reason }
   | { is: 'started'; conversation: string | null }
   | { is: 'told'; news: News; at: number }
   | { is: 'resumed'; code: number; news: News[] }
-  | { is: 'answered'; id: string; code: number; why: string }
+  | { is: 'answered'; id: string; code: number; why: Reason }
   | { is: 'unanswered'; id: string }
-  | { is: 'refused'; task: string; code: number; why: string }
+  | { is: 'refused'; task: string; code: number; why: Reason }
   | { is: 'ended'; reason: string; at: number }
   | { is: 'due'; what: 'request' | 'resume' | 'flush' }
   | { is: 'typingOver'; since: number };
@@ -240,7 +240,7 @@ function lineDown(chat: Chat): Chat {
   return { ...chat, line, outbox, typing: null, phase: phase.is === 'running' ? { ...phase, synced: false } : phase };
 }
 
-function turnedAway(chat: Chat, why: string): Step {
+function turnedAway(chat: Chat, why: Reason): Step {
   if (chat.phase.is === 'running') return ended(chat, 'away');
   return [{ ...chat, line: 'off', phase: { is: 'idle', refusal: { field: null, why } } }, [{ do: 'disconnect' }]];
 }
@@ -272,7 +272,7 @@ function without(chat: Chat, id: string): Chat {
 
 const MAY_PASS = [408, 429, 500, 503];
 
-function answered(chat: Chat, id: string, code: number, why: string): Step {
+function answered(chat: Chat, id: string, code: number, why: Reason): Step {
   if (code === 200) return flush(without(chat, id));
   if (MAY_PASS.includes(code)) return later(chat, id);
   return flush(changeOutgoing(chat, id, { is: 'failed', why }));
@@ -292,15 +292,15 @@ function due(chat: Chat, what: 'request' | 'resume' | 'flush'): Step {
   return [chat, missed ? [{ do: 'resume', visitor: phase.visitor }] : []];
 }
 
-function refused(chat: Chat, { task, code, why }: { task: string; code: number; why: string }): Step {
+function refused(chat: Chat, { task, code, why }: { task: string; code: number; why: Reason }): Step {
   const { phase } = chat;
   if (task !== 'CHAT_REQUESTED' || phase.is !== 'starting') return [chat, []];
   if (MAY_PASS.includes(code)) {
     const again: Deed = { do: 'wait', ms: AGAIN_MS, then: { is: 'due', what: 'request' } };
     return [{ ...chat, phase: { ...phase, delayed: true } }, [again]];
   }
-  const [, field, reason] = /attributes\[(.+?)\][: ]*(.*)/.exec(why) ?? [];
-  const refusal = { field: field ?? null, why: reason || why };
+  const [, field, news] = /attributes\[(.+?)\][: ]*(.*)/.exec(why.words) ?? [];
+  const refusal = { field: field ?? null, why: { ...why, words: news || why.words } };
   return [{ ...chat, line: 'off', phase: { is: 'idle', refusal } }, [{ do: 'disconnect' }]];
 }
 

@@ -6,13 +6,13 @@ import { type Hub, Refused, type Setup, type Stored } from './hub';
 import type { Memory } from './memory';
 import { type Said, read } from './message';
 import { Line } from './socket';
-import { type Body, freshId } from './wire';
+import { type Body, type Reason, freshId } from './wire';
 
 /** A file on its way to the hub; once there, it is a message like any other. */
 export interface Upload {
   id: string;
   file: File;
-  state: { is: 'waiting' } | { is: 'going'; part: number } | { is: 'failed'; why: Flaw; told: string };
+  state: { is: 'waiting' } | { is: 'going'; part: number } | { is: 'failed'; why: Flaw; told: Reason | null };
 }
 
 /** Why a file cannot be sent. */
@@ -82,7 +82,7 @@ export class Client {
   attach(files: Iterable<File>): void {
     const added = Array.from(files, (file): Upload => {
       const why = this.#flaw(file);
-      return { id: freshId(), file, state: why ? { is: 'failed', why, told: '' } : { is: 'waiting' } };
+      return { id: freshId(), file, state: why ? { is: 'failed', why, told: null } : { is: 'waiting' } };
     });
     this.uploads = [...this.uploads, ...added];
     this.#upload();
@@ -195,7 +195,7 @@ export class Client {
       this.uploads = this.uploads.filter((upload) => upload.id !== id);
       this.write(attached(file, stored));
     } catch (error) {
-      const told = error instanceof Refused ? error.message : '';
+      const told = error instanceof Refused ? error.why : null;
       this.#turn(id, { is: 'failed', why: 'fileFailed', told });
       this.#upload();
     }

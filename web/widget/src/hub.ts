@@ -2,7 +2,7 @@
 // files go. Everything that comes back is looked at first.
 
 import { type Form, type Patterns, readForm, readPatterns } from './form';
-import { type Members, list, members, number, text } from './wire';
+import { type Members, type Reason, list, members, number, reason, text } from './wire';
 
 export interface Words {
   title: string;
@@ -42,7 +42,15 @@ export interface Stored {
 }
 
 /** An answer of the hub's that says no. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  readonly why: Reason;
+
+  constructor(answer: Members) {
+    const why = reason(text(answer.message) || text(answer.description), answer.why);
+    super(why.words);
+    this.why = why;
+  }
+}
 
 export class Hub {
   /** With a slash at the end. */
@@ -89,7 +97,7 @@ export class Hub {
         const answer = members(parsed(request.responseText));
         const name = text(answer.name);
         if (request.status >= 300 || !name) {
-          reject(new Refused(text(answer.message) || text(answer.description)));
+          reject(new Refused(answer));
           return;
         }
         resolve({ name, mime: text(answer.type), size: number(answer.size) ?? file.size, url: fileAt(name, this.base) });
@@ -102,7 +110,7 @@ export class Hub {
   async #get(path: string): Promise<unknown> {
     const answer = await fetch(new URL(path, this.base), { credentials: this.credentials });
     const body = parsed(await answer.text());
-    if (!answer.ok) throw new Refused(text(members(body).message));
+    if (!answer.ok) throw new Refused(members(body));
     return body;
   }
 }

@@ -3,22 +3,22 @@
 
 import { Socket as Carrier } from 'engine.io-client';
 import { CLOSING, type Packet, event, opening, read } from './packet';
-import { type Body, type Visitor, freshId, list, members, number, text } from './wire';
+import { type Body, type Reason, type Visitor, freshId, list, members, number, reason, text } from './wire';
 
 /** What comes over the line. */
 export interface Listener {
   up(): void;
   down(): void;
-  turnedAway(why: string): void;
+  turnedAway(why: Reason): void;
   started(message: unknown): void;
   told(message: unknown): void;
   ended(reason: string): void;
-  refused(task: string, code: number, why: string): void;
+  refused(task: string, code: number, why: Reason): void;
 }
 
 export interface Answered {
   code: number;
-  why: string;
+  why: Reason;
 }
 
 /** How long an answer is waited for before the line counts as bad. */
@@ -98,7 +98,7 @@ export class Line {
       case 'refused':
         // Asking again would change nothing.
         this.disconnect();
-        return this.#listener.turnedAway(packet.why);
+        return this.#listener.turnedAway(reason(packet.why, null));
       case 'closed':
         // A hub that hangs up is given time.
         return this.#lost(RECONNECT_MS_MAX);
@@ -121,8 +121,8 @@ export class Line {
       case 'CHAT_ENDED':
         return heard.ended(text(members(argument).reason));
       case 'ERRORS': {
-        const { task, code, description, message } = members(argument);
-        return heard.refused(text(task), number(code) ?? 500, text(description) || text(message));
+        const { task, code, description, message, why } = members(argument);
+        return heard.refused(text(task), number(code) ?? 500, reason(text(description) || text(message), why));
       }
     }
   }
@@ -175,8 +175,8 @@ export class Line {
       timestamp: '',
     });
     if (!answer) return null;
-    const { code, message, description } = members(answer);
-    return { code: number(code) ?? 500, why: text(description) || text(message) };
+    const { code, message, description, why } = members(answer);
+    return { code: number(code) ?? 500, why: reason(text(description) || text(message), why) };
   }
 
   end(visitor: Visitor): void {

@@ -23,6 +23,19 @@ export interface Visitor {
   answers: Answer[];
 }
 
+/** What the hub says: in English, and by a code where it is one of its sentences. */
+export interface Reason {
+  words: string;
+  code: string;
+  /** What is put into the sentence, by name. */
+  put: Members;
+}
+
+export function reason(words: string, why: unknown): Reason {
+  const { code, values } = members(why);
+  return { words, code: text(code), put: members(values) };
+}
+
 export function members(value: unknown): Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : {};
 }

@@ -1,6 +1,7 @@
 // Languages: which one is spoken, what is said in it, and how times and sizes are written.
 
-import { type Dictionary, en } from './words/en';
+import type { Reason } from './wire';
+import { type Dictionary, type Spoken, en } from './words/en';
 
 export type WordKey = keyof Dictionary;
 
@@ -29,9 +30,9 @@ export class Language {
   /** What is spoken, such as `ar`. */
   readonly code: string;
   readonly direction: 'ltr' | 'rtl';
-  readonly #words: Dictionary;
+  readonly #words: Spoken;
 
-  constructor(tag: string, words: Dictionary) {
+  constructor(tag: string, words: Spoken) {
     this.tag = tag;
     this.code = codeOf(tag);
     this.direction = RIGHT_TO_LEFT.includes(this.code) ? 'rtl' : 'ltr';
@@ -43,14 +44,20 @@ export class Language {
     if (codeOf(tag) === 'en') return new Language(tag, en);
     try {
       const answer = await fetch(new URL(`widget/${codeOf(tag)}.json`, hub), { credentials: 'omit' });
-      return new Language(tag, { ...en, ...((await answer.json()) as Dictionary) });
+      return new Language(tag, { ...en, ...((await answer.json()) as Spoken) });
     } catch {
       return new Language('en', en);
     }
   }
 
   say(key: WordKey, put: Record<string, string | number> = {}): string {
-    return this.#words[key].replace(/\{(\w+)\}/g, (hole, name: string) => String(put[name] ?? hole));
+    return filled(this.#words[key], put);
+  }
+
+  /** What the hub said; in its own words where this language has none for it. */
+  reason({ words, code, put }: Reason): string {
+    const sentence = this.#words.reasons?.[code];
+    return sentence ? filled(sentence, put) : words;
   }
 
   count(number: number): string {
@@ -87,4 +94,8 @@ export class Language {
   #date(at: number, options: Intl.DateTimeFormatOptions): string {
     return new Intl.DateTimeFormat(this.tag, options).format(at);
   }
+}
+
+function filled(sentence: string, put: Record<string, unknown>): string {
+  return sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(put[name] ?? hole));
 }

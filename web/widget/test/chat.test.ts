@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Chat, type Deed, type Happening, type Kept, RESTING, kept, step, unread } from '../src/chat';
 import type { News, Said, Who } from '../src/message';
-import type { Visitor } from '../src/wire';
+import { type Visitor, reason } from '../src/wire';
 
 const VISITOR: Visitor = { identifier: 'jonas', form: null, answers: [] };
 const AGENT = { id: 'a', name: 'Lena Vogt' };
@@ -15,7 +15,7 @@ function said(id: string, who: Who = 'agent', at = 0): News {
 
 const told = (news: News): Happening => ({ is: 'told', news, at: 0 });
 const write = (id: string): Happening => ({ is: 'write', id, body: { type: 'PLAIN', markdownText: id }, at: 0 });
-const answered = (id: string, code = 200): Happening => ({ is: 'answered', id, code, why: 'why' });
+const answered = (id: string, code = 200): Happening => ({ is: 'answered', id, code, why: reason('why', null) });
 const resumed = (news: News[], code = 200): Happening => ({ is: 'resumed', code, news });
 const BEGUN: Happening[] = [{ is: 'begin', visitor: VISITOR }, { is: 'lineUp' }, { is: 'started', conversation: 'c' }];
 const FOUND: Kept = { visitor: VISITOR, conversation: 'c', outbox: [], read: [] };
@@ -58,24 +58,26 @@ describe('a chat begins', () => {
   });
 
   test('a hub that is busy is asked again', () => {
-    const busy: Happening = { is: 'refused', task: 'CHAT_REQUESTED', code: 408, why: 'busy' };
+    const busy: Happening = { is: 'refused', task: 'CHAT_REQUESTED', code: 408, why: reason('busy', null) };
     const { chat, done } = play({ is: 'begin', visitor: VISITOR }, { is: 'lineUp' }, busy, { is: 'due', what: 'request' });
     expect(done.slice(2)).toEqual(['wait for request', 'request, wait for request']);
     expect(chat.phase).toMatchObject({ is: 'starting', delayed: true });
   });
 
   test.each([
-    ['formData.attributes[phone]: must be a phone number', { field: 'phone', why: 'must be a phone number' }],
-    ['this chat is open in another browser', { field: null, why: 'this chat is open in another browser' }],
-  ])('or is refused: %s', (why, refusal) => {
+    ['formData.attributes[phone]: must be a phone number', { field: 'phone', words: 'must be a phone number' }],
+    ['this chat is open in another browser', { field: null, words: 'this chat is open in another browser' }],
+  ])('or is refused: %s', (said, { field, words }) => {
+    const why = reason(said, { code: 'known', values: { max: 3 } });
     const { chat, done } = play({ is: 'begin', visitor: VISITOR }, { is: 'lineUp' }, { is: 'refused', task: 'CHAT_REQUESTED', code: 400, why });
-    expect(chat.phase).toEqual({ is: 'idle', refusal });
+    expect(chat.phase).toEqual({ is: 'idle', refusal: { field, why: { words, code: 'known', put: { max: 3 } } } });
     expect(done.at(-1)).toBe('disconnect');
   });
 
   test('a channel that is not there is not asked for again', () => {
-    const { chat } = play({ is: 'begin', visitor: VISITOR }, { is: 'turnedAway', why: 'no such channel' });
-    expect(chat.phase).toEqual({ is: 'idle', refusal: { field: null, why: 'no such channel' } });
+    const why = reason('no such channel', null);
+    const { chat } = play({ is: 'begin', visitor: VISITOR }, { is: 'turnedAway', why });
+    expect(chat.phase).toEqual({ is: 'idle', refusal: { field: null, why } });
   });
 });
 

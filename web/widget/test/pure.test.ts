@@ -1,9 +1,11 @@
 // Texts, colours, forms and languages.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Rgb, contrast, css, hex, legible, palette } from '../src/colour';
 import { type Answers, filledIn, flaw, identifierIn, readForm, readPatterns } from '../src/form';
 import { pieces } from '../src/text';
+import { reason } from '../src/wire';
 import { Language, chosen } from '../src/words';
 import { ar } from '../src/words/ar';
 import { en } from '../src/words/en';
@@ -106,6 +108,25 @@ test('every language says everything, with the same holes', () => {
       expect(words[key], key).toBeTruthy();
       expect(holes(words[key]), key).toEqual(holes(en[key]));
     }
+});
+
+test('every language says what the hub can say to customers, with the same holes', () => {
+  const list = readFileSync(new URL('../../../docs/reasons.md', import.meta.url), 'utf8');
+  const part = list.split('## What customers can meet')[1]!.split('## ')[0]!;
+  const sentences = [...part.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, code, sentence]) => [code!, sentence!] as const);
+  const holes = (text = '') => (text.match(/\{\w+\}/g) ?? []).sort();
+  expect(sentences.length).toBeGreaterThan(20);
+  for (const { reasons } of [ar, ur]) {
+    expect(Object.keys(reasons).sort()).toEqual(sentences.map(([code]) => code).sort());
+    for (const [code, sentence] of sentences) expect(holes(reasons[code]), code).toEqual(holes(sentence));
+  }
+});
+
+test('what the hub says is said by its code, or in its words', () => {
+  const why = reason('the file is larger than 5 bytes', { code: 'file_large', values: { max: 5 } });
+  expect(new Language('ar', ar).reason(why)).toBe('الملف أكبر من 5 بايت');
+  expect(new Language('en', en).reason(why)).toBe(why.words);
+  expect(new Language('ar', ar).reason(reason('the moon is full', { code: 'moon' }))).toBe('the moon is full');
 });
 
 test('spans and sizes', () => {

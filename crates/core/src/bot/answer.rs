@@ -4,6 +4,7 @@
 //! meant to be.
 
 use serde_json::Value;
+use tieline_cim::Why;
 
 use super::action::{self, Action};
 use crate::command::{Answer, BotSays};
@@ -75,18 +76,19 @@ impl Turn<'_> {
     /// A bot speaks by itself, or answers a question it has taken.
     pub fn bot_says(&mut self, says: &BotSays) -> Outcome<Answer> {
         let Some(live) = self.state.conversation(says.conversation) else {
-            return Err(Refusal::not_found(format!("open conversation {}", says.conversation)).into());
+            return Err(
+                Refusal::not_found(Why::NoOpenConversation { id: says.conversation.to_string() }).into()
+            );
         };
         let Some(seat) = live.bot.as_ref().filter(|seat| seat.bot == says.bot) else {
-            let reason = "this bot is not in the conversation".to_owned();
-            return Err(Refusal::Forbidden { reason }.into());
+            return Err(Refusal::forbidden(Why::BotNotThere).into());
         };
         let request = request_key(says, seat.last_call);
         if let Some(answer) = self.answered_before(&request)? {
             return Ok(answer);
         }
         let Some(channel) = live.sessions.first().map(|session| session.channel) else {
-            return Err(Refusal::conflict("the conversation never had a channel").into());
+            return Err(Refusal::conflict(Why::NoChannelEver).into());
         };
         let Some(mut conversation) = self.take(says.conversation) else { return Ok(Answer::Done) };
         let awaited = self.answer_to_taken(&mut conversation);

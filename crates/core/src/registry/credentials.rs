@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use tieline_cim::Why;
 
 use super::Object;
 use super::Registry;
@@ -72,18 +73,17 @@ impl Object {
 pub(super) fn check_credentials(registry: &Registry, new: &Object) -> Result<(), Refusal> {
     let Some(credentials) = new.credentials() else { return Ok(()) };
     if credentials.token_hashes.len().max(credentials.signing_secrets.len()) > CREDENTIALS_MAX {
-        let what = "tokens or signing secrets of one caller";
-        return Err(Refusal::Limit { what, max: CREDENTIALS_MAX as u64 });
+        return Err(Refusal::limit(Why::CredentialsMax { max: CREDENTIALS_MAX }));
     }
     for hash in &credentials.token_hashes {
         let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        ensure(is_hash, "credentials.tokenHashes", "must be SHA-256 in lower-case hex")?;
+        ensure(is_hash, "credentials.tokenHashes", Why::MustBeTokenHash)?;
         if let Some(by) = holders(registry, hash).find(|by| by.id != new.id()) {
             return Err(Refusal::Taken { field: "credentials.tokenHashes".into(), by });
         }
     }
     let prefixed = credentials.signing_secrets.iter().all(|secret| secret.starts_with("whsec_"));
-    ensure(prefixed, "credentials.signingSecrets", "must start with whsec_")
+    ensure(prefixed, "credentials.signingSecrets", Why::MustStartWithWhsec)
 }
 
 fn holders(registry: &Registry, hash: &str) -> impl Iterator<Item = Named> {

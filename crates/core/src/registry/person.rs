@@ -145,6 +145,12 @@ impl User {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 
+    /// What colleagues call him: by first and last name, else by username.
+    #[must_use]
+    pub fn called(&self) -> String {
+        Some(self.full_name()).filter(|name| !name.is_empty()).unwrap_or_else(|| self.username.clone())
+    }
+
     /// Whether one of his roles works at a desk.
     #[must_use]
     pub fn works_at_a_desk(&self) -> bool {

@@ -13,6 +13,9 @@ mod routing;
 mod settings;
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use tieline_cim::Why;
 
 use crate::id::Id;
 use crate::refusal::Refusal;
@@ -40,7 +43,7 @@ impl Registry {
         let (kind, id) = (object.kind(), object.id());
         match (self.version(kind, id), expected) {
             (Some(present), Some(expected)) => check_version(expected, present)?,
-            (None, Some(_)) => return Err(Refusal::not_found(format!("{kind} {id}"))),
+            (None, Some(_)) => return Err(no_such(kind, id)),
             (_, None) => {}
         }
         self.check_name(object)?;
@@ -78,7 +81,7 @@ impl Registry {
     /// Whether the object may go: it is there, in the version expected, nothing names it, and it is not one that
     /// has to stay.
     pub fn check_delete(&self, kind: Kind, id: Id, expected: Option<u64>) -> Result<(), Refusal> {
-        let present = self.version(kind, id).ok_or_else(|| Refusal::not_found(format!("{kind} {id}")))?;
+        let present = self.version(kind, id).ok_or_else(|| no_such(kind, id))?;
         if let Some(expected) = expected {
             check_version(expected, present)?;
         }
@@ -88,10 +91,8 @@ impl Registry {
         match kind {
             Kind::User => person::check_admin_remains(self, id.into()),
             Kind::SchemaAttribute => customer_schema::check_delete(self, id.into()),
-            Kind::TenantSettings => Err(Refusal::conflict("the settings stay; change them instead")),
-            Kind::Form if id == seed::WRAP_UP_FORM.0 => {
-                Err(Refusal::conflict("desks ask for this form by its id; change it instead"))
-            }
+            Kind::TenantSettings => Err(Refusal::conflict(Why::SettingsStay)),
+            Kind::Form if id == seed::WRAP_UP_FORM.0 => Err(Refusal::conflict(Why::FormStays)),
             _ => Ok(()),
         }
     }
@@ -102,10 +103,7 @@ impl Registry {
         let chars = name.trim().chars().count();
         if chars < rule.chars_min || chars > rule.chars_max || name.chars().any(char::is_control) {
             let (min, max) = (rule.chars_min, rule.chars_max);
-            return Err(Refusal::invalid(
-                rule.field,
-                format!("must have {min} to {max} printable characters"),
-            ));
+            return Err(Refusal::invalid(rule.field, Why::CharsWithin { min, max }));
         }
         let same = |other: &&dyn Entry| match kind {
             Kind::Mrd | Kind::Label | Kind::Widget => other.name().trim() == name.trim(),
@@ -126,7 +124,8 @@ impl Registry {
         let mut missing = None;
         object.references(&mut |kind, id, field| {
             if missing.is_none() && self.version(kind, id).is_none() {
-                missing = Some(Refusal::invalid(field.to_string(), format!("there is no {kind} {id}")));
+                let why = Why::NoSuch { kind: kind.noun(), id: id.to_string() };
+                missing = Some(Refusal::invalid(field.to_string(), why));
             }
         });
         missing.map_or(Ok(()), Err)
@@ -176,36 +175,45 @@ fn before<T>(stored: Option<&std::sync::Arc<Stored<T>>>) -> Option<&T> {
 /// What a checked reference leads to. The references of an object are checked before its rules, so the refusal
 /// here is for a registry restored from something older than this rule.
 fn found<T>(stored: Option<&std::sync::Arc<Stored<T>>>, kind: Kind) -> Result<&T, Refusal> {
-    before(stored).ok_or_else(|| Refusal::not_found(kind.noun()))
+    before(stored).ok_or_else(|| Refusal::not_found(Why::NoLongerThere { kind: kind.noun() }))
 }
 
 fn check_version(expected: u64, present: u64) -> Result<(), Refusal> {
     if expected == present { Ok(()) } else { Err(Refusal::Stale { expected, present }) }
 }
 
-/// Refuses `field` for `reason` unless the rule holds.
-pub(super) fn ensure(
-    holds: bool,
-    field: impl Into<String>,
-    reason: impl Into<String>,
-) -> Result<(), Refusal> {
-    if holds { Ok(()) } else { Err(Refusal::invalid(field, reason)) }
+fn no_such(kind: Kind, id: Id) -> Refusal {
+    Refusal::not_found(Why::NoSuch { kind: kind.noun(), id: id.to_string() })
+}
+
+/// Refuses `field` unless the rule holds.
+pub(super) fn ensure(holds: bool, field: impl Into<String>, why: Why) -> Result<(), Refusal> {
+    if holds { Ok(()) } else { Err(Refusal::invalid(field, why)) }
 }
 
 fn ensure_chars(field: impl Into<String>, text: &str, max: usize) -> Result<(), Refusal> {
-    ensure(text.chars().count() <= max, field, format!("must have at most {max} characters"))
+    ensure(text.chars().count() <= max, field, Why::CharsAtMost { max })
 }
 
 /// The name of a file in the file store.
 pub(super) fn check_file_name(field: &str, name: Option<&str>) -> Result<(), Refusal> {
     let name = name.unwrap_or_default();
     ensure_chars(field, name, FILE_NAME_CHARS_MAX)?;
-    ensure(!name.contains(['/', '\\']), field, "must be the name of a file, without a folder")
+    ensure(!name.contains(['/', '\\']), field, Why::MustBeFileName)
 }
 
 fn ensure_secs(field: &str, secs: u32, min: u32) -> Result<(), Refusal> {
     let range = min..=CONFIGURED_SECS_MAX;
-    ensure(range.contains(&secs), field, format!("must be {min} to {CONFIGURED_SECS_MAX} seconds"))
+    ensure(range.contains(&secs), field, Why::SecondsWithin { min, max: CONFIGURED_SECS_MAX })
+}
+
+fn ensure_within<T: PartialOrd + Copy + Into<i64>>(
+    field: &str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> Result<(), Refusal> {
+    let must_be = Why::MustBeWithin { min: (*range.start()).into(), max: (*range.end()).into() };
+    ensure(range.contains(&value), field, must_be)
 }
 
 /// Where something stands that stands earlier too.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tieline_cim::Why;
 
 use super::rules::check_file_name;
 use crate::id::{FormId, WidgetId};
@@ -99,13 +100,13 @@ impl Appearance {
     fn check(&self) -> Result<(), Refusal> {
         check_file_name("appearance.logo", self.logo.as_deref())?;
         if self.texts.len() > LANGUAGES_MAX {
-            return Err(Refusal::Limit { what: "languages of a widget", max: LANGUAGES_MAX as u64 });
+            return Err(Refusal::limit(Why::LanguagesMax { max: LANGUAGES_MAX }));
         }
         for (language, texts) in &self.texts {
             let path = |member: &str| format!("appearance.texts.{language}.{member}");
             let tag = |c: char| c.is_ascii_alphanumeric() || c == '-';
             if !(2..=LANGUAGE_CHARS_MAX).contains(&language.len()) || !language.chars().all(tag) {
-                return Err(Refusal::invalid("appearance.texts", "must be by language, such as \"ar\""));
+                return Err(Refusal::invalid("appearance.texts", Why::MustBeByLanguage));
             }
             for (member, text) in
                 [("title", &texts.title), ("subTitle", &texts.subtitle), ("greeting", &texts.greeting)]
@@ -120,15 +121,14 @@ impl Appearance {
 fn check_text(field: impl Into<String>, text: &str) -> Result<(), Refusal> {
     match text.chars().count() <= TEXT_CHARS_MAX {
         true => Ok(()),
-        false => Err(Refusal::invalid(field, format!("must have at most {TEXT_CHARS_MAX} characters"))),
+        false => Err(Refusal::invalid(field, Why::CharsAtMost { max: TEXT_CHARS_MAX })),
     }
 }
 
 pub(super) fn check_widget(widget: &Widget) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '-' | '_');
     if !widget.identifier.chars().all(allowed) {
-        let reason = "must be letters, digits, *, - and _";
-        return Err(Refusal::invalid("widgetIdentifier", reason));
+        return Err(Refusal::invalid("widgetIdentifier", Why::MustBeIdentifier));
     }
     for (field, text) in [("theme", &widget.theme), ("title", &widget.title), ("subTitle", &widget.subtitle)]
     {
@@ -136,8 +136,8 @@ pub(super) fn check_widget(widget: &Widget) -> Result<(), Refusal> {
     }
     widget.appearance.check()?;
     if widget.reconnect_secs > RECONNECT_SECS_MAX {
-        let reason = format!("must be 0 to {RECONNECT_SECS_MAX} seconds");
-        return Err(Refusal::invalid("customerReconnectTime", reason));
+        let must_be = Why::SecondsWithin { min: 0, max: RECONNECT_SECS_MAX };
+        return Err(Refusal::invalid("customerReconnectTime", must_be));
     }
     for (field, members) in
         [("webRtc", &widget.web_rtc), ("callback", &widget.callback), ("webhook", &widget.webhook)]
@@ -148,7 +148,7 @@ pub(super) fn check_widget(widget: &Widget) -> Result<(), Refusal> {
             _ => false,
         };
         if let Some((member, _)) = members.iter().find(|(_, value)| too_long(value)) {
-            return Err(Refusal::invalid(format!("{field}.{member}"), "is too long"));
+            return Err(Refusal::invalid(format!("{field}.{member}"), Why::TooLong));
         }
     }
     Ok(())

@@ -385,7 +385,7 @@ fn language_models() {
     open_ai(model("small", "sk 1", 20), "model.apiKey: must be printable ASCII without spaces");
     let again = "model.apiKey: must be sent again when the bot is new or its botUri changes";
     open_ai(model("small", "********", 20), again);
-    open_ai(model("small", "sk-1", 101), "model.historyMax: must be from 1 to 100");
+    open_ai(model("small", "sk-1", 101), "model.historyMax: must be 1 to 100");
     bot(|b| b.settings.model = model("small", "", 20), "model: an OPENAI bot has a model, and no other has");
 }
 

@@ -50,7 +50,7 @@ pub async fn assist(line: &Line, kind: Assistance, request: AssistanceRequest) -
         Ok(Asked::Agent(agent)) => AssistanceTarget::Agent(id("requestedAgentId", agent)?),
         // There is one advisor at most.
         Err(_) if promotes => AssistanceTarget::Advisor,
-        Err(invalid) => return Err(invalid.to_string()),
+        Err(invalid) => return Err(invalid.into()),
     };
     let note = request.note.as_deref().filter(|note| !note.trim().is_empty()).map(Into::into);
     let wish = AssistanceWish { agent: line.agent, conversation, kind, target, note };
@@ -60,7 +60,7 @@ pub async fn assist(line: &Line, kind: Assistance, request: AssistanceRequest) -
 pub async fn pause(line: &Line, request: ParticipantRequest) -> Result<(), Refused> {
     let conversation = meant(line, &request)?;
     if !matches!(request.state, None | Some(ConversationState::OnHold)) {
-        return Err("state: a pause asks for ON_HOLD".to_owned());
+        return Err("state: a pause asks for ON_HOLD".into());
     }
     let secs = request.duration.ok_or("duration: is missing; give it in seconds")?;
     let secs = u32::try_from(secs).map_err(|_| "duration: is no number of seconds")?;
@@ -90,7 +90,7 @@ pub async fn watch(line: &Line, request: JoinAsSilentMonitor) -> Result<(), Refu
 fn meant(line: &Line, request: &ParticipantRequest) -> Result<ConversationId, Refused> {
     match request.participant_id.is_empty() || request.participant_id.parse() == Ok(line.agent) {
         true => id("conversationId", &request.conversation_id),
-        false => Err("participantId: you may only act for yourself".to_owned()),
+        false => Err("participantId: you may only act for yourself".into()),
     }
 }
 
@@ -129,7 +129,7 @@ pub async fn tell(line: &Line, registry: &Registry, push: Push) {
             };
             line.emit("consulTransferRequestSuccess", &success).await;
         }
-        Push::AssistanceFailed { of, reason } => line.refuse(request_name(of), &reason).await,
+        Push::AssistanceFailed { of, reason } => line.refuse(request_name(of), String::from(reason)).await,
         Push::Hand { conversation, agent, up, scene } => {
             let event = scene::hand_event(registry, agent, up, conversation, &scene, line.app.now());
             let told = OnCimEvent {

@@ -15,10 +15,10 @@ use serde_json::value::RawValue;
 use socketioxide::adapter::Adapter;
 use socketioxide::handler::{FromMessageParts, Value};
 use socketioxide::socket::Socket;
-use tieline_cim::EventName;
 use tieline_cim::desk::{TaskError, TaskRequest};
 use tieline_cim::presence::{AgentState, AgentStateName, ChangeAgentState, MrdState, StateChange};
 use tieline_cim::request::{CloseWrapup, DeskEvent, PublishCimEvent, TopicSubscription, TopicUnsubscription};
+use tieline_cim::{EventName, Told, Why};
 use tieline_core::command::{AgentStateWish, Command, Joining, Published};
 use tieline_core::id::{ConversationId, NotAnId, TaskId, UserId};
 
@@ -60,7 +60,8 @@ impl Request {
         let named = |id: &String| !id.is_empty() && id.len() <= ID_BYTES_MAX;
         TaskError {
             task: self.task.clone(),
-            msg: why,
+            msg: why.words,
+            why: why.why,
             conversation_id: about.conversation_id.filter(named),
             message_id: about.cim_event.and_then(|event| event.data?.id).filter(named),
             ..TaskError::default()
@@ -70,7 +71,7 @@ impl Request {
     /// The argument, with its nesting bounded as for any document from outside.
     fn read<T: DeserializeOwned>(&self) -> Result<T, Refused> {
         let argument = self.argument.as_ref().ok_or("the request has no argument")?;
-        tieline_cim::parse_inbound(argument.get().as_bytes()).map_err(|invalid| invalid.to_string())
+        Ok(tieline_cim::parse_inbound(argument.get().as_bytes())?)
     }
 }
 
@@ -130,8 +131,8 @@ impl<'de> Deserialize<'de> for Packet<'de> {
     }
 }
 
-/// Why a request was not carried out, for the agent to read.
-pub type Refused = String;
+/// Why a request was not carried out, for the agent to read; coded unless the request itself is at fault.
+pub type Refused = Told;
 
 /// Holds a desk to the pace it may keep.
 pub struct Pace {
@@ -179,7 +180,7 @@ pub async fn carry_out(line: &Line, request: &Request) -> Result<(), Refused> {
         "unsubscribePullModeList" => pull::follow(line, false, request.read()?).await,
         "joinPullModeRequest" => pull::join(line, request.read()?).await,
         "deletePullModeRequest" => pull::end(line, request.read()?).await,
-        unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug())),
+        unknown => Err(format!("there is no request called \"{}\"", unknown.escape_debug()).into()),
     }
 }
 
@@ -191,13 +192,15 @@ async fn change_state(line: &Line, request: ChangeAgentState) -> Result<(), Refu
         }
         StateChange::Agent(state) => Command::Supervise { supervisor: line.agent, agent, to: wish(&state)? },
         StateChange::Media { .. } if agent != line.agent => {
-            return Err("only the agent himself switches a media routing domain".to_owned());
+            return Err("only the agent himself switches a media routing domain".into());
         }
         StateChange::Media { mrd_id, state } => {
             let on = match state {
                 MrdState::Ready => true,
                 MrdState::NotReady => false,
-                other => return Err(format!("{other} follows from your work; choose READY or NOT_READY")),
+                other => {
+                    return Err(format!("{other} follows from your work; choose READY or NOT_READY").into());
+                }
             };
             Command::SetMrdState { agent, mrd: id("mrdId", &mrd_id)?, on }
         }
@@ -211,7 +214,7 @@ fn wish(state: &AgentState) -> Result<AgentStateWish, Refused> {
         AgentStateName::Ready => Ok(AgentStateWish::Ready),
         AgentStateName::NotReady => Ok(AgentStateWish::NotReady { reason: reason() }),
         AgentStateName::Logout => Ok(AgentStateWish::Logout { reason: reason() }),
-        other => Err(format!("\"{other}\" cannot be chosen; choose READY, NOT_READY or LOGOUT")),
+        other => Err(format!("\"{other}\" cannot be chosen; choose READY, NOT_READY or LOGOUT").into()),
     }
 }
 
@@ -289,7 +292,7 @@ async fn close_wrap_up(line: &Line, request: CloseWrapup) -> Result<(), Refused>
         None => None,
     };
     if note.as_ref().is_some_and(|note| !matches!(note.content, Published::WrapUp { .. })) {
-        return Err("cimEvent.data.body: a wrap-up needs a WRAPUP".to_owned());
+        return Err("cimEvent.data.body: a wrap-up needs a WRAPUP".into());
     }
     let note = note.map(Box::new);
     submit(line, Command::CloseWrapUp { agent: line.agent, conversation, note }).await
@@ -301,8 +304,8 @@ pub async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
     loop {
         match line.app.engine.submit_as(line.origin(), command.clone()).await {
             Ok(Ok(_)) => return Ok(()),
-            Ok(Err(refusal)) => return Err(refusal.to_string()),
-            Err(unavailable) if attempts == ATTEMPTS_MAX => return Err(unavailable.to_string()),
+            Ok(Err(refusal)) => return Err(refusal.into()),
+            Err(_) if attempts == ATTEMPTS_MAX => return Err(Why::HubBusy.into()),
             Err(unavailable) => tokio::time::sleep(unavailable.retry_after()).await,
         }
         attempts += 1;
@@ -312,10 +315,10 @@ pub async fn submit(line: &Line, command: Command) -> Result<(), Refused> {
 pub fn own(line: &Line, named: &str) -> Result<(), Refused> {
     match named.is_empty() || named.parse() == Ok(line.agent) {
         true => Ok(()),
-        false => Err("agentId: you may only answer for yourself".to_owned()),
+        false => Err("agentId: you may only answer for yourself".into()),
     }
 }
 
 pub fn id<T: std::str::FromStr<Err = NotAnId>>(field: &str, text: &str) -> Result<T, Refused> {
-    text.parse().map_err(|err| format!("{field}: {err}"))
+    text.parse().map_err(|err| format!("{field}: {err}").into())
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use serde::Serialize;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
+use tieline_cim::Why;
 use tieline_cim::desk::{SocketSessionRemoved, TaskError};
 use tieline_core::audit::Origin;
 use tieline_core::command::Command;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
 use super::handshake::Admitted;
-use super::incoming::{Pace, Request};
+use super::incoming::{Pace, Refused, Request};
 use super::outgoing::{Outgoing, Speech};
 use super::{Floor, incoming};
 use crate::app::SharedApp;
@@ -151,7 +152,7 @@ impl Line {
             () = self.listen(incoming) => {}
             () = self.flooded.cancelled() => {
                 warn!(agent = %self.agent, "a desk sends too much and was cut off");
-                self.refuse("connection", "too many requests at once; sign in again").await;
+                self.refuse("connection", Why::DeskFlooded).await;
             }
         }
     }
@@ -189,7 +190,7 @@ impl Line {
             match self.app.engine.submit(Command::ConnectDesk { agent, connection }).await {
                 Ok(Ok(_)) => return true,
                 Ok(Err(refusal)) => {
-                    self.refuse("connection", &refusal.to_string()).await;
+                    self.refuse("connection", refusal).await;
                     return false;
                 }
                 Err(unavailable) => tokio::time::sleep(unavailable.retry_after()).await,
@@ -238,23 +239,26 @@ impl Line {
     async fn was_ended(&self) -> bool {
         let ended = !self.admitted.holds(&self.app.registry());
         if ended {
-            let why = "your session was ended; sign in again";
-            self.refuse("connection", why).await;
-            self.end_session(why).await;
+            self.refuse("connection", Why::SessionEnded).await;
+            self.end_session(&Why::SessionEnded).await;
         }
         ended
     }
 
     /// Tells the desk that its session is over, and why; the socket that closes then says neither.
-    pub async fn end_session(&self, why: &str) {
-        let agent_id = self.agent.to_string();
-        let reason = Some(why.to_owned());
-        let removed = SocketSessionRemoved { agent_id, reason, ..SocketSessionRemoved::default() };
+    pub async fn end_session(&self, why: &Why) {
+        let removed = SocketSessionRemoved {
+            agent_id: self.agent.to_string(),
+            reason: Some(why.to_string()),
+            why: Some(why.into()),
+            ..SocketSessionRemoved::default()
+        };
         self.emit("socketSessionRemoved", &removed).await;
     }
 
-    pub async fn refuse(&self, task: &str, why: &str) {
-        let error = TaskError { task: task.to_owned(), msg: why.to_owned(), ..TaskError::default() };
+    pub async fn refuse(&self, task: &str, why: impl Into<Refused>) {
+        let Refused { words: msg, why } = why.into();
+        let error = TaskError { task: task.to_owned(), msg, why, ..TaskError::default() };
         self.emit("errors", &error).await;
     }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
-use tieline_cim::RoomInfo;
 use tieline_cim::desk::{OnTopicData, RevokeTask, TaskRequest, TopicUnsubscribed, WrapupTimerStarted};
+use tieline_cim::{RoomInfo, Why};
 use tieline_core::conversation::{Conversation, Participant, Session};
 use tieline_core::customer::Customer;
 use tieline_core::effect::{Push, Scene};
@@ -214,7 +214,7 @@ impl<'l> Speech<'l> {
                 self.line.emit("ANNOUNCEMENT_DELETED", &serde_json::json!({"id": id})).await;
             }
             Push::SessionRemoved => {
-                self.line.end_session("you signed in at another desk").await;
+                self.line.end_session(&Why::OtherDesk).await;
                 return ControlFlow::Break(());
             }
         }
@@ -264,7 +264,7 @@ impl<'l> Speech<'l> {
         until: Seq,
     ) {
         let Some(events) = self.read(conversation.id, until).await else {
-            self.line.refuse("onTopicData", "the conversation cannot be read now; reload the page").await;
+            self.line.refuse("onTopicData", Why::TopicUnreadable).await;
             return;
         };
         let events = events.iter().map(AsRef::as_ref);

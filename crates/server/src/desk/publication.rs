@@ -28,7 +28,7 @@ pub async fn of(
 ) -> Result<Option<Publication>, Refused> {
     let session = event.channel_session.as_ref().map(|session| session.id.clone());
     let EventData::Message(message) = event.data else {
-        return Err(format!("{} is not available yet", event.name));
+        return Err(format!("{} is not available yet", event.name).into());
     };
     let registry = line.app.registry();
     let user = registry.user(line.agent).ok_or("your account no longer exists")?;
@@ -47,7 +47,7 @@ pub async fn of(
                 _ => return Ok(None),
             }
         }
-        other => return Err(format!("{other} is not available yet")),
+        other => return Err(format!("{other} is not available yet").into()),
     };
     Ok(Some(Publication { agent, conversation, request, content }))
 }
@@ -64,7 +64,7 @@ impl Draft {
         let now = line.app.now();
         let id = match message.id.take().filter(|id| !id.trim().is_empty()) {
             Some(id) if id.chars().count() > MESSAGE_ID_CHARS_MAX => {
-                return Err(format!("cimEvent.data.id: at most {MESSAGE_ID_CHARS_MAX} characters"));
+                return Err(format!("cimEvent.data.id: at most {MESSAGE_ID_CHARS_MAX} characters").into());
             }
             Some(id) => id,
             None => new_id(now).to_string(),
@@ -119,7 +119,7 @@ impl Draft {
     fn typing(self) -> Result<Published, Refused> {
         match self.message.body {
             Body::Notification(_) => Ok(Published::Typing { payload: self.payload()? }),
-            _ => Err("cimEvent.data.body: a TYPING_INDICATOR needs a NOTIFICATION".to_owned()),
+            _ => Err("cimEvent.data.body: a TYPING_INDICATOR needs a NOTIFICATION".into()),
         }
     }
 
@@ -132,21 +132,21 @@ impl Draft {
         serde_json::to_string(&self.message)
             .ok()
             .and_then(Payload::parse)
-            .ok_or_else(|| "the message cannot be kept".to_owned())
+            .ok_or_else(|| "the message cannot be kept".into())
     }
 }
 
 /// What is wrong with the message of an event.
 fn of_event(invalid: Invalid) -> Refused {
-    format!("cimEvent.data.{invalid}")
+    format!("cimEvent.data.{invalid}").into()
 }
 
 fn read_by_agent(draft: &Draft) -> Result<Box<str>, Refused> {
     let Body::Delivery(delivery) = &draft.message.body else {
-        return Err("cimEvent.data.body: a receipt needs a DELIVERYNOTIFICATION".to_owned());
+        return Err("cimEvent.data.body: a receipt needs a DELIVERYNOTIFICATION".into());
     };
     if delivery.status != Some(DeliveryStatus::Read) {
-        return Err("cimEvent.data.body.status: agents report READ only".to_owned());
+        return Err("cimEvent.data.body.status: agents report READ only".into());
     }
     let message = delivery.message_id.as_deref().filter(|id| !id.is_empty());
     Ok(message.ok_or("cimEvent.data.body.messageId: is missing")?.into())

@@ -3,6 +3,8 @@
 //! Binary formats are recognised by their first bytes; text must be UTF-8; SVG is text that must not act. Only
 //! endings in the table below can be checked, and so accepted.
 
+use tieline_cim::Why;
+
 /// One ending and what it stands for.
 struct FileType {
     extension: &'static str,
@@ -77,19 +79,6 @@ const fn of(
     FileType { extension, mime, content, also_declared }
 }
 
-/// Where a file contradicts itself; the text is for the person who uploads.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Mismatch {
-    #[error("the file is declared as {declared}, but its name ends in .{extension}")]
-    Declared { declared: String, extension: String },
-    #[error("the content is not that of a .{extension} file{}", .found.map(|found| format!(", but {found}")).unwrap_or_default())]
-    Content { extension: String, found: Option<&'static str> },
-    #[error("the content of a .{extension} file must be text in UTF-8")]
-    NotText { extension: String },
-    #[error("the image contains {what}, which is not accepted")]
-    ActiveImage { what: &'static str },
-}
-
 /// Can files with this ending be checked?
 pub fn is_known_extension(extension: &str) -> bool {
     find(extension).is_some()
@@ -105,19 +94,16 @@ pub(super) fn mime(extension: &str) -> &'static str {
 }
 
 /// The type of a file whose ending, declared type and content agree. The ending must be a known one.
-pub(super) fn check(
-    extension: &str,
-    declared: Option<&str>,
-    content: &[u8],
-) -> Result<&'static str, Mismatch> {
-    let unknown = || Mismatch::Content { extension: extension.to_owned(), found: None };
-    let known = find(extension).ok_or_else(unknown)?;
+pub(super) fn check(extension: &str, declared: Option<&str>, content: &[u8]) -> Result<&'static str, Why> {
+    let known = find(extension).ok_or_else(|| Why::FileContent { ending: extension.to_owned() })?;
     check_declared(known, declared.unwrap_or_default())?;
     match known.content {
         Binary(accepted) => {
-            let found = recognise(content);
-            if !found.is_some_and(|found| accepted.contains(&found)) {
-                return Err(Mismatch::Content { extension: extension.to_owned(), found });
+            let ending = extension.to_owned();
+            match recognise(content) {
+                Some(found) if accepted.contains(&found) => {}
+                Some(found) => return Err(Why::FileContentOther { ending, found }),
+                None => return Err(Why::FileContent { ending }),
             }
         }
         Text => {
@@ -132,14 +118,14 @@ fn find(extension: &str) -> Option<&'static FileType> {
     TYPES.iter().find(|known| known.extension == extension)
 }
 
-fn check_declared(known: &FileType, declared: &str) -> Result<(), Mismatch> {
+fn check_declared(known: &FileType, declared: &str) -> Result<(), Why> {
     let declared = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let declared = declared.as_str();
     if declared == known.mime || known.also_declared.contains(&declared) || UNKNOWN_TYPES.contains(&declared)
     {
         return Ok(());
     }
-    Err(Mismatch::Declared { declared: declared.to_owned(), extension: known.extension.to_owned() })
+    Err(Why::FileDeclared { declared: declared.to_owned(), ending: known.extension.to_owned() })
 }
 
 /// The type the first bytes stand for. `infer` knows most; it misses MP3 frames with a checksum and some
@@ -156,10 +142,10 @@ fn recognise(content: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn text<'a>(known: &FileType, content: &'a [u8]) -> Result<&'a str, Mismatch> {
+fn text<'a>(known: &FileType, content: &'a [u8]) -> Result<&'a str, Why> {
     match std::str::from_utf8(content) {
         Ok(text) if !text.contains('\0') => Ok(text),
-        _ => Err(Mismatch::NotText { extension: known.extension.to_owned() }),
+        _ => Err(Why::FileNotText { ending: known.extension.to_owned() }),
     }
 }
 
@@ -181,16 +167,16 @@ const ACTIVE_SVG: [(&str, &str); 13] = [
     ("&#", "a character reference"),
 ];
 
-fn check_svg(image: &str) -> Result<(), Mismatch> {
+fn check_svg(image: &str) -> Result<(), Why> {
     let image = image.to_ascii_lowercase();
     if !image.contains("<svg") && !image.contains(":svg") {
-        return Err(Mismatch::Content { extension: "svg".into(), found: None });
+        return Err(Why::FileContent { ending: "svg".to_owned() });
     }
     let active = ACTIVE_SVG.iter().find(|(word, _)| image.contains(word)).map(|(_, what)| *what);
     let active = active
         .or_else(|| has_event_attribute(&image).then_some("a script"))
         .or_else(|| declares_other_encoding(&image).then_some("an encoding other than UTF-8"));
-    active.map_or(Ok(()), |what| Err(Mismatch::ActiveImage { what }))
+    active.map_or(Ok(()), |what| Err(Why::FileActs { what }))
 }
 
 /// Is there something like `onload =`, where an attribute could stand?
@@ -288,7 +274,7 @@ mod tests {
             ("<?xml-stylesheet href='http://x'?><svg/>", Some("an external style sheet")),
             ("<?xml version='1.0' encoding='iso-2022-jp'?><svg/>", Some("an encoding other than UTF-8")),
         ] {
-            let expected = refused.map_or(Ok("image/svg+xml"), |what| Err(Mismatch::ActiveImage { what }));
+            let expected = refused.map_or(Ok("image/svg+xml"), |what| Err(Why::FileActs { what }));
             assert_eq!(check("svg", None, image.as_bytes()), expected, "{image}");
         }
         assert!(check("svg", None, b"<html></html>").is_err());

@@ -38,8 +38,14 @@ const COMMON: &[Shape] = &[
             "code!: text",
             "field: text",
             "conflict: #InTheWay",
+            "why: #Coded",
             "error!: #DeskError",
         ],
+    ),
+    (
+        "Coded",
+        "The sentence beside it for programs: its code, and by name what is put into it. docs/reasons.md lists them.",
+        &["code!: text", "values: map"],
     ),
     (
         "InTheWay",

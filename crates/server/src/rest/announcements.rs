@@ -9,10 +9,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tieline_cim::Timestamp;
+use tieline_cim::{Timestamp, Why};
 use tieline_core::announcement::Phase;
 use tieline_core::command::Command;
 use tieline_core::id::{Id, UserId};
+use tieline_core::refusal::Refusal;
 use tieline_core::registry::{Announcement, Kind, Object, Preferences, Registry, Role, Stored};
 use tieline_core::time::{At, Span};
 
@@ -175,7 +176,7 @@ fn may_change(person: &Person, announcement: &Announcement) -> Result<(), ApiErr
     if user.roles.contains(&Role::Admin) || announcement.teams.iter().all(leads) {
         return Ok(());
     }
-    Err(ApiError::forbidden("announcements are made by supervisors, to the teams they supervise"))
+    Err(Refusal::forbidden(Why::AnnouncesToOwnTeams).into())
 }
 
 fn read(

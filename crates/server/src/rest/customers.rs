@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tieline_cim::Why;
 use tieline_core::audit::Deed;
 use tieline_core::command::{self, Command};
 use tieline_core::customer::{Customer, Identity};
@@ -200,7 +201,7 @@ pub async fn erase(
 ) -> Result<StatusCode, ApiError> {
     person.may(Resource::Customers, Action::Manage)?;
     if !person.sees_personal_data() {
-        return Err(ApiError::forbidden("only supervisors and administrators erase customers"));
+        return Err(Refusal::forbidden(Why::LeadsErase).into());
     }
     let id = read_id(&id)?;
     if is_erasable(&app, id).await? {

@@ -16,6 +16,7 @@ use bytes::{Bytes, BytesMut};
 use futures::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tieline_cim::Why;
 use tieline_cim::ccm::Uploaded;
 use tieline_core::permission::{Action, Resource};
 
@@ -138,13 +139,13 @@ impl FilePart {
 pub fn refused(error: FileError) -> ApiError {
     match error {
         FileError::NotFound { .. } => ApiError::not_found(error),
-        FileError::TooLarge { .. } => ApiError::too_large(error),
+        FileError::TooLarge { bytes_max } => {
+            ApiError::too_large(error).coded(&Why::FileLarge { max: bytes_max })
+        }
+        FileError::Refused(why) => ApiError::bad_request("file", &why, "Send another file.").coded(&why),
         FileError::Busy => ApiError::unavailable(std::time::Duration::from_secs(1)),
         FileError::Storage(error) => ApiError::internal(error),
-        error @ (FileError::Empty
-        | FileError::ExtensionNotAccepted { .. }
-        | FileError::Mismatch(_)
-        | FileError::Interrupted { .. }) => ApiError::bad_request("file", error, "Send another file."),
+        FileError::Interrupted { .. } => ApiError::bad_request("file", error, "Send the file again."),
     }
 }
 

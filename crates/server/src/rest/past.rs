@@ -1,8 +1,10 @@
 //! Looking for past conversations: by who served them, where, when, and how they were wrapped up.
 
 use serde::Deserialize;
+use tieline_cim::Why;
 use tieline_core::conversation::{Mark, SessionDirection};
 use tieline_core::id::Id;
+use tieline_core::refusal::Refusal;
 use tieline_core::registry::Role;
 use tieline_store::PastSearch;
 
@@ -104,5 +106,5 @@ pub fn check_may_search(person: &Person, search: &PastSearch) -> Result<(), ApiE
     if own || roles.iter().any(|role| *role != Role::Agent) {
         return Ok(());
     }
-    Err(ApiError::forbidden("an agent looks for his own conversations, or for those of one customer"))
+    Err(Refusal::forbidden(Why::OwnConversations).into())
 }

@@ -23,8 +23,8 @@ pub async fn submit_by(app: &App, person: &Person, command: Command) -> Result<A
 
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
-        let what = refusal.to_string();
-        match refusal {
+        let (what, why) = (refusal.to_string(), refusal.why());
+        let error = match refusal {
             Refusal::Invalid { field, .. } => {
                 Self::bad_request(field, what, "Correct this field and send it again.")
             }
@@ -38,7 +38,8 @@ impl From<Refusal> for ApiError {
                 conflict("conflict", what, "Read the present state and decide again.")
             }
             Refusal::Limit { .. } => conflict("limit", what, "Remove what is not needed first."),
-        }
+        };
+        error.coded(&why)
     }
 }
 

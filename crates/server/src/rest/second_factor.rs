@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tieline_cim::Why;
 use tieline_core::id::UserId;
 use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::{Object, User};
@@ -93,7 +94,7 @@ pub async fn confirm(
     let typed: String = code.expose_secret().chars().filter(char::is_ascii_digit).collect();
     let step = totp::step(&offered.secret, &typed, app.now()).ok_or_else(|| {
         let hint = "Wait for the next code; if that is wrong too, the clock of the device is.";
-        ApiError::bad_request("code", "the code is wrong or over", hint)
+        ApiError::bad_request("code", Why::CodeWrong, hint).coded(&Why::CodeWrong)
     })?;
     let codes = totp::new_recovery_codes();
     let recovery = codes.iter().map(|code| totp::recovery_hash(code.expose_secret())).collect();
@@ -130,7 +131,8 @@ pub async fn remove(
     prove(&app, address, user, &code).await.map_err(|held| match held {
         Held::CodeWanted => ApiError::bad_request("code", "is missing", "Send a code."),
         Held::CodeRefused(why) => {
-            ApiError::bad_request("code", why, "Send the code your authenticator shows now.")
+            let hint = "Send the code your authenticator shows now.";
+            ApiError::bad_request("code", &why, hint).coded(&why)
         }
         Held::Failed(error) => error,
     })?;

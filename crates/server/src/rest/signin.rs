@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tieline_cim::Why;
 use tieline_core::audit::{Actor, Deed, Origin};
 use tieline_core::permission::{self, Action, Resource};
 use tieline_core::registry::{Role, Stored, User};
@@ -85,8 +86,8 @@ async fn known(
     let note = |deed| audit::note(app, origin, deed);
     let Some(user) = known.filter(|_| right) else {
         note(Deed::SignInRefused { door: door.into() }).await;
-        let (what, hint) = ("the user name or the password is wrong", "Check both, then try again.");
-        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", what, hint));
+        let (why, hint) = (Why::CredentialsWrong, "Check both, then try again.");
+        return Err(ApiError::new(StatusCode::UNAUTHORIZED, "wrong_credentials", &why, hint).coded(&why));
     };
     match second_factor::pass(app, address, &user.value, code.as_ref(), Scope::Admin).await {
         Ok(scope) => {
@@ -96,7 +97,7 @@ async fn known(
         Err(Held::CodeRefused(why)) => {
             note(Deed::SignInRefused { door: door.into() }).await;
             let hint = "Send the code your authenticator shows now, or a recovery code.";
-            Err(ApiError::new(StatusCode::UNAUTHORIZED, "second_factor_wrong", why, hint))
+            Err(ApiError::new(StatusCode::UNAUTHORIZED, "second_factor_wrong", &why, hint).coded(&why))
         }
         Err(Held::CodeWanted) => {
             let what = "this account has a second factor";
@@ -225,5 +226,5 @@ pub async fn check_own_password(
         return Ok(());
     }
     let hint = "Send the password you sign in with now.";
-    Err(ApiError::bad_request(field, "the current password is wrong", hint))
+    Err(ApiError::bad_request(field, Why::PasswordWrong, hint).coded(&Why::PasswordWrong))
 }

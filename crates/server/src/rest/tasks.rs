@@ -6,6 +6,7 @@ use axum::Json as Answer;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tieline_cim::Coded;
 use tieline_cim::task::{AssignResourceRequest, QueueReference, QueueReferenceType, TaskDirection, TaskType};
 use tieline_core::command::{self, Command, Wish, WishTarget};
 use tieline_core::conversation::Conversation;
@@ -13,7 +14,7 @@ use tieline_core::event::Fact;
 use tieline_core::explain::{self, Choice, Opens, Standing, Wait};
 use tieline_core::id::{ConversationId, QueueId, TaskId, UserId};
 use tieline_core::permission::{Action, Resource};
-use tieline_core::registry::Registry;
+use tieline_core::registry::{Registry, User};
 use tieline_core::supervision::supervises;
 use tieline_core::task::{Direction, Task};
 use tieline_core::time::At;
@@ -201,7 +202,7 @@ pub async fn explanation(
 }
 
 fn waiting(registry: &Registry, task: TaskId, wait: &Wait, now: At) -> Value {
-    let name = |agent| registry.user(agent).map_or_else(String::new, |user| user.value.username.clone());
+    let name = |agent| registry.user(agent).map_or_else(String::new, |user| user.value.called());
     let steps = wait.steps.iter().map(|step| {
         let opens_at = match step.opens {
             Some(Opens::At(at)) => Some(at),
@@ -209,16 +210,17 @@ fn waiting(registry: &Registry, task: TaskId, wait: &Wait, now: At) -> Value {
         };
         json!({"asks": step.asks, "open": step.opens.is_none(), "opensAt": opens_at, "agents": step.agents})
     });
-    let agents = wait
-        .agents
-        .iter()
-        .map(|(agent, obstacle)| json!({"agent": named(registry, *agent), "because": obstacle.to_string()}));
+    let agents = wait.agents.iter().map(|(agent, obstacle)| {
+        let why = obstacle.why();
+        json!({"agent": named(registry, *agent), "because": why.to_string(), "why": Coded::from(&why)})
+    });
     json!({
         "taskId": task,
         "waits": true,
         "position": wait.position,
         "inQueue": wait.in_queue,
         "sentences": wait.sentences(now, name),
+        "why": wait.of_request(now).iter().map(Coded::from).collect::<Vec<_>>(),
         "steps": steps.collect::<Vec<_>>(),
         "agents": agents.collect::<Vec<_>>(),
         "moreAgents": wait.unnamed,
@@ -226,7 +228,8 @@ fn waiting(registry: &Registry, task: TaskId, wait: &Wait, now: At) -> Value {
 }
 
 fn named(registry: &Registry, agent: UserId) -> Value {
-    json!({"id": agent, "username": registry.user(agent).map(|user| &user.value.username)})
+    let user = registry.user(agent).map(|user| &user.value);
+    json!({"id": agent, "username": user.map(|user| &user.username), "name": user.map(User::called)})
 }
 
 /// The offer of a task, as the log has it.

@@ -12,7 +12,7 @@ use aws_lc_rs::digest;
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 use tieline_cim::widget::MessageAck;
-use tieline_cim::{Body, Message, NotificationType};
+use tieline_cim::{Body, Message, NotificationType, Told, Why};
 use tieline_connectors::contract::{Accepted, Failure};
 use tieline_connectors::web::chat::{Browser, News, Session, notice};
 use tieline_connectors::web::{Chat, Identity, Request, TabId, inbound, outbound};
@@ -29,8 +29,6 @@ const MAIL_MAX: usize = 128;
 const FULL_WAIT: Duration = Duration::from_millis(50);
 /// How long to wait before a lost session is reported again, or before it is seen to have ended.
 const LOST_AGAIN: Duration = Duration::from_secs(15);
-/// Said to a page that asks for what belongs to another browser.
-const ELSEWHERE: &str = "this chat is open in another browser";
 
 /// What a room deals with.
 pub enum Mail {
@@ -197,8 +195,7 @@ impl Room {
             }
             Mail::Asks { tab, data } => self.asked(tab, &data).await,
             Mail::AsksForVoice(tab) => {
-                self.refuse(tab, "VOICE_REQUESTED", 501, "voice calls are not offered here; please write")
-                    .await;
+                self.refuse(tab, "VOICE_REQUESTED", 501, Why::NoVoice.into()).await;
             }
             Mail::Says { tab, data, ack } => {
                 let answer = self.said(tab, &data).await;
@@ -225,13 +222,15 @@ impl Room {
         let request = self.chat.asks(tab);
         match request {
             Request::Join => return self.show_again(tab).await,
-            Request::Refuse => return self.refuse(tab, "CHAT_REQUESTED", 400, ELSEWHERE).await,
+            Request::Refuse => {
+                return self.refuse(tab, "CHAT_REQUESTED", 400, Why::ChatElsewhere.into()).await;
+            }
             Request::Begin | Request::Replace => {}
         }
         let Some(browser) = self.chat.browser(tab).map(|browser| browser.0.clone()) else { return };
         let message = match inbound::start(&self.identity, data, &browser) {
             Ok(message) => message,
-            Err(invalid) => return self.refuse(tab, "CHAT_REQUESTED", 400, &invalid.to_string()).await,
+            Err(invalid) => return self.refuse(tab, "CHAT_REQUESTED", 400, invalid.into()).await,
         };
         if request == Request::Replace {
             if let Err(failure) = self.post(&inbound::lost(&self.identity)).await {
@@ -252,7 +251,7 @@ impl Room {
 
     async fn cannot(&self, tab: TabId, failure: &Failure) {
         let (code, why) = told(failure);
-        self.refuse(tab, "CHAT_REQUESTED", code, &why).await;
+        self.refuse(tab, "CHAT_REQUESTED", code, why).await;
     }
 
     /// A page that asks again for a chat that runs: it is told so, and given what it has not been given yet.
@@ -272,11 +271,11 @@ impl Room {
     async fn said(&mut self, tab: TabId, data: &Value) -> MessageAck {
         let mut message = match inbound::said(&self.identity, data) {
             Ok(message) => message,
-            Err(invalid) => return refusal(400, &invalid.to_string()),
+            Err(invalid) => return refusal(400, invalid.into()),
         };
         let begins = self.chat.session().is_none();
         if !begins && !self.chat.is_let_in(tab) {
-            return refusal(403, ELSEWHERE);
+            return refusal(403, Why::ChatElsewhere.into());
         }
         if let (true, Some(browser)) = (begins, self.chat.browser(tab)) {
             inbound::begun_by(&mut message, &browser.0);
@@ -287,7 +286,7 @@ impl Room {
             Ok(accepted) => accepted,
             Err(failure) => {
                 let (code, why) = told(&failure);
-                return refusal(code, &why);
+                return refusal(code, why);
             }
         };
         if begins {
@@ -442,7 +441,7 @@ impl Room {
         outbound::shown(message, !to.shows_plain_texts() && legacy())
     }
 
-    async fn refuse(&self, tab: TabId, task: &str, code: i64, why: &str) {
+    async fn refuse(&self, tab: TabId, task: &str, code: i64, why: Told) {
         if let Some(voice) = self.voices.get(&tab) {
             voice.refuse(task, code, why).await;
         }
@@ -461,7 +460,7 @@ fn is_passing(message: &Message) -> bool {
     matches!(notice(message), Some(NotificationType::TypingStarted | NotificationType::TypingStopped))
 }
 
-fn refusal(code: i64, why: &str) -> MessageAck {
+fn refusal(code: i64, told: Told) -> MessageAck {
     let message = match code {
         400 => "BAD_REQUEST",
         403 => "FORBIDDEN",
@@ -472,24 +471,21 @@ fn refusal(code: i64, why: &str) -> MessageAck {
     MessageAck {
         code,
         message: message.to_owned(),
-        description: Some(why.to_owned()),
+        description: Some(told.words),
+        why: told.why,
         ..MessageAck::default()
     }
 }
 
 /// A failure in the words of pages: 400 is the page's, 408 passes, 500 is ours.
-fn told(failure: &Failure) -> (i64, String) {
+fn told(failure: &Failure) -> (i64, Told) {
     match failure {
-        Failure::Refused { status: 401 | 403, .. } => {
-            (500, "the web's connector is not let in; an administrator has to restart the hub".to_owned())
+        Failure::Refused { status: 401 | 403, .. } => (500, Why::WebShutOut.into()),
+        Failure::Refused { status, reason, why } => {
+            let code = if *status == 404 { 404 } else { 400 };
+            (code, Told { words: reason.clone(), why: why.clone() })
         }
-        Failure::Refused { status: 404, reason } => (404, reason.clone()),
-        Failure::Refused { reason, .. } => (400, reason.clone()),
-        Failure::Busy { .. } | Failure::Unreachable { .. } => {
-            (408, "the hub is busy; please try again".to_owned())
-        }
-        Failure::Unreadable { .. } | Failure::Unsendable { .. } => {
-            (500, "something went wrong here".to_owned())
-        }
+        Failure::Busy { .. } | Failure::Unreachable { .. } => (408, Why::HubBusy.into()),
+        Failure::Unreadable { .. } | Failure::Unsendable { .. } => (500, Why::ChatFailed.into()),
     }
 }

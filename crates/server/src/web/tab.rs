@@ -15,6 +15,7 @@ use socketioxide::handler::{FromMessageParts, Value as Packet};
 use socketioxide::socket::Socket;
 use socketioxide::{ParserError, SendError, SocketError};
 use tieline_cim::widget::WidgetError;
+use tieline_cim::{Told, Why};
 use tieline_connectors::contract::Failure;
 use tieline_connectors::web::chat::Browser;
 use tieline_connectors::web::{Identity, TabId};
@@ -159,7 +160,7 @@ impl Tab {
             () = self.listen(&room, asked) => true,
             () = self.flooded.cancelled() => {
                 metrics::counter!("tieline_web_floods_total").increment(1);
-                voice.refuse("MESSAGE_RECEIVED", 429, "too many messages at once; the connection is closed").await;
+                voice.refuse("MESSAGE_RECEIVED", 429, Why::ChatFlooded.into()).await;
                 true
             }
         };
@@ -233,7 +234,7 @@ impl Voice {
         }
     }
 
-    pub async fn refuse(&self, task: &str, code: i64, why: &str) {
+    pub async fn refuse(&self, task: &str, code: i64, told: Told) {
         let message = match code {
             400 => "BAD_REQUEST",
             408 => "REQUEST_TIMEOUT",
@@ -245,7 +246,8 @@ impl Voice {
             task: task.to_owned(),
             code,
             message: Some(message.to_owned()),
-            description: Some(why.to_owned()),
+            description: Some(told.words),
+            why: told.why,
             ..WidgetError::default()
         };
         self.tell("ERRORS", &error).await;

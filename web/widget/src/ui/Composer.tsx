@@ -155,7 +155,7 @@ function UploadLine({ upload, language, bytesMax, remove }: { upload: Upload; la
     <li class={`upload ${state.is}`}>
       <Icon of={state.is === 'failed' ? 'alert' : 'file'} />
       <span>
-        <bdi>{state.is === 'failed' ? `${language.say(state.why, put)} ${state.told}` : file.name}</bdi>
+        <bdi>{state.is === 'failed' ? `${language.say(state.why, put)} ${state.told ? language.reason(state.told) : ''}` : file.name}</bdi>
         {state.is === 'waiting' && <small>{language.say('fileWaiting')}</small>}
         {state.is === 'going' && <progress value={state.part} max={1} aria-label={language.say('sending')} />}
       </span>

@@ -214,7 +214,7 @@ function Waiting({ outgoing, language, retry, discard, base, chat }: Props & { o
         </div>
         <span class="meta" role="status">
           <Icon of={isFailed ? 'alert' : 'clock'} />
-          {isFailed ? `${language.say('failed')}: ${state.why}` : language.say(isOver ? 'unsent' : state.is)}
+          {isFailed ? `${language.say('failed')}: ${language.reason(state.why)}` : language.say(isOver ? 'unsent' : state.is)}
           {isFailed && (
             <>
               <button type="button" class="word" onClick={() => retry(id)}>

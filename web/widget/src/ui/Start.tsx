@@ -39,7 +39,7 @@ export function StartForm({ form, patterns, language, answers, refusal, changed,
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => takeFocus(box.current!.querySelector<HTMLElement>('.input')), []);
   const wrong = (question: Question): string | null => {
-    if (refusal?.field === question.key && corrected !== refusal) return refusal.why;
+    if (refusal?.field === question.key && corrected !== refusal) return language.reason(refusal.why);
     const key = shown.has(question.key) ? flaw(question, answers[question.key], patterns) : null;
     return key && language.say(key);
   };
@@ -71,7 +71,7 @@ export function StartForm({ form, patterns, language, answers, refusal, changed,
       {refusal && !form.questions.some(({ key }) => key === refusal.field) && (
         <p class="wrong" role="alert">
           <Icon of="alert" />
-          <span dir="auto">{refusal.why}</span>
+          <span dir="auto">{language.reason(refusal.why)}</span>
         </p>
       )}
       {/* Leaving a field may show a message and move the button away from under the pointer. */}

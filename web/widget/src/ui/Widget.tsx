@@ -205,7 +205,7 @@ function Chatting(props: Props & { ready: Ready }) {
           {chat.phase.is === 'idle' && chat.phase.refusal && (
             <p class="wrong foot" role="alert">
               <Icon of="alert" />
-              <span dir="auto">{chat.phase.refusal.why}</span>
+              <span dir="auto">{language.reason(chat.phase.refusal.why)}</span>
             </p>
           )}
           {chat.phase.is === 'over' ? (

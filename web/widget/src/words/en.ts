@@ -89,3 +89,6 @@ export const en = {
 };
 
 export type Dictionary = Record<keyof typeof en, string>;
+
+/** A language; what the hub says by its codes, which it says in English itself. */
+export type Spoken = Dictionary & { reasons?: Record<string, string> };

@@ -1,6 +1,7 @@
 //! Attributes of the customer schema: the fifth step of registering a channel.
 
 use serde_json::Value;
+use tieline_cim::Why;
 
 use super::super::{CustomerValueType, SchemaAttribute};
 use super::super::{Entry, Registry};
@@ -26,8 +27,12 @@ pub(super) fn check_attribute(
     check_key(registry, new)?;
     ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
     if let Some(length) = new.length {
-        ensure(new.value_type == CustomerValueType::String, "length", "only a string has a length")?;
-        ensure((1..=VALUE_CHARS_MAX).contains(&length), "length", "must be 1 to 1000 characters")?;
+        ensure(new.value_type == CustomerValueType::String, "length", Why::OnlyStringsHaveLength)?;
+        ensure(
+            (1..=VALUE_CHARS_MAX).contains(&length),
+            "length",
+            Why::MustBeChars { min: 1, max: VALUE_CHARS_MAX.into() },
+        )?;
     }
     check_identifies(registry, new)?;
     check_default(new)?;
@@ -38,10 +43,10 @@ pub(super) fn check_attribute(
 }
 
 fn check_key(registry: &Registry, new: &SchemaAttribute) -> Result<(), Refusal> {
-    ensure(!RESERVED_KEYS.contains(&new.key.as_str()), "key", "is a member every customer has")?;
+    ensure(!RESERVED_KEYS.contains(&new.key.as_str()), "key", Why::ReservedKey)?;
     let starts_small = new.key.starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase());
     let camel_case = starts_small && new.key.chars().all(char::is_alphanumeric);
-    ensure(camel_case, "key", "must be letters and digits in camelCase, such as homeAddress")?;
+    ensure(camel_case, "key", Why::MustBeCamelCase)?;
     ensure_chars("key", &new.key, KEY_CHARS_MAX)?;
     let mut others = registry.schema_attributes().filter(|other| other.value.id != new.id);
     match others.find(|other| other.value.key == new.key) {
@@ -52,9 +57,9 @@ fn check_key(registry: &Registry, new: &SchemaAttribute) -> Result<(), Refusal> 
 
 fn check_identifies(registry: &Registry, new: &SchemaAttribute) -> Result<(), Refusal> {
     let may_identify = new.identifies.is_empty() || new.value_type.can_identify();
-    ensure(may_identify, "isChannelIdentifier", "an attribute of this type cannot identify a customer")?;
+    ensure(may_identify, "isChannelIdentifier", Why::CannotIdentify)?;
     if let Some(i) = repeated(&new.identifies) {
-        return Err(Refusal::invalid(format!("channelTypes[{i}]"), "is listed twice"));
+        return Err(Refusal::invalid(format!("channelTypes[{i}]"), Why::ListedTwice));
     }
     for (i, channel_type) in new.identifies.iter().enumerate() {
         let holders = registry.identifier_attributes(*channel_type);
@@ -70,34 +75,29 @@ fn check_identifies(registry: &Registry, new: &SchemaAttribute) -> Result<(), Re
 fn check_default(new: &SchemaAttribute) -> Result<(), Refusal> {
     if is_blank(&new.default) {
         let needed = new.required && !new.multi_valued();
-        return ensure(!needed, "defaultValue", "a required attribute needs a default value");
+        return ensure(!needed, "defaultValue", Why::DefaultNeeded);
     }
     let values = match &new.default {
         Value::Array(items) if new.multi_valued() => items.as_slice(),
         single => std::slice::from_ref(single),
     };
-    ensure(values.len() <= IDENTIFIERS_MAX, "defaultValue", "has too many values")?;
+    ensure(values.len() <= IDENTIFIERS_MAX, "defaultValue", Why::TooManyValues)?;
     values
         .iter()
         .try_for_each(|value| check_customer_value(new, value))
-        .map_err(|reason| Refusal::invalid("defaultValue", reason))
+        .map_err(|why| Refusal::invalid("defaultValue", why))
 }
 
 /// What customers already hold must go on fitting.
 fn check_change(new: &SchemaAttribute, old: &SchemaAttribute) -> Result<(), Refusal> {
-    ensure(new.key == old.key, "key", "cannot change: customers' values are kept under it")?;
-    ensure(new.value_type == old.value_type, "type", "cannot change: customers already have values of it")?;
-    ensure(
-        new.multi_valued() == old.multi_valued(),
-        "isChannelIdentifier",
-        "cannot change: an identifier holds a list, other attributes one value; make a new attribute",
-    )?;
-    ensure(new.searchable || !old.searchable, "isSearchAble", "cannot be switched off again")?;
-    ensure(new.deletable == old.deletable, "isDeleteAble", "cannot change")?;
+    ensure(new.key == old.key, "key", Why::KeyStays)?;
+    ensure(new.value_type == old.value_type, "type", Why::TypeStays)?;
+    ensure(new.multi_valued() == old.multi_valued(), "isChannelIdentifier", Why::IdentifierStays)?;
+    ensure(new.searchable || !old.searchable, "isSearchAble", Why::StaysOn)?;
+    ensure(new.deletable == old.deletable, "isDeleteAble", Why::Stays)?;
     if !old.deletable && old.key == FIRST_NAME_KEY {
-        let fixed = "is fixed: of this attribute only label, description, default and order may change";
-        ensure(new.required == old.required, "isRequired", fixed)?;
-        ensure(new.pii == old.pii, "isPii", fixed)?;
+        ensure(new.required == old.required, "isRequired", Why::FixedAttribute)?;
+        ensure(new.pii == old.pii, "isPii", Why::FixedAttribute)?;
     }
     Ok(())
 }
@@ -105,8 +105,7 @@ fn check_change(new: &SchemaAttribute, old: &SchemaAttribute) -> Result<(), Refu
 pub(super) fn check_delete(registry: &Registry, id: SchemaAttributeId) -> Result<(), Refusal> {
     match registry.schema_attribute(id) {
         Some(stored) if !stored.value.deletable => {
-            let label = &stored.value.label;
-            Err(Refusal::conflict(format!("\"{label}\" is a system attribute and cannot be deleted")))
+            Err(Refusal::conflict(Why::SystemAttribute { attribute: stored.value.label.clone() }))
         }
         _ => Ok(()),
     }

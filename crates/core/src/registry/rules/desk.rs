@@ -2,8 +2,9 @@
 
 use super::super::{Announcement, CannedMessage, Label, Preferences};
 use serde_json::Map;
+use tieline_cim::Why;
 
-use super::{NAME_CHARS_MAX, ensure, ensure_chars, repeated};
+use super::{NAME_CHARS_MAX, ensure, ensure_chars, ensure_within, repeated};
 use crate::id::{Id, UserId};
 use crate::refusal::Refusal;
 use crate::time::Span;
@@ -14,7 +15,8 @@ const CANNED_CHARS_MAX: usize = 4_096;
 const ANNOUNCEMENT_CHARS_MAX: usize = 500;
 const ANNOUNCEMENT_TEAMS_MAX: usize = 100;
 /// From its first to its last moment.
-const ANNOUNCEMENT_MAX: Span = Span::secs(5 * 24 * 3600);
+const ANNOUNCEMENT_DAYS_MAX: u32 = 5;
+const ANNOUNCEMENT_MAX: Span = Span::secs(ANNOUNCEMENT_DAYS_MAX as u64 * 24 * 3600);
 /// JSON text of each of a person's two sets of choices.
 const CHOICES_BYTES_MAX: usize = 16 * 1024;
 const LISTS_MAX: usize = 100;
@@ -39,42 +41,42 @@ impl Preferences {
 pub(super) fn check_label(new: &Label) -> Result<(), Refusal> {
     ensure_chars("colorCode", &new.colour, COLOUR_CHARS_MAX)?;
     ensure_chars("createdBy", &new.created_by, NAME_CHARS_MAX)?;
-    ensure(new.priority.is_none_or(|p| (1..=10).contains(&p)), "priority", "must be 1 to 10")
+    ensure_within("priority", new.priority.unwrap_or(1), 1..=10)
 }
 
 pub(super) fn check_canned_message(new: &CannedMessage) -> Result<(), Refusal> {
     ensure_chars("language", &new.language, LANGUAGE_CHARS_MAX)?;
     ensure_chars("category", &new.category, NAME_CHARS_MAX)?;
-    ensure(!new.text.trim().is_empty(), "text", "must not be blank")?;
+    ensure(!new.text.trim().is_empty(), "text", Why::Blank)?;
     ensure_chars("text", &new.text, CANNED_CHARS_MAX)
 }
 
 pub(super) fn check_announcement(new: &Announcement, old: Option<&Announcement>) -> Result<(), Refusal> {
-    ensure(!new.text.trim().is_empty(), "announcementText", "must not be blank")?;
+    ensure(!new.text.trim().is_empty(), "announcementText", Why::Blank)?;
     ensure_chars("announcementText", &new.text, ANNOUNCEMENT_CHARS_MAX)?;
-    ensure(!new.teams.is_empty(), "teams", "says whom it is for: at least one team")?;
+    ensure(!new.teams.is_empty(), "teams", Why::TeamNeeded)?;
     if new.teams.len() > ANNOUNCEMENT_TEAMS_MAX {
-        return Err(Refusal::Limit { what: "teams of an announcement", max: ANNOUNCEMENT_TEAMS_MAX as u64 });
+        return Err(Refusal::limit(Why::AnnouncementTeamsMax { max: ANNOUNCEMENT_TEAMS_MAX }));
     }
     if let Some(i) = repeated(&new.teams) {
-        return Err(Refusal::invalid(format!("teams[{i}]"), "is there already"));
+        return Err(Refusal::invalid(format!("teams[{i}]"), Why::ThereAlready));
     }
-    ensure(new.scheduled_at < new.expires_at, "expiryTime", "must be after scheduledTime")?;
+    ensure(new.scheduled_at < new.expires_at, "expiryTime", Why::AfterScheduled)?;
     ensure(
         new.expires_at.since(new.scheduled_at) <= ANNOUNCEMENT_MAX,
         "expiryTime",
-        "must be at most 5 days after scheduledTime",
+        Why::AnnouncementLong { days: ANNOUNCEMENT_DAYS_MAX },
     )?;
-    ensure(old.is_none_or(|old| old.author == new.author), "supervisorId", "an announcement keeps its author")
+    ensure(old.is_none_or(|old| old.author == new.author), "supervisorId", Why::AuthorStays)
 }
 
 pub(super) fn check_preferences(new: &Preferences) -> Result<(), Refusal> {
     for (field, choices) in [("desk", &new.desk), ("customers", &new.customers)] {
         let bytes = serde_json::to_string(choices).map_or(usize::MAX, |text| text.len());
-        ensure(bytes <= CHOICES_BYTES_MAX, field, format!("at most {CHOICES_BYTES_MAX} bytes"))?;
+        ensure(bytes <= CHOICES_BYTES_MAX, field, Why::BytesAtMost { max: CHOICES_BYTES_MAX })?;
     }
     if new.lists.len() > LISTS_MAX {
-        return Err(Refusal::Limit { what: "followed lists", max: LISTS_MAX as u64 });
+        return Err(Refusal::limit(Why::FollowedListsMax { max: LISTS_MAX }));
     }
-    ensure(new.seen.len() <= SEEN_MAX, "seen", format!("at most {SEEN_MAX}"))
+    ensure(new.seen.len() <= SEEN_MAX, "seen", Why::ItemsAtMost { max: SEEN_MAX })
 }

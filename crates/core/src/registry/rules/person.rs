@@ -1,5 +1,7 @@
 //! Users: their roles, skills, capacities and teams.
 
+use tieline_cim::Why;
+
 use super::super::Registry;
 use super::super::entry::Entry;
 use super::super::{Kind, Role, User};
@@ -14,16 +16,13 @@ const DIRECTORY_KEYS_MAX: usize = 100;
 pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) -> Result<(), Refusal> {
     ensure_chars("firstName", &new.first_name, NAME_CHARS_MAX)?;
     ensure_chars("lastName", &new.last_name, NAME_CHARS_MAX)?;
-    ensure(!new.roles.is_empty(), "roles", "a user needs at least one role")?;
+    ensure(!new.roles.is_empty(), "roles", Why::RoleNeeded)?;
     refuse_repeated("roles", &new.roles)?;
     refuse_repeated("supervisedTeams", &new.supervises)?;
     refuse_repeated("associatedRoutingAttributes", new.attributes.iter().map(|skill| skill.attribute))?;
     refuse_repeated("associatedMrds", new.capacities.iter().map(|capacity| capacity.mrd))?;
     if new.directory.len() > DIRECTORY_KEYS_MAX {
-        return Err(Refusal::Limit {
-            what: "directory attributes of a user",
-            max: DIRECTORY_KEYS_MAX as u64,
-        });
+        return Err(Refusal::limit(Why::DirectoryMax { max: DIRECTORY_KEYS_MAX }));
     }
     for (i, skill) in new.attributes.iter().enumerate() {
         let scale = found(registry.attribute(skill.attribute), Kind::RoutingAttribute)?.scale;
@@ -39,7 +38,7 @@ pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) ->
         ensure(
             capacity.max_tasks <= mrd.max_requests,
             format!("associatedMrds[{i}].maxAgentTasks"),
-            format!("must be at most {}, the maximum of \"{}\"", mrd.max_requests, mrd.name),
+            Why::OverDomainMax { max: mrd.max_requests, domain: mrd.name.clone() },
         )?;
     }
     check_identity(registry, new)?;
@@ -50,11 +49,11 @@ pub(super) fn check_user(registry: &Registry, new: &User, old: Option<&User>) ->
 fn check_identity(registry: &Registry, new: &User) -> Result<(), Refusal> {
     let Some(identity) = &new.identity else { return Ok(()) };
     for (field, text) in [("identity.issuer", &identity.issuer), ("identity.subject", &identity.subject)] {
-        ensure(!text.trim().is_empty(), field, "must not be blank")?;
+        ensure(!text.trim().is_empty(), field, Why::Blank)?;
         ensure_chars(field, text, IDENTITY_CHARS_MAX)?;
     }
     let signs_in_here = new.password_hash.is_some() || new.second_factor.is_some();
-    ensure(!signs_in_here, "password", "this account signs in at its provider and has none")?;
+    ensure(!signs_in_here, "password", Why::AtProvider)?;
     match registry.user_by_identity(identity).filter(|other| other.value.id != new.id) {
         Some(other) => Err(Refusal::Taken { field: "identity".into(), by: other.value.named() }),
         None => Ok(()),
@@ -69,8 +68,7 @@ pub(super) fn check_admin_remains(registry: &Registry, without: UserId) -> Resul
     if registry.users().any(|other| other.value.id != without && is_working_admin(&other.value)) {
         return Ok(());
     }
-    let name = &user.value.username;
-    Err(Refusal::conflict(format!("\"{name}\" is the last enabled administrator; make another one first")))
+    Err(Refusal::conflict(Why::LastAdmin { user: user.value.username.clone() }))
 }
 
 fn is_working_admin(user: &User) -> bool {
@@ -79,7 +77,7 @@ fn is_working_admin(user: &User) -> bool {
 
 fn refuse_repeated<T: Ord>(field: &str, items: impl IntoIterator<Item = T>) -> Result<(), Refusal> {
     match repeated(items) {
-        Some(i) => Err(Refusal::invalid(format!("{field}[{i}]"), "is listed twice")),
+        Some(i) => Err(Refusal::invalid(format!("{field}[{i}]"), Why::ListedTwice)),
         None => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use serde_json::Value;
+use tieline_cim::Why;
 use tieline_cim::channel::ValueType;
 
 use super::super::{
@@ -27,8 +28,7 @@ const OPEN_RANGES_MAX: usize = 32;
 const WEB_SCHEMES: &[&str] = &["http", "https"];
 
 pub(super) fn check_channel_type(registry: &Registry, new: &ChannelType) -> Result<(), Refusal> {
-    let needs_mrd = "an interactive channel type needs a media routing domain";
-    ensure(!new.interactive || new.mrd.is_some(), "mediaRoutingDomain", needs_mrd)?;
+    ensure(!new.interactive || new.mrd.is_some(), "mediaRoutingDomain", Why::DomainNeeded)?;
     check_file_name("channelLogo", new.logo.as_deref())?;
 
     let strands = |channel: &&Channel| {
@@ -43,34 +43,28 @@ pub(super) fn check_provider(
     old: Option<&Provider>,
 ) -> Result<(), Refusal> {
     let types = &new.channel_types;
-    ensure(!types.is_empty(), "supportedChannelTypes", "a provider supports at least one channel type")?;
+    ensure(!types.is_empty(), "supportedChannelTypes", Why::ChannelTypeNeeded)?;
     if let Some(i) = repeated(types) {
-        return Err(Refusal::invalid(format!("supportedChannelTypes[{i}]"), "is listed twice"));
+        return Err(Refusal::invalid(format!("supportedChannelTypes[{i}]"), Why::ListedTwice));
     }
     if let Some(webhook) = &new.webhook {
         ensure_chars("providerWebhook", webhook, URL_CHARS_MAX)?;
-        let must_be = "must be an address that starts with http:// or https://, without user and password";
-        ensure(url(webhook, WEB_SCHEMES), "providerWebhook", must_be)?;
+        ensure(url(webhook, WEB_SCHEMES), "providerWebhook", Why::MustBePlainAddress)?;
     }
     if let Some(path) = &new.webhook_path {
         ensure_chars("providerWebhookPath", path, URL_CHARS_MAX)?;
         let is_path = path.starts_with('/') && !path.contains(|c: char| c.is_whitespace() || c.is_control());
-        ensure(is_path, "providerWebhookPath", "must be a path that starts with /")?;
+        ensure(is_path, "providerWebhookPath", Why::MustBePath)?;
     }
     check_schema(&new.schema)?;
 
     if old.is_some_and(|old| old.schema != new.schema) {
         let connectors = registry.connectors().map(|stored| &stored.value);
         for connector in connectors.filter(|connector| connector.provider == new.id) {
-            check_values(&new.schema, &connector.values).map_err(|Misfit { key, reason }| {
-                let (name, id) = (&connector.name, connector.id);
-                Refusal::invalid(
-                    format!("channelProviderConfigSchema[{key}]"),
-                    format!(
-                        "channel connector \"{name}\" ({id}) no longer fits: its value {reason}; \
-                         make the attribute optional, change the connector, then come back"
-                    ),
-                )
+            check_values(&new.schema, &connector.values).map_err(|Misfit { key, why }| {
+                let (name, id) = (connector.name.clone(), connector.id.to_string());
+                let why = Why::ConnectorMisfits { connector: name, id, why: why.to_string() };
+                Refusal::invalid(format!("channelProviderConfigSchema[{key}]"), why)
             })?;
         }
     }
@@ -83,11 +77,11 @@ pub(super) fn check_provider(
 
 fn check_schema(schema: &[CustomField]) -> Result<(), Refusal> {
     if schema.len() > SCHEMA_FIELDS_MAX {
-        return Err(Refusal::Limit { what: "attributes of a provider", max: SCHEMA_FIELDS_MAX as u64 });
+        return Err(Refusal::limit(Why::ProviderAttributesMax { max: SCHEMA_FIELDS_MAX }));
     }
     for (i, field) in schema.iter().enumerate() {
         let path = |member: &str| format!("channelProviderConfigSchema[{i}].{member}");
-        ensure(!field.key.trim().is_empty(), path("key"), "must not be blank")?;
+        ensure(!field.key.trim().is_empty(), path("key"), Why::Blank)?;
         ensure_chars(path("key"), &field.key, NAME_CHARS_MAX)?;
         ensure_chars(path("label"), &field.label, NAME_CHARS_MAX)?;
         ensure_chars(path("helpText"), &field.help, DESCRIPTION_CHARS_MAX)?;
@@ -95,38 +89,38 @@ fn check_schema(schema: &[CustomField]) -> Result<(), Refusal> {
             Some(options) => check_options(options, &path("categoryOptions"))?,
             None => {
                 let known = !matches!(field.value_type, ValueType::Other(_));
-                ensure(known, path("valueType"), "is not a known type")?;
+                ensure(known, path("valueType"), Why::TypeUnknown)?;
             }
         }
     }
     match repeated(schema.iter().map(|field| field.key.trim())) {
-        Some(i) => Err(Refusal::invalid(format!("channelProviderConfigSchema[{i}].key"), "is listed twice")),
+        Some(i) => Err(Refusal::invalid(format!("channelProviderConfigSchema[{i}].key"), Why::ListedTwice)),
         None => Ok(()),
     }
 }
 
 fn check_options(options: &Options, path: &str) -> Result<(), Refusal> {
-    ensure(!options.categories.is_empty(), format!("{path}.categories"), "needs a category with values")?;
+    ensure(!options.categories.is_empty(), format!("{path}.categories"), Why::CategoryNeeded)?;
     let values = options.categories.iter().map(|category| category.values.len()).sum::<usize>();
     if values > OPTION_VALUES_MAX {
-        return Err(Refusal::Limit { what: "values of a choice", max: OPTION_VALUES_MAX as u64 });
+        return Err(Refusal::limit(Why::ChoiceValuesMax { max: OPTION_VALUES_MAX }));
     }
     for (i, category) in options.categories.iter().enumerate() {
         let path = |member: &str| format!("{path}.categories[{i}].{member}");
-        ensure(!category.name.trim().is_empty(), path("categoryName"), "must not be blank")?;
-        ensure(!category.values.is_empty(), path("values"), "must not be empty")?;
-        ensure(!category.values.iter().any(|v| v.trim().is_empty()), path("values"), "must not be blank")?;
+        ensure(!category.name.trim().is_empty(), path("categoryName"), Why::Blank)?;
+        ensure(!category.values.is_empty(), path("values"), Why::Empty)?;
+        ensure(!category.values.iter().any(|v| v.trim().is_empty()), path("values"), Why::Blank)?;
     }
     if let Some(i) = repeated(options.categories.iter().map(|category| &category.name)) {
-        return Err(Refusal::invalid(format!("{path}.categories[{i}].categoryName"), "is listed twice"));
+        return Err(Refusal::invalid(format!("{path}.categories[{i}].categoryName"), Why::ListedTwice));
     }
     Ok(())
 }
 
 pub(super) fn check_connector(registry: &Registry, new: &Connector) -> Result<(), Refusal> {
     let provider = found(registry.provider(new.provider), Kind::Provider)?;
-    check_values(&provider.schema, &new.values).map_err(|Misfit { key, reason }| {
-        Refusal::invalid(format!("channelProviderConfigs[{key}].value"), reason)
+    check_values(&provider.schema, &new.values).map_err(|Misfit { key, why }| {
+        Refusal::invalid(format!("channelProviderConfigs[{key}].value"), why)
     })?;
     check_open_to(new)?;
     let loses_type = |channel: &&Channel| !provider.channel_types.contains(&channel.channel_type);
@@ -136,17 +130,17 @@ pub(super) fn check_connector(registry: &Registry, new: &Connector) -> Result<()
 /// A value that the provider's schema does not allow, or misses.
 struct Misfit {
     key: String,
-    reason: String,
+    why: Why,
 }
 
 fn check_values(schema: &[CustomField], values: &[FieldValue]) -> Result<(), Misfit> {
     if let Some(i) = repeated(values.iter().map(|value| &value.key)) {
-        return Err(Misfit { key: values[i].key.clone(), reason: "is given twice".into() });
+        return Err(Misfit { key: values[i].key.clone(), why: Why::GivenTwice });
     }
     for value in values {
-        let misfit = |reason| Misfit { key: value.key.clone(), reason };
+        let misfit = |why| Misfit { key: value.key.clone(), why };
         let Some(field) = schema.iter().find(|field| field.key == value.key) else {
-            return Err(misfit("is not an attribute of the provider".into()));
+            return Err(misfit(Why::NotOfProvider));
         };
         if !is_blank(&value.value) {
             check_field_value(field, &value.value).map_err(misfit)?;
@@ -155,18 +149,18 @@ fn check_values(schema: &[CustomField], values: &[FieldValue]) -> Result<(), Mis
     let filled =
         |field: &CustomField| values.iter().any(|value| value.key == field.key && !is_blank(&value.value));
     match schema.iter().find(|field| field.required && !filled(field)) {
-        Some(field) => Err(Misfit { key: field.key.clone(), reason: "is required".into() }),
+        Some(field) => Err(Misfit { key: field.key.clone(), why: Why::Required }),
         None => Ok(()),
     }
 }
 
-fn check_field_value(field: &CustomField, value: &Value) -> Result<(), String> {
+fn check_field_value(field: &CustomField, value: &Value) -> Result<(), Why> {
     let Some(options) = &field.options else {
         return check_value(&field.value_type, value);
     };
     let chosen = match value {
         Value::Array(items) if options.multiple => items.as_slice(),
-        Value::Array(_) => return Err("must be one of the offered values, not a list".into()),
+        Value::Array(_) => return Err(Why::MustBeOneOffered),
         single => std::slice::from_ref(single),
     };
     let offered = |choice: &Value| {
@@ -174,17 +168,15 @@ fn check_field_value(field: &CustomField, value: &Value) -> Result<(), String> {
             options.categories.iter().any(|category| category.values.iter().any(|value| value == choice))
         })
     };
-    if chosen.iter().all(offered) { Ok(()) } else { Err("must be one of the offered values".into()) }
+    if chosen.iter().all(offered) { Ok(()) } else { Err(Why::MustBeOffered) }
 }
 
 fn check_open_to(new: &Connector) -> Result<(), Refusal> {
     if new.open_to.len() > OPEN_RANGES_MAX {
-        return Err(Refusal::Limit { what: "address ranges of a connector", max: OPEN_RANGES_MAX as u64 });
+        return Err(Refusal::limit(Why::AddressRangesMax { max: OPEN_RANGES_MAX }));
     }
     match new.open_to.iter().position(|range| !is_address_range(range)) {
-        Some(i) => {
-            Err(Refusal::invalid(format!("openTo[{i}]"), "must be an address range such as 10.0.0.0/8"))
-        }
+        Some(i) => Err(Refusal::invalid(format!("openTo[{i}]"), Why::MustBeAddressRange)),
         None => Ok(()),
     }
 }
@@ -206,10 +198,10 @@ pub(super) fn check_channel(registry: &Registry, new: &Channel) -> Result<(), Re
     ensure(
         provider.channel_types.contains(&new.channel_type),
         "channelConnector",
-        format!("provider \"{}\" does not support channel type \"{}\"", provider.name, channel_type.name),
+        Why::TypeNotSupported { provider: provider.name.clone(), channel_type: channel_type.name.clone() },
     )?;
 
-    ensure(!new.service_identifier.trim().is_empty(), "serviceIdentifier", "must not be blank")?;
+    ensure(!new.service_identifier.trim().is_empty(), "serviceIdentifier", Why::Blank)?;
     ensure_chars("serviceIdentifier", &new.service_identifier, SERVICE_IDENTIFIER_CHARS_MAX)?;
     let others = |other: &&Channel| other.id != new.id && other.channel_type == new.channel_type;
     let mut at = registry.channels_at(&new.service_identifier).map(|stored| &stored.value);
@@ -222,8 +214,7 @@ pub(super) fn check_channel(registry: &Registry, new: &Channel) -> Result<(), Re
     }
 
     let bot_answers = matches!(new.mode, Mode::Hybrid | Mode::Bot);
-    let needs_bot = "a HYBRID or BOT channel needs a bot";
-    ensure(!bot_answers || new.bot.is_some(), "channelConfig.botId", needs_bot)?;
+    ensure(!bot_answers || new.bot.is_some(), "channelConfig.botId", Why::BotNeeded)?;
     if let OutOfHours::Tell { text } = &new.out_of_hours {
         ensure_chars("outOfHours.message", text, OUT_OF_HOURS_CHARS_MAX)?;
     }
@@ -240,16 +231,16 @@ fn check_target(registry: &Registry, new: &Channel, channel_type: &ChannelType) 
     const OBJECT: &str = "channelConfig.routingPolicy.routingObjectId";
     let routed = new.mode != Mode::Bot;
     match new.routing.target {
-        Target::Push(None) => ensure(!routed, OBJECT, "a PUSH channel needs a precision queue")?,
-        Target::Pull(None) => ensure(!routed, OBJECT, "a PULL channel needs a pull list")?,
+        Target::Push(None) => ensure(!routed, OBJECT, Why::QueueNeeded)?,
+        Target::Pull(None) => ensure(!routed, OBJECT, Why::ListNeeded)?,
         Target::Push(Some(_)) | Target::Pull(Some(_)) | Target::External => {}
     }
     if routed && matches!(new.routing.target, Target::Push(_)) {
-        ensure(new.ring_secs > 0, "channelConfig.responseSla", "must be at least 1 second")?;
+        ensure(new.ring_secs > 0, "channelConfig.responseSla", Why::SecondAtLeast)?;
         ensure(
             new.routing.request_ttl_secs > new.ring_secs,
             "channelConfig.routingPolicy.agentRequestTtl",
-            format!("must be longer than the ring time (responseSla) of {} seconds", new.ring_secs),
+            Why::LongerThanRing { seconds: new.ring_secs },
         )?;
     }
     if let NobodyCame::Queue(queue) = new.routing.patience.then {
@@ -257,16 +248,13 @@ fn check_target(registry: &Registry, new: &Channel, channel_type: &ChannelType) 
         ensure(
             channel_type.mrd == Some(queue.mrd),
             "channelConfig.routingPolicy.nobodyCameQueueId",
-            format!("precision queue \"{}\" is in another media routing domain", queue.name),
+            Why::QueueElsewhere { queue: queue.name.clone() },
         )?;
     }
     match queue_of(registry, new) {
         Some(queue) if channel_type.mrd != Some(queue.mrd) => Err(Refusal::invalid(
             OBJECT,
-            format!(
-                "precision queue \"{}\" is in another media routing domain than channel type \"{}\"",
-                queue.name, channel_type.name
-            ),
+            Why::QueueNotOfType { queue: queue.name.clone(), channel_type: channel_type.name.clone() },
         )),
         _ => Ok(()),
     }

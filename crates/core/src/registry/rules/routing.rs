@@ -1,5 +1,7 @@
 //! Media routing domains, routing attributes, precision queues and pull lists.
 
+use tieline_cim::Why;
+
 use super::super::Registry;
 use super::super::settings::{AgentThreshold, WrapUp};
 use super::super::{
@@ -7,7 +9,7 @@ use super::super::{
 };
 use super::registration::refuse_if_stranded;
 use super::settings::{check_agent_thresholds, check_wrap_up};
-use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_secs, found, repeated};
+use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_secs, ensure_within, found, repeated};
 use crate::refusal::Refusal;
 
 pub const QUEUE_STEPS_MAX: usize = 10;
@@ -17,7 +19,7 @@ const LIST_TEAMS_MAX: usize = 100;
 
 pub(super) fn check_mrd(new: &Mrd) -> Result<(), Refusal> {
     ensure_chars("description", &new.description, DESCRIPTION_CHARS_MAX)?;
-    ensure(new.max_requests >= 1, "maxRequests", "must be at least 1")
+    ensure(new.max_requests >= 1, "maxRequests", Why::MustBeAtLeast { min: 1 })
 }
 
 impl Scale {
@@ -30,10 +32,10 @@ impl Scale {
         }
     }
 
-    pub(super) const fn must_be(self) -> &'static str {
+    pub(super) const fn must_be(self) -> Why {
         match self {
-            Self::Boolean => "must be 0 or 1",
-            Self::ProficiencyLevel => "must be 1 to 10",
+            Self::Boolean => Why::MustBeZeroOrOne,
+            Self::ProficiencyLevel => Why::MustBeWithin { min: 1, max: 10 },
         }
     }
 }
@@ -53,25 +55,25 @@ pub(super) fn check_attribute(
 }
 
 pub(super) fn check_queue(registry: &Registry, new: &Queue) -> Result<(), Refusal> {
-    ensure((1..=3).contains(&new.service_level_type), "serviceLevelType", "must be 1, 2 or 3")?;
+    ensure((1..=3).contains(&new.service_level_type), "serviceLevelType", Why::MustBeOneTwoThree)?;
     ensure_secs("serviceLevelThreshold", new.service_level_secs, 0)?;
     ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
     check_service(new.agent_thresholds.as_deref(), new.wrap_up)?;
     ensure_secs("ewtMinValue", new.ewt_min_secs.unwrap_or(0), 0)?;
     ensure_secs("ewtMaxValue", new.ewt_max_secs.unwrap_or(0), 0)?;
     if let (Some(min), Some(max)) = (new.ewt_min_secs, new.ewt_max_secs) {
-        ensure(min < max, "ewtMaxValue", format!("must be more than ewtMinValue, which is {min}"))?;
+        ensure(min < max, "ewtMaxValue", Why::MustBeMoreThanMin { min })?;
     }
-    ensure((1..=10).contains(&new.priority), "queuePriority", "must be 1 to 10")?;
+    ensure_within("queuePriority", new.priority, 1..=10)?;
 
     if new.steps.len() > QUEUE_STEPS_MAX {
-        return Err(Refusal::Limit { what: "steps of a precision queue", max: QUEUE_STEPS_MAX as u64 });
+        return Err(Refusal::limit(Why::StepsMax { max: QUEUE_STEPS_MAX }));
     }
     for (i, step) in new.steps.iter().enumerate() {
         check_step(registry, step, &format!("steps[{i}]"))?;
     }
     if let Some(i) = repeated(new.steps.iter().map(|step| step.id)) {
-        return Err(Refusal::invalid(format!("steps[{i}].id"), "is the id of another step"));
+        return Err(Refusal::invalid(format!("steps[{i}].id"), Why::StepIdTwice));
     }
 
     let strands = |channel: &&Channel| {
@@ -90,15 +92,15 @@ fn check_service(thresholds: Option<&[AgentThreshold]>, wrap_up: Option<WrapUp>)
 
 fn check_step(registry: &Registry, step: &Step, path: &str) -> Result<(), Refusal> {
     ensure_secs(&format!("{path}.timeout"), step.timeout_secs, 0)?;
-    ensure(!step.expressions.is_empty(), format!("{path}.expressions"), "must not be empty")?;
+    ensure(!step.expressions.is_empty(), format!("{path}.expressions"), Why::Empty)?;
     if step.expressions.len() > STEP_EXPRESSIONS_MAX {
-        return Err(Refusal::Limit { what: "expressions of a step", max: STEP_EXPRESSIONS_MAX as u64 });
+        return Err(Refusal::limit(Why::ExpressionsMax { max: STEP_EXPRESSIONS_MAX }));
     }
     for (e, expression) in step.expressions.iter().enumerate() {
         let path = format!("{path}.expressions[{e}].terms");
-        ensure(!expression.terms.is_empty(), &path, "must not be empty")?;
+        ensure(!expression.terms.is_empty(), &path, Why::Empty)?;
         if expression.terms.len() > EXPRESSION_TERMS_MAX {
-            return Err(Refusal::Limit { what: "terms of an expression", max: EXPRESSION_TERMS_MAX as u64 });
+            return Err(Refusal::limit(Why::TermsMax { max: EXPRESSION_TERMS_MAX }));
         }
         for (t, term) in expression.terms.iter().enumerate() {
             check_term(registry, term, &format!("{path}[{t}]"))?;
@@ -110,11 +112,10 @@ fn check_step(registry: &Registry, step: &Step, path: &str) -> Result<(), Refusa
 fn check_term(registry: &Registry, term: &Term, path: &str) -> Result<(), Refusal> {
     let attribute = found(registry.attribute(term.attribute), Kind::RoutingAttribute)?;
     let ordering = !matches!(term.operator, Operator::Equal | Operator::NotEqual);
-    let only_equal = format!("\"{}\" is a yes or no, which == and != alone can compare", attribute.name);
     ensure(
         !(ordering && attribute.scale == Scale::Boolean),
         format!("{path}.relationalOperator"),
-        only_equal,
+        Why::OnlyEquals { attribute: attribute.name.clone() },
     )?;
     ensure(attribute.scale.contains(term.value), format!("{path}.value"), attribute.scale.must_be())
 }
@@ -124,10 +125,10 @@ pub(super) fn check_list(new: &List) -> Result<(), Refusal> {
     ensure_secs("agentSlaDuration", new.agent_sla_secs.unwrap_or(1), 1)?;
     check_service(new.agent_thresholds.as_deref(), new.wrap_up)?;
     if new.teams.len() > LIST_TEAMS_MAX {
-        return Err(Refusal::Limit { what: "teams of a pull list", max: LIST_TEAMS_MAX as u64 });
+        return Err(Refusal::limit(Why::ListTeamsMax { max: LIST_TEAMS_MAX }));
     }
     match repeated(&new.teams) {
-        Some(i) => Err(Refusal::invalid(format!("teams[{i}]"), "is there already")),
+        Some(i) => Err(Refusal::invalid(format!("teams[{i}]"), Why::ThereAlready)),
         None => Ok(()),
     }
 }

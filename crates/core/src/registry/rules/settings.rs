@@ -1,14 +1,15 @@
 //! Settings, reason codes.
 
-use std::fmt::Display;
 use std::ops::RangeInclusive;
+
+use tieline_cim::Why;
 
 use super::super::settings::{
     AgentThreshold, CustomerThreshold, CustomerThresholdAction, PAUSES_MAX, SETTINGS_ID, THRESHOLDS_MAX,
     WrapUp,
 };
 use super::super::{ReasonCode, TenantSettings};
-use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, repeated};
+use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_within, repeated};
 use crate::refusal::Refusal;
 
 const WRAP_UP_SECS_MAX: u32 = 3_600;
@@ -23,18 +24,18 @@ const RETENTION_DAYS_MAX: u16 = 4_000;
 const PREFIX_CHARS_MAX: usize = 10;
 
 pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
-    ensure(new.id == SETTINGS_ID, "id", format!("there is one settings object, {SETTINGS_ID}"))?;
+    ensure(new.id == SETTINGS_ID, "id", Why::OneSettings { id: SETTINGS_ID.to_string() })?;
     let settings = &new.settings;
     check_wrap_up("wrapUp", settings.wrap_up)?;
     if settings.pauses.len() > PAUSES_MAX {
-        return Err(Refusal::Limit { what: "durations of a pause", max: PAUSES_MAX as u64 });
+        return Err(Refusal::limit(Why::PausesMax { max: PAUSES_MAX }));
     }
     ensure(
         settings.pauses.iter().all(|secs| (1..=PAUSE_SECS_MAX).contains(secs)),
         "pauses",
-        format!("each must be 1 to {PAUSE_SECS_MAX} seconds"),
+        Why::EachSecondsWithin { min: 1, max: PAUSE_SECS_MAX },
     )?;
-    ensure(settings.pauses.is_sorted_by(|one, next| one < next), "pauses", "must rise from one to the next")?;
+    ensure(settings.pauses.is_sorted_by(|one, next| one < next), "pauses", Why::MustRise)?;
     check_agent_thresholds("agentThresholds", &settings.agent_thresholds)?;
     check_customer_thresholds("customerThresholds", &settings.customer_thresholds)?;
     let grace = settings.agents.disconnect_grace_seconds;
@@ -44,7 +45,7 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
     ensure_within("routing.priorityHeadStartSeconds", head_start, HEAD_START_SECS)?;
     ensure_within("web.reconnectSeconds", settings.web.reconnect_seconds, 0..=RECONNECT_SECS_MAX)?;
     if let Some(i) = repeated(&settings.security.second_factor_for) {
-        return Err(Refusal::invalid(format!("security.secondFactorFor[{i}]"), "is listed twice"));
+        return Err(Refusal::invalid(format!("security.secondFactorFor[{i}]"), Why::ListedTwice));
     }
     let kept = settings.retention;
     ensure_within("retention.conversationDays", kept.conversation_days, 0..=RETENTION_DAYS_MAX)?;
@@ -54,15 +55,6 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
         ensure_chars(format!("texts.{name}"), text, TEXT_CHARS_MAX)?;
     }
     ensure_chars("desk.prefixCode", &settings.desk.prefix_code, PREFIX_CHARS_MAX)
-}
-
-fn ensure_within<T: PartialOrd + Display>(
-    field: &str,
-    value: T,
-    range: RangeInclusive<T>,
-) -> Result<(), Refusal> {
-    let must_be = format!("must be {} to {}", range.start(), range.end());
-    ensure(range.contains(&value), field, must_be)
 }
 
 pub(super) fn check_wrap_up(path: &str, wrap_up: WrapUp) -> Result<(), Refusal> {
@@ -79,21 +71,21 @@ pub(super) fn check_customer_thresholds(path: &str, thresholds: &[CustomerThresh
         let field = format!("{path}[{i}].text");
         ensure_chars(field.as_str(), &threshold.text, TEXT_CHARS_MAX)?;
         let told = threshold.action == CustomerThresholdAction::NotifyCustomer;
-        ensure(!told || !threshold.text.trim().is_empty(), field, "says what the customer is told")?;
+        ensure(!told || !threshold.text.trim().is_empty(), field, Why::TellsCustomer)?;
     }
     Ok(())
 }
 
 fn check_percentages(path: &str, percentages: impl ExactSizeIterator<Item = u8>) -> Result<(), Refusal> {
     if percentages.len() > THRESHOLDS_MAX {
-        return Err(Refusal::Limit { what: "thresholds", max: THRESHOLDS_MAX as u64 });
+        return Err(Refusal::limit(Why::ThresholdsMax { max: THRESHOLDS_MAX }));
     }
     let mut before = 0;
     for (i, percentage) in percentages.enumerate() {
         ensure(
             (1..=99).contains(&percentage) && percentage > before,
             format!("{path}[{i}].percentage"),
-            "must be 1 to 99 and more than the one before",
+            Why::PercentRises,
         )?;
         before = percentage;
     }

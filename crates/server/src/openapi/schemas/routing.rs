@@ -53,6 +53,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "position: int?",
             "inQueue: int",
             "sentences: [text]",
+            "why: [#Coded]",
             "steps: [#Object]",
             "agents: [#Object]",
             "moreAgents: int",

@@ -1,7 +1,7 @@
 /** What goes wrong when the hub is asked: its one shape of errors, or that it was not reached. */
 
 import { m } from '$lib/paraglide/messages';
-import { readsHub, reworded } from './refusal';
+import { isolated, readsHub, reworded, type Why } from './refusal';
 
 export interface InTheWay {
   kind: string;
@@ -15,6 +15,7 @@ interface ErrorBody {
   code?: string;
   field?: string;
   conflict?: InTheWay;
+  why?: Why;
 }
 
 /** Says nothing beside the field it is about. */
@@ -37,7 +38,7 @@ export class Problem extends Error {
     // What is said here is said in the reader's language already.
     const isHubs = status !== 0 && body.message !== undefined;
     const message = body.message ?? m.failed();
-    super(sentence(isHubs ? reworded(message, body.code) : message));
+    super(sentence(isHubs ? inWords(message, body) : message));
     this.status = status;
     this.code = body.code ?? '';
     this.description = isHubs && !readsHub() ? '' : (body.description ?? '');
@@ -62,10 +63,10 @@ export class Problem extends Error {
     const named = this.field;
     const inside = named?.startsWith(`${field}.`) || named?.startsWith(`${field}[`);
     if (named !== field && !inside) return undefined;
-    const { message: words = this.message, description = '', code } = this.#body;
+    const { message: words = this.message, description = '', code, why } = this.#body;
     // The hub says where before it says what; beside the very field only the latter is news.
     const news = words.toLowerCase().startsWith(`${field.toLowerCase()}: `) ? words.slice(field.length + 2) : words;
-    if (this.status !== 0 && !readsHub()) return reworded(news, code);
+    if (this.status !== 0 && !readsHub()) return reworded({ words: news, why }, code);
     return description && description !== FIELD_HINT ? `${sentence(news)}. ${description}` : `${sentence(news)}.`;
   }
 
@@ -74,6 +75,12 @@ export class Problem extends Error {
     const field = this.field?.startsWith(`${part}.`) ? this.field.slice(part.length + 1) : null;
     return field === null ? null : new Problem(this.status, { ...this.#body, field });
   }
+}
+
+/** The hub's message in the reader's language. Of a value, the hub says where it is before it says what is wrong with it. */
+function inWords(words: string, { code, field = '', why }: ErrorBody): string {
+  const said = reworded({ words, why }, code);
+  return !readsHub() && why && words.startsWith(`${field}: `) ? `${isolated(field)}: ${said}` : said;
 }
 
 function sentence(text: string): string {

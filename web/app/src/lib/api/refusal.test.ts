@@ -1,40 +1,36 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { baseLocale } from '$lib/paraglide/runtime';
-import { patternOf, reworded, SENTENCES } from './refusals';
+import ar from '../../../messages/reasons/ar.json';
+import ur from '../../../messages/reasons/ur.json';
+import { translated, type Why } from './refusal';
 
-/** All that the hub's source says, with what runs over several lines in one. */
-const SOURCE = ['core', 'server']
-  .flatMap((crate) => {
-    const folder = new URL(`../../../../../crates/${crate}/src/`, import.meta.url);
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.rs'));
-    return files.map((name) => readFileSync(new URL(name, folder), 'utf8'));
-  })
-  .join('\n')
-  .replace(/\\\n\s*/g, '')
-  .replaceAll('\\"', '"');
+/** All that the hub can say, by code. */
+const SENTENCES = new Map(
+  readFileSync(new URL('../../../../../docs/reasons.md', import.meta.url), 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, code, sentence] = /^\| `(\w+)` \| (.+) \|$/.exec(line) ?? [];
+      return code && sentence ? [[code, sentence] as const] : [];
+    }),
+);
+const places = (text = '') => [...text.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
 
-test('every sentence is one the hub still says', () => {
-  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  const unsaid = SENTENCES.map((say) => say(new Proxy({}, { get: () => '\0' }), { locale: baseLocale })).filter(
-    (words) => !new RegExp(words.split('\0').map(literal).join(String.raw`\{[^{}]*\}`)).test(SOURCE),
-  );
-  expect(unsaid).toEqual([]);
-});
-
-test('a sentence is known by its words, with what is put into it', () => {
-  const { words, names } = patternOf((put) => `at most ${put.max} ${put.what} are allowed`);
-  expect(names).toEqual(['max', 'what']);
-  expect(words.exec('at most 10 values of one identifier are allowed')?.slice(1)).toEqual(['10', 'values of one identifier']);
+test.each([['ar', ar], ['ur', ur]])('%s has every sentence of the hub, with the same places to fill', (_, language) => {
+  expect(SENTENCES.size).toBeGreaterThan(200);
+  const sentences: Record<string, string> = language.reasons;
+  expect(Object.keys(sentences).sort()).toEqual([...SENTENCES.keys()].sort());
+  for (const [code, sentence] of SENTENCES) expect(places(sentences[code]), code).toEqual(places(sentence));
+  for (const part of ['whole', 'leads', 'kinds'] as const) expect(Object.keys(language[part])).toEqual(Object.keys(ar[part]));
 });
 
 const own = (words: string) => `\u2068${words}\u2069`;
-test.each([
-  ['you are not in this conversation', '', 'لست في هذه المحادثة'],
-  ['title: must have at most 50 characters', 'field_invalid', `${own('title')}: الحد الأقصى ${own('50')} حرفًا`],
-  ['must be a prime', 'field_invalid', `هذه القيمة غير مقبولة: ${own('must be a prime')}`],
-  ['you changed version 1, but version 2 is the present one', 'precondition_failed', 'غيّر شخص آخر هذا في الأثناء. حمّله من جديد وأعد تغييرك'],
-  ['the moon is full', 'lunatic', own('the moon is full')],
-])('%j (%s)', (words, code, arabic) => {
-  expect(reworded(words, code, 'ar')).toBe(arabic);
+test.each<[string, Why | null, string, string]>([
+  ['you are not in this conversation', { code: 'not_in_conversation' }, '', 'لست في هذه المحادثة'],
+  ['must have at most 50 characters', { code: 'chars_at_most', values: { max: 50 } }, 'field_invalid', `الحد الأقصى ${own('50')} حرفًا`],
+  ['there is no bot 7', { code: 'no_such', values: { kind: 'bot', id: '7' } }, 'not_found', `لا يوجد ${own('البوت')} ${own('7')}`],
+  ['must be a prime', { code: 'must_be_prime' }, 'field_invalid', `هذه القيمة غير مقبولة: ${own('must be a prime')}`],
+  ['this session was ended', null, 'unauthorized', 'سجّل الدخول من جديد'],
+  ['the moon is full', null, 'lunatic', own('the moon is full')],
+])('%j (%j, %s)', (words, why, code, arabic) => {
+  expect(translated({ words, why }, code, ar)).toBe(arabic);
 });

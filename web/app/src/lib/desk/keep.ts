@@ -4,7 +4,7 @@
 import { readBody } from './body';
 import { EMPTY_DRAFT, isBlank, type Attachment, type Desk, type Draft, type Unsent } from './model';
 import { kept as keptOf, takenUp } from './profile';
-import { at, list, object, objects, text, textOrNull, type Wire } from './read';
+import { at, list, object, objects, readSaid, text, textOrNull, type Wire } from './read';
 
 export interface Shelf {
   getItem(key: string): string | null;
@@ -99,6 +99,6 @@ function readUnsent(kept: Wire): Unsent | null {
     replyTo: textOrNull(kept.replyTo),
     edits: textOrNull(kept.edits),
     session: textOrNull(kept.session),
-    refused: textOrNull(kept.refused),
+    refused: kept.refused ? readSaid(at(kept.refused, 'words'), at(kept.refused, 'why')) : null,
   };
 }

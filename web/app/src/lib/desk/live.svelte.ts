@@ -146,7 +146,7 @@ export class LiveDesk {
   comeBack(): void {
     const now = Date.now();
     if (now - this.#cameBackAt < COME_BACK_MS) {
-      this.#take((desk) => ({ ...desk, line: { name: 'ended', why: '' } }));
+      this.#take((desk) => ({ ...desk, line: { name: 'ended', why: { words: '' } } }));
       return;
     }
     this.#cameBackAt = now;

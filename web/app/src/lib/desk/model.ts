@@ -3,6 +3,7 @@
 //
 // Times are milliseconds of this computer's clock; `clock.ts` turns the hub's into them.
 
+import type { Said, Why } from '$lib/api/refusal';
 import type { Body } from './body';
 import { isTouched, type Edit } from './profile';
 
@@ -130,7 +131,7 @@ export interface Unsent {
   edits: string | null;
   session: string | null;
   /** Why the hub did not take it; null while it is on its way. */
-  refused: string | null;
+  refused: Said | null;
 }
 
 export interface Attachment {
@@ -282,7 +283,7 @@ export type LineState =
   | { name: 'open' }
   | { name: 'lost'; since: number }
   /** Signed in elsewhere, logged out by a supervisor, or by himself. */
-  | { name: 'ended'; why: string }
+  | { name: 'ended'; why: Said }
   /** The hub does not know the session any more. */
   | { name: 'refused' };
 
@@ -307,6 +308,8 @@ export interface Remark {
     | 'wrap_up_expired'
     | 'unsendable';
   text: string;
+  /** The text by its code, when it is the hub's. */
+  why?: Why | null;
   conversation: string | null;
 }
 

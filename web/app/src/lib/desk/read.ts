@@ -1,5 +1,7 @@
 // Reading what comes over the wire: whatever is missing or of another kind becomes something harmless.
 
+import type { Said } from '$lib/api/refusal';
+
 export type Wire = Record<string, unknown>;
 
 export function object(value: unknown): Wire {
@@ -26,6 +28,13 @@ export function text(value: unknown): string {
 
 export function textOrNull(value: unknown): string | null {
   return text(value) || null;
+}
+
+/** What the hub says in English, and by its code. */
+export function readSaid(words: unknown, why: unknown): Said {
+  const of = object(why);
+  const code = text(of.code);
+  return { words: text(words), why: code ? { code, values: object(of.values) } : null };
 }
 
 export function number(value: unknown): number | null {

@@ -190,7 +190,7 @@ describe('sending', () => {
 
   test('a refusal is shown at its message, which can be tried again or put away', () => {
     const refused = told(sent, 'errors', { task: 'publishCimEvent', msg: 'too long', messageId: id, conversationId: 'c1' }, NOW);
-    expect(refused.outbox).toMatchObject([{ id, refused: 'too long' }]);
+    expect(refused.outbox).toMatchObject([{ id, refused: { words: 'too long' } }]);
     expect(due(refused, 'c1')).toEqual([]);
     expect(due(retry(refused, id), 'c1')).toMatchObject([{ id }]);
     expect(discard(refused, id).outbox).toEqual([]);
@@ -198,8 +198,8 @@ describe('sending', () => {
   });
 
   test('other refusals are said in passing', () => {
-    const refused = told(sent, 'errors', { task: 'pauseConversation', msg: 'the customer has left' }, NOW);
-    expect(refused.remarks).toMatchObject([{ name: 'refused', tone: 'bad', text: 'the customer has left' }]);
+    const refused = told(sent, 'errors', { task: 'pauseConversation', msg: 'the customer has left', why: { code: 'customer_left' } }, NOW);
+    expect(refused.remarks).toMatchObject([{ name: 'refused', tone: 'bad', text: 'the customer has left', why: { code: 'customer_left' } }]);
   });
 
   test('what failed on its way is sent again as a new message', () => {
@@ -310,7 +310,7 @@ describe('the line', () => {
     const two = told(redraft(talking(), 'c1', { text: 'half a sen' }), 'onTopicData', topic([], {}, 'c2'), NOW);
     const out = { agentPresence: { agent: { id: 'amina' }, state: { name: 'LOGOUT', reasonCode: { name: 'Lunch' } } } };
     const ended = told(two, 'agentPresence', out, NOW);
-    expect([ended.line, Object.keys(ended.conversations), c1(ended).gone]).toEqual([{ name: 'ended', why: 'Lunch' }, ['c1'], '']);
+    expect([ended.line, Object.keys(ended.conversations), c1(ended).gone]).toEqual([{ name: 'ended', why: { words: 'Lunch' } }, ['c1'], '']);
   });
 
   test("a supervisor's desk takes nobody else's presence for his own", () => {

@@ -17,7 +17,7 @@ import {
   type Message,
   type Remark,
 } from './model';
-import { at, list, number, object, objectOrNull, objects, parsed, text, textOrNull, type Wire } from './read';
+import { at, list, number, object, objectOrNull, objects, parsed, readSaid, text, textOrNull, type Wire } from './read';
 import {
   levelOf,
   readCustomer,
@@ -54,7 +54,7 @@ export function told(desk: Desk, name: string, payload: unknown, now: number): D
     case 'errors':
       return refused(desk, what);
     case 'socketSessionRemoved':
-      return { ...desk, line: { name: 'ended', why: text(what.reason) } };
+      return { ...desk, line: { name: 'ended', why: readSaid(what.reason, what.why) } };
     case 'agentAssistanceRequestPlaced': {
       const conference = text(what.requestAction) === 'conference';
       return withRemark(desk, plain(conference ? 'conference_placed' : 'transfer_placed'));
@@ -112,7 +112,7 @@ function presence(desk: Desk, what: Wire, now: number): Desk {
   const after = { ...desk, skew, presence: of };
   if (of.state !== 'LOGOUT') return after;
   // Whoever is logged out has left every conversation.
-  const ended: Desk = { ...after, offers: [], line: { name: 'ended', why: of.reason ?? '' } };
+  const ended: Desk = { ...after, offers: [], line: { name: 'ended', why: { words: of.reason ?? '' } } };
   return Object.keys(ended.conversations).reduce((now, id) => leave(now, id, null, ''), ended);
 }
 
@@ -331,16 +331,16 @@ function wrapUp(desk: Desk, what: Wire, now: number): Desk {
 /** A refusal goes to the message it is about, or is said in passing. */
 function refused(desk: Desk, what: Wire): Desk {
   const message = text(what.messageId);
-  const why = text(what.msg);
+  const said = readSaid(what.msg, what.why);
   const about = desk.outbox.find((unsent) => unsent.id === message);
   if (about) {
-    const outbox = desk.outbox.map((unsent) => (unsent === about ? { ...unsent, refused: why } : unsent));
+    const outbox = desk.outbox.map((unsent) => (unsent === about ? { ...unsent, refused: said } : unsent));
     return { ...desk, outbox };
   }
   const id = textOrNull(what.conversationId);
   const asked = text(what.task).match(/^(direct|consult)/) && id;
   const after = asked ? withConversation(desk, id, (held) => ({ ...held, asked: null })) : desk;
-  return withRemark(after, { tone: 'bad', name: 'refused', text: why, conversation: id });
+  return withRemark(after, { tone: 'bad', name: 'refused', text: said.words, why: said.why, conversation: id });
 }
 
 function plain(name: Remark['name'], conversation: string | null = null): Omit<Remark, 'id'> {

@@ -1,6 +1,6 @@
 /** What the desk's words are called on the screen. */
 
-import { reworded } from '$lib/api/refusal';
+import { type Said, reworded } from '$lib/api/refusal';
 import { m } from '$lib/paraglide/messages';
 import { getLocale } from '$lib/paraglide/runtime';
 import type { Body } from './body';
@@ -129,10 +129,10 @@ export function entryText(entry: Entry): string {
   return entry.kind === 'notice' ? noticeText(entry) : told(entry.body);
 }
 
-export function remarkText({ name, text }: Remark): string {
+export function remarkText({ name, text, why }: Remark): string {
   switch (name) {
     case 'refused': {
-      const words = reworded(text);
+      const words = reworded({ words: text, why });
       return words.charAt(0).toUpperCase() + words.slice(1);
     }
     case 'transfer_placed':
@@ -144,7 +144,7 @@ export function remarkText({ name, text }: Remark): string {
     case 'transferred':
       return m.desk_remark_transferred();
     case 'taken_away':
-      return text ? m.desk_remark_closed_because({ reason: reworded(text) }) : m.desk_remark_closed();
+      return text ? m.desk_remark_closed_because({ reason: reworded({ words: text }) }) : m.desk_remark_closed();
     case 'unanswered':
       return m.desk_remark_unanswered();
     case 'called_back':
@@ -165,8 +165,8 @@ export function remarkText({ name, text }: Remark): string {
 }
 
 /** Why a desk has ended: a reason of the hub's own, one that was chosen, or a sentence. */
-export function endedText(why: string): string {
-  switch (why) {
+export function endedText(why: Said): string {
+  switch (why.words) {
     case '':
       return m.desk_ended();
     case 'FORCED_LOGOUT_BY_SUPERVISOR':
