@@ -394,6 +394,40 @@ async fn a_list_is_searched_by_name_page_by_page() {
 }
 
 #[tokio::test]
+async fn people_are_listed_by_name_and_pages_go_on_whoever_leaves_meanwhile() {
+    let hub = hub().await;
+    let admin = hub.admin().await;
+    let mut ids = std::collections::BTreeMap::new();
+    for (username, first, last) in [
+        ("w", "Zoë", "Çelik"),
+        ("x", "amina", "Khan"),
+        ("bo", "", ""),
+        ("y", "Amina", "Haddad"),
+        ("z", "Dilek", ""),
+    ] {
+        let user = json!({"username": username, "password": "correct horse", "roles": ["agent"],
+                          "firstName": first, "lastName": last});
+        let user = admin.post("/unified-admin/users", user).await.expect(201);
+        ids.insert(username, user["id"].as_str().unwrap().to_owned());
+    }
+    let page = async |path: String| {
+        let answer = admin.get(&path).await;
+        let link = answer.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+        let rows = answer.expect(200);
+        let names = rows.as_array().unwrap().iter().map(|row| row["username"].as_str().unwrap().to_owned());
+        let next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
+        (names.filter(|name| name.len() < 3).collect::<Vec<_>>(), next)
+    };
+    let (all, _) = page("/unified-admin/users".into()).await;
+    assert_eq!(all, ["y", "x", "bo", "z", "w"]);
+    let (first, next) = page(format!("/unified-admin/users?limit=1&after={}", ids["y"])).await;
+    assert_eq!(first, ["x"]);
+    admin.delete(&format!("/unified-admin/users/{}", ids["x"])).await.expect(204);
+    assert_eq!(page(next.unwrap().replace("limit=1", "limit=2")).await.0, ["bo", "z"]);
+    admin.get("/unified-admin/users?after=x").await.expect(400);
+}
+
+#[tokio::test]
 async fn lists_come_whole_or_in_pages() {
     let hub = hub().await;
     let admin = hub.admin().await;

@@ -184,6 +184,15 @@ pub struct Page {
     q: Option<String>,
 }
 
+/// Where an object stands in the list of its kind: people by what colleagues call them, attributes of customers as they
+/// were put in order, everything else by age. A page goes on after the place of the one before, whoever has since gone.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    name: String,
+    order: i64,
+    id: Id,
+}
+
 async fn list(
     noun: &'static Noun,
     State(app): State<SharedApp>,
@@ -197,29 +206,22 @@ async fn list(
     if let Some(part) = &page.q {
         ids.retain(|id| registry.is_called(noun.kind, *id, part));
     }
-    if noun.kind == Kind::SchemaAttribute {
-        ids.sort_by_key(|id| registry.schema_attribute((*id).into()).map(|stored| stored.value.order));
-    }
+    let mut places: Vec<Place> = ids.into_iter().map(|id| noun.place(&registry, id)).collect();
+    places.sort_unstable();
     let mut next = None;
     if let Some(after) = &page.after {
-        let after: Id = after.parse().map_err(|_| {
-            ApiError::bad_request(
-                "after",
-                format_args!("{after:?} is no id"),
-                "Send the last id of the page before.",
-            )
-        })?;
-        ids.drain(..ids.iter().position(|id| *id == after).map_or(0, |place| place + 1));
+        let after = noun.read_place(&registry, after)?;
+        places.drain(..places.partition_point(|place| *place <= after));
     }
     if page.limit.is_some() {
         let limit = rows(page.limit)?;
-        if ids.len() > limit {
-            ids.truncate(limit);
-            next = ids.last().map(|last| noun.page_after(*last, limit, page.q.as_deref()));
+        if places.len() > limit {
+            places.truncate(limit);
+            next = places.last().map(|last| noun.page_after(last, limit, page.q.as_deref()));
         }
     }
     let shown: Vec<Value> =
-        ids.into_iter().filter_map(|id| (noun.show)(&registry, id)).map(|(_, shown)| shown).collect();
+        places.iter().filter_map(|place| (noun.show)(&registry, place.id)).map(|(_, shown)| shown).collect();
     let mut response = Answer(shown).into_response();
     if let Some(link) = next.and_then(|link| HeaderValue::from_str(&link).ok()) {
         response.headers_mut().insert(header::LINK, link);
@@ -320,10 +322,42 @@ async fn remove(
 }
 
 impl Noun {
+    fn place(&self, registry: &Registry, id: Id) -> Place {
+        let (name, order) = match self.kind {
+            Kind::User => {
+                let user = registry.user(id.into());
+                (user.map_or_else(String::new, |user| user.value.called().to_lowercase()), 0)
+            }
+            Kind::SchemaAttribute => {
+                let attribute = registry.schema_attribute(id.into());
+                (String::new(), attribute.map_or(0, |attribute| attribute.value.order.into()))
+            }
+            _ => (String::new(), 0),
+        };
+        Place { name, order, id }
+    }
+
+    /// The place a page ended at: an id, and of people the name it had then.
+    fn read_place(&self, registry: &Registry, text: &str) -> Result<Place, ApiError> {
+        let (id, name) = text.split_once(':').map_or((text, None), |(id, name)| (id, Some(name)));
+        let id = id.parse().map_err(|_| {
+            let hint = "Send what the page before gives as next, or its last id.";
+            ApiError::bad_request("after", format_args!("{text:?} is no place in this list"), hint)
+        })?;
+        let place = self.place(registry, id);
+        Ok(match name {
+            Some(name) => Place { name: name.to_owned(), ..place },
+            None => place,
+        })
+    }
+
     /// A `Link` to the page after the one that ends with `last`.
-    fn page_after(&self, last: Id, limit: usize, part: Option<&str>) -> String {
+    fn page_after(&self, last: &Place, limit: usize, part: Option<&str>) -> String {
+        let name = (self.kind == Kind::User).then(|| format!(":{}", percent_encoded(&last.name)));
         let part = part.map(|part| format!("&q={}", percent_encoded(part)));
-        format!("<{}?limit={limit}&after={last}{}>; rel=\"next\"", self.path, part.unwrap_or_default())
+        let (path, id) = (self.path, last.id);
+        let (name, part) = (name.unwrap_or_default(), part.unwrap_or_default());
+        format!("<{path}?limit={limit}&after={id}{name}{part}>; rel=\"next\"")
     }
 
     pub fn id(&self, text: &str) -> Result<Id, ApiError> {

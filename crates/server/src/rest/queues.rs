@@ -52,11 +52,13 @@ pub async fn matches(
     };
     let present: BTreeSet<UserId> =
         app.engine.ask(|state| state.agents().map(|agent| agent.id).collect()).await?;
-    let shown = registry.users().map(|stored| &stored.value).filter(|user| serves(user)).filter_map(|user| {
-        let step = queue.first_step_for(user)?;
-        let name = Some(user.full_name()).filter(|name| !name.is_empty()).unwrap_or(user.username.clone());
-        Some(json!({"id": user.id, "name": name, "step": step, "loggedIn": present.contains(&user.id)}))
-    });
+    let reached = registry.users().map(|stored| &stored.value).filter(|user| serves(user));
+    let mut reached: Vec<_> =
+        reached.filter_map(|user| Some((queue.first_step_for(user)?, user.called(), user.id))).collect();
+    reached.sort_by_cached_key(|(step, name, id)| (*step, name.to_lowercase(), *id));
+    let shown = reached.into_iter().map(
+        |(step, name, id)| json!({"id": id, "name": name, "step": step, "loggedIn": present.contains(&id)}),
+    );
     Ok(Answer(shown.take(MATCHES_MAX).collect()))
 }
 

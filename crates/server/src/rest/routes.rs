@@ -29,7 +29,7 @@ const FORM_BYTES: usize = 64 * 1024;
 
 const PAGE: &[(&str, &str)] = &[
     ("limit", "Rows of a page, 1 to 1000. Without it all are given."),
-    ("after", "The last id of the page before."),
+    ("after", "What the page before gave as next, or its last id."),
     ("q", "Only those whose name contains this, in any letter case. Of people all names count."),
 ];
 
