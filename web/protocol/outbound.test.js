@@ -62,7 +62,7 @@ here.story('an agent opens a conversation on the default outbound channel and is
   const omar = await here.present('Omar');
   const taken = await post(omar, outbound(omar, writer.identifier, of.serviceIdentifier));
   assert.equal(taken.status, 409);
-  assert.match(JSON.stringify(taken.body), new RegExp(`${lena.user.username} is in a conversation`));
+  assert.match(JSON.stringify(taken.body), new RegExp(`${lena.user.firstName} ${lena.user.lastName} is in a conversation`));
 });
 
 here.story('a known customer is written to by his id, and his agent writes on', async () => {

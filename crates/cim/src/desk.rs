@@ -29,6 +29,9 @@ wire_struct! {
         note: Option<String>,
         /// Username of the agent who asks, shown while ringing.
         requested_by: Option<String>,
+        /// What his colleagues call him; ours.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        requested_by_name: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         cc_user: Option<CcUser>,
         correlation_id: Option<String>,
@@ -120,12 +123,12 @@ wire_struct! {
         /// For the agent to read. Installed desks show words of their own.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-    }
-
-    /// `errors`: shown as "on task: msg".
         /// The reason for screens of other languages; ours.
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Coded>,
+    }
+
+    /// `errors`: shown as "on task: msg".
     pub struct TaskError {
         task: String,
         msg: String,
@@ -135,12 +138,12 @@ wire_struct! {
         /// The message it was to publish; ours.
         #[serde(skip_serializing_if = "Option::is_none")]
         message_id: Option<String>,
-    }
-
-    /// `agentAssistanceRequestPlaced`.
         /// `msg` for screens of other languages; ours.
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Coded>,
+    }
+
+    /// `agentAssistanceRequestPlaced`.
     pub struct AssistanceRequestPlaced {
         /// `transfer` or `conference`.
         request_action: String,

@@ -38,7 +38,7 @@ async fn a_request_is_made_explained_and_flushed() {
     let why = admin.get(&path).await.expect(200);
     assert_eq!((&why["waits"], &why["position"], &why["inQueue"]), (&json!(true), &json!(1), &json!(1)));
     let sentences = why["sentences"].as_array().unwrap();
-    assert!(sentences.contains(&json!("amina is logged out")), "{sentences:?}");
+    assert!(sentences.contains(&json!("amina Test is logged out")), "{sentences:?}");
     assert_eq!(why["why"][0], json!({"code": "waits_at", "values": {"position": 1, "total": 1}}));
     let out = json!({"code": "agent_is_logged_out"});
     assert!(why["agents"].as_array().unwrap().iter().any(|agent| agent["why"] == out), "{}", why["agents"]);

@@ -93,6 +93,7 @@ pub async fn available_agents(
             Some(json!({
                 "id": user.id,
                 "name": user.username,
+                "fullName": user.called(),
                 "state": "READY",
                 "extensions": extensions.map_or(&[][..], Vec::as_slice),
             }))

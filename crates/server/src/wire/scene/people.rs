@@ -154,6 +154,11 @@ pub fn username(registry: &Registry, id: UserId) -> String {
     registry.user(id).map_or_else(|| id.to_string(), |user| user.value.username.clone())
 }
 
+/// What colleagues call an agent; his id when he has no account any more.
+pub(super) fn called(registry: &Registry, id: UserId) -> String {
+    registry.user(id).map_or_else(|| id.to_string(), |user| user.value.called())
+}
+
 pub(super) fn hub() -> Sender {
     Sender::new(SenderType::System, HUB_ID, HUB_NAME)
 }

@@ -20,7 +20,7 @@ use tieline_core::registry::Registry;
 use tieline_core::task::{CloseReason, Direction, Mode, Stage, Task};
 use tieline_core::time::At;
 
-use super::people::username;
+use super::people::{called, username};
 use super::{agent, room, timestamp};
 
 /// What desks read as "was never ready".
@@ -85,6 +85,7 @@ pub fn task_request(
         queue: of.queue.map(|queue| queue_name(registry, queue)),
         note: of.asked_by.as_ref().and_then(|asked| asked.note.as_deref().map(str::to_owned)),
         requested_by: of.asked_by.as_ref().map(|asked| username(registry, asked.agent)),
+        requested_by_name: of.asked_by.as_ref().map(|asked| called(registry, asked.agent)),
         ring_seconds: Some(of.ring_secs.into()),
         rings_until,
         enqueue_time: Some(timestamp(of.enqueued_at)),
@@ -157,9 +158,11 @@ pub(super) fn task_type(of: Direction, mode: Mode) -> TaskType {
 
 /// Who asked for another agent, as desks show it.
 fn metadata(registry: &Registry, of: &Task) -> Members {
-    let asked =
-        of.asked_by.iter().map(|asked| ("requestedBy".to_owned(), username(registry, asked.agent).into()));
-    asked.collect()
+    let Some(asked) = &of.asked_by else { return Members::new() };
+    Members::from_iter([
+        ("requestedBy".to_owned(), username(registry, asked.agent).into()),
+        ("requestedByName".to_owned(), called(registry, asked.agent).into()),
+    ])
 }
 
 fn direction(of: Direction) -> TaskDirection {

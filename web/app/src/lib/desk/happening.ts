@@ -179,9 +179,9 @@ function toldBy(event: Wire, me: string): Told {
     case 'ASSOCIATED_CUSTOMER_CHANGED':
       return ['customer_changed', text(data.firstName), ''];
     case 'HAND_RAISED':
-      return ['hand_raised', text(data.userName), ''];
+      return ['hand_raised', handOf(event), ''];
     case 'HAND_DOWN':
-      return ['hand_lowered', text(data.userName), ''];
+      return ['hand_lowered', handOf(event), ''];
     case 'AGENT_SLA_EXPIRED':
       return ['answer_overdue', '', ''];
     case 'BOT_SUBSCRIBED':
@@ -201,6 +201,11 @@ function emitterOf(event: Wire): string {
   return name || text(at(event, 'eventEmitter', 'senderName'));
 }
 
+/** Whose hand it is. */
+export function handOf(event: Wire): string {
+  return emitterOf(event) || text(at(event, 'data', 'userName'));
+}
+
 /** Those who only listen come and go unseen, except to themselves. */
 function visibly(name: NoticeName, seat: unknown, me: string, detail: string): Told {
   const user = object(at(seat, 'participant', 'keycloakUser'));
@@ -213,7 +218,8 @@ function visibly(name: NoticeName, seat: unknown, me: string, detail: string): T
 function enqueued(data: Wire): Told {
   const [media] = objects(at(data, 'task', 'activeMedia'));
   const queue = text(at(data, 'queue', 'name')) || text(at(media, 'queue', 'name'));
-  const who = text(at(media, 'type', 'metadata', 'requestedBy'));
+  const asked = at(media, 'type', 'metadata');
+  const who = text(at(asked, 'requestedByName')) || text(at(asked, 'requestedBy'));
   switch (text(at(media, 'type', 'direction'))) {
     case 'DIRECT_TRANSFER':
       return ['transfer_asked', who, queue];

@@ -127,7 +127,7 @@ export async function helpers(conversation: string): Promise<Helpers[]> {
     free: Number(row.totalAvailableAgents) || 0,
     agents: objects(row.availableAgents).map((agent) => ({
       id: text(agent.id),
-      name: text(agent.name),
+      name: text(agent.fullName) || text(agent.name),
       ready: text(agent.state) === 'READY',
     })),
   }));

@@ -188,7 +188,7 @@ export function readOffer(payload: Wire, skew: number): Offer | null {
     direction: text(payload.taskDirection),
     queue: text(at(payload.queue, 'name')),
     note: text(payload.note),
-    askedBy: text(payload.requestedBy),
+    askedBy: text(payload.requestedByName) || text(payload.requestedBy),
     ring: until !== null && seconds ? { until: until + skew, total: seconds * 1000 } : null,
     waitingSince: waiting === null ? null : waiting + skew,
   };

@@ -73,7 +73,7 @@ describe('what is said', () => {
     ['a message taken back', [says('CUSTOMER', 'a', 'Oops'), event('CUSTOMER_MESSAGE', { id: 'd', header: {}, body: { type: 'DELETEDNOTIFICATION', messageId: 'a' } })], ['']],
     ['a colleague who comes', [event('AGENT_SUBSCRIBED', { agentParticipant: seat('omar') })], ['(joined Omar: PRIMARY)']],
     ['a listener who comes', [event('AGENT_SUBSCRIBED', { agentParticipant: seat('omar', 'SILENT_MONITOR') })], []],
-    ['a transfer asked for', [event('TASK_ENQUEUED', { queue: { name: 'Tech' }, task: { activeMedia: [{ type: { direction: 'DIRECT_TRANSFER', metadata: { requestedBy: 'amina' } } }] } })], ['(transfer_asked amina: Tech)']],
+    ['a transfer asked for', [event('TASK_ENQUEUED', { queue: { name: 'Tech' }, task: { activeMedia: [{ type: { direction: 'DIRECT_TRANSFER', metadata: { requestedBy: 'amina', requestedByName: 'Amina Haddad' } } }] } })], ['(transfer_asked Amina Haddad: Tech)']],
     ['an event of a later version', [event('SOMETHING_NEW', { any: 1 })], []],
   ])('%s', (_, events, expected) => {
     expect(shown(talking(...events))).toEqual(expected);

@@ -3,7 +3,7 @@
 import { correct, redraft } from './act';
 import { readBody } from './body';
 import { hubTime, skewAfter, timer } from './clock';
-import { edited, editOf, entryOf, furthered, placed, receiptOf, revised } from './happening';
+import { edited, editOf, entryOf, furthered, handOf, placed, receiptOf, revised } from './happening';
 import {
   draftOf,
   isCorrected,
@@ -354,7 +354,7 @@ function hand(desk: Desk, conversation: string, event: Wire, up: boolean): Desk 
   const raised = {
     conversation,
     agent,
-    name: text(at(event, 'data', 'userName')),
+    name: handOf(event),
     customer: readCustomer(at(event, 'channelSession', 'customer')).name,
   };
   return { ...desk, hands: [...rest, raised] };
