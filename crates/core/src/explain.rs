@@ -80,7 +80,8 @@ pub struct Wait {
     pub position: Option<usize>,
     pub in_queue: usize,
     pub steps: Vec<StepView>,
-    /// Agents the queue asks for, by what keeps each from it; at most [`NAMED_MAX`].
+    /// Agents the queue asks for, by what keeps each from it: who is logged in first, then by name; at most
+    /// [`NAMED_MAX`].
     pub agents: Vec<(UserId, Obstacle)>,
     /// Agents the queue asks for beyond those named.
     pub unnamed: usize,
@@ -137,19 +138,21 @@ pub fn wait(state: &State, conversation: ConversationId, task: TaskId) -> Option
     let registry = state.registry();
     let queue = task.queue.and_then(|queue| registry.queue(queue)).map(|stored| &stored.value)?;
     let mut steps = steps_of(queue, task, registry);
-    let mut agents = Vec::new();
-    let mut unnamed = 0;
+    let mut meant = Vec::new();
     for user in registry.users().map(|stored| &stored.value).filter(|user| works(user)) {
         let Some(step) = queue.first_step_for(user) else { continue };
         for (at, view) in steps.iter_mut().enumerate() {
             let holds = queue.steps.get(at).is_none_or(|step| expressions_hold(&step.expressions, user));
             view.agents += usize::from(holds);
         }
-        match agents.len() < NAMED_MAX {
-            true => agents.push((user.id, obstacle(state, task, user.id, step))),
-            false => unnamed += 1,
-        }
+        meant.push((user, step));
     }
+    meant.sort_by_cached_key(|(user, _)| {
+        (!state.agents.contains_key(&user.id), user.called().to_lowercase(), user.id)
+    });
+    let unnamed = meant.len().saturating_sub(NAMED_MAX);
+    let named = meant.into_iter().take(NAMED_MAX);
+    let agents = named.map(|(user, step)| (user.id, obstacle(state, task, user.id, step))).collect();
     let position = state.queues().waiting(queue.id).position(|waiting| waiting.task == task.id);
     Some(Wait {
         position: position.map(|before| before + 1),

@@ -555,9 +555,9 @@ fn it_is_known_why_a_request_waits() {
             step 2 opens in 12 s
             step 3 opens later
             amina is not asked before step 2
-            ben is logged out
             cleo is not asked before step 3
             dan is not asked before step 2
+            ben is logged out
         wait 12s
             carl: offered to amina
         dora writes
@@ -568,9 +568,9 @@ fn it_is_known_why_a_request_waits() {
             step 2 opens in 12 s
             step 3 opens later
             amina is being rung
-            ben is logged out
             cleo is not asked before step 3
             dan is not asked before step 2
+            ben is logged out
         ",
     );
 }
