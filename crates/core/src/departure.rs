@@ -14,7 +14,8 @@ use crate::deadline::Deadline;
 use crate::effect::{Effect, Push};
 use crate::event::{Emitter, Fact};
 use crate::id::{TaskId, UserId};
-use crate::task::{CloseReason, PRIORITY_MAX, PRIORITY_RETURNED, Stage, Task};
+use crate::registry::settings::Routing;
+use crate::task::{CloseReason, PRIORITY_RETURNED, Stage, Task};
 use crate::turn::Turn;
 
 /// A way for an agent to leave a conversation.
@@ -59,11 +60,10 @@ pub struct Terms {
 impl Departure {
     /// The table.
     #[must_use]
-    pub fn terms(self) -> Terms {
+    pub fn terms(self, settings: Routing) -> Terms {
         use CloseReason as C;
         use LeaveReason as L;
         const FIRST: Option<u8> = Some(PRIORITY_RETURNED);
-        const NEXT: Option<u8> = Some(PRIORITY_MAX);
         let (close, reason, told, again) = match self {
             Self::Left => (C::Done, L::Unsubscribed, Some("UNSUBSCRIBED"), None),
             Self::WrappedUp(how @ C::WrapUpApplied) => (how, L::Unsubscribed, Some("Wrap Up applied"), None),
@@ -76,7 +76,7 @@ impl Departure {
             Self::LoggedOut => (C::AgentLogout, L::AgentDisconnected, None, FIRST),
             Self::ForcedOut => (C::AgentLogout, L::ForcedLogoutBySupervisor, None, FIRST),
             Self::Unanswered => (C::Done, L::SlaExpired, Some("SLA_EXPIRED"), FIRST),
-            Self::CalledBack => (C::Reroute, L::Callback, Some("CALLBACK"), NEXT),
+            Self::CalledBack => (C::Reroute, L::Callback, Some("CALLBACK"), Some(settings.callback_priority)),
             Self::Interrupted => (C::Reroute, L::MrdInterrupted, Some("MRD_INTERRUPTED"), FIRST),
             Self::Removed => (C::ForceClosed, L::Removed, Some("REMOVED"), None),
             Self::Followed => (C::Done, L::PrimaryLeft, Some("UNSUBSCRIBED"), None),
@@ -89,7 +89,7 @@ impl Turn<'_> {
     /// An agent leaves a conversation; what follows depends on who is left.
     pub fn depart(&mut self, conversation: &mut Conversation, agent: UserId, departure: Departure) {
         let Some(seat) = conversation.participant(agent).cloned() else { return };
-        let terms = departure.terms();
+        let terms = departure.terms(self.state.registry.settings().value.settings.routing);
         let served = conversation.task_of(agent).cloned();
         for task in work_of(conversation, agent) {
             self.close_task(conversation, task, terms.close);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Role;
 use crate::id::Id;
+use crate::task::PRIORITY_MAX;
 use crate::time::{At, Span};
 
 /// The one id of the one settings object.
@@ -66,6 +67,8 @@ pub struct Agents {
 pub struct Routing {
     /// Seconds of waiting one point of priority is worth, 1 to 3600.
     pub priority_head_start_seconds: u32,
+    /// Of a conversation whose agent has stopped for a reason of type CALLBACK, when it is queued again; 1 to 10.
+    pub callback_priority: u8,
     /// Whether the priority of queues counts.
     pub queue_priority: bool,
     /// Channels may ask for a customer's last agent first.
@@ -221,6 +224,7 @@ impl Default for Routing {
     fn default() -> Self {
         Self {
             priority_head_start_seconds: 60,
+            callback_priority: PRIORITY_MAX,
             queue_priority: false,
             last_agent: false,
             mrd_interruption: false,

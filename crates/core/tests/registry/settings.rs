@@ -60,6 +60,8 @@ fn settings_are_bounded() {
             json!({"routing": {"priorityHeadStartSeconds": 0}}),
             "routing.priorityHeadStartSeconds: must be 1 to 3600",
         ),
+        (json!({"routing": {"callbackPriority": 1}}), "ok"),
+        (json!({"routing": {"callbackPriority": 11}}), "routing.callbackPriority: must be 1 to 10"),
         (json!({"web": {"reconnectSeconds": 86_401}}), "web.reconnectSeconds: must be 0 to 86400"),
         (json!({"retention": {"conversationDays": 4000, "reportDays": 1, "logDays": 1}}), "ok"),
         (json!({"retention": {"conversationDays": 4001}}), "retention.conversationDays: must be 0 to 4000"),

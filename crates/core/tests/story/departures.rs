@@ -180,6 +180,24 @@ fn a_forced_logout_never_leaves_a_customer_alone() {
 }
 
 #[test]
+fn what_an_agent_gives_back_waits_at_the_priority_that_is_set() {
+    story(
+        busy_day().settings(|settings| settings.routing.callback_priority = 3),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT, answer due in 60s
+            amina READY, chat ACTIVE
+        amina is not ready: Call me back
+            carl: task REROUTE, amina leaves (CALLBACK), no answer due, bot PRIMARY, queued at 3 since 09:00:00, offered to ben
+            amina NOT_READY, chat PENDING_NOT_READY
+            amina NOT_READY, chat NOT_READY
+        ",
+    );
+}
+
+#[test]
 fn a_reason_to_be_called_back_returns_every_conversation() {
     story(
         busy_day(),

@@ -11,6 +11,7 @@ use super::super::settings::{
 use super::super::{ReasonCode, TenantSettings};
 use super::{DESCRIPTION_CHARS_MAX, ensure, ensure_chars, ensure_within, repeated};
 use crate::refusal::Refusal;
+use crate::task::PRIORITY_MAX;
 
 const WRAP_UP_SECS_MAX: u32 = 3_600;
 const PAUSE_SECS_MAX: u32 = 86_400;
@@ -43,6 +44,7 @@ pub(super) fn check_settings(new: &TenantSettings) -> Result<(), Refusal> {
     ensure_within("agents.ronasUntilNotReady", settings.agents.ronas_until_not_ready, 0..=RONAS_MAX)?;
     let head_start = settings.routing.priority_head_start_seconds;
     ensure_within("routing.priorityHeadStartSeconds", head_start, HEAD_START_SECS)?;
+    ensure_within("routing.callbackPriority", settings.routing.callback_priority, 1..=PRIORITY_MAX)?;
     ensure_within("web.reconnectSeconds", settings.web.reconnect_seconds, 0..=RECONNECT_SECS_MAX)?;
     if let Some(i) = repeated(&settings.security.second_factor_for) {
         return Err(Refusal::invalid(format!("security.secondFactorFor[{i}]"), Why::ListedTwice));

@@ -33,6 +33,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "In which order requests are served, who is asked first, and whether work of one domain interrupts that of others.",
         &[
             "priorityHeadStartSeconds: int",
+            "callbackPriority: int",
             "queuePriority: bool",
             "lastAgent: bool",
             "mrdInterruption: bool",

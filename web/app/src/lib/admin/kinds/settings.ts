@@ -63,6 +63,7 @@ const routing = (): Part => ({
   title: m.settings_routing(),
   fields: [
     { type: 'number', path: 'routing.priorityHeadStartSeconds', label: m.settings_head_start(), required: true, min: 1, max: 3600, unit: m.seconds(), help: m.settings_head_start_help() },
+    { type: 'number', path: 'routing.callbackPriority', label: m.settings_callback_priority(), required: true, min: 1, max: 10, help: m.settings_callback_priority_help() },
     { type: 'switch', path: 'routing.queuePriority', label: m.settings_queue_priority(), help: m.settings_queue_priority_help() },
     { type: 'switch', path: 'routing.lastAgent', label: m.settings_last_agent(), help: m.settings_last_agent_help() },
     { type: 'switch', path: 'routing.mrdInterruption', label: m.settings_interruption(), help: m.settings_interruption_help() },
