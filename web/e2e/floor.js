@@ -74,8 +74,8 @@ async function person(admin, firstName, { roles = ['agent'], ...more } = {}) {
 }
 
 /** A queue for those who have the skill. */
-async function queue(admin, skill, more = {}) {
-  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
+async function queue(admin, skill, { domain = 'CHAT', ...more } = {}) {
+  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === domain);
   const term = { routingAttribute: skill, relationalOperator: '>=', value: 5, logicalOperator: null };
   const steps = [{ timeout: 600, expressions: [{ terms: [term] }] }];
   return admin.post('/routing-engine/precision-queues', { name: unique('Billing'), mrd, serviceLevelType: 1, serviceLevelThreshold: 30, steps, ...more });
@@ -84,8 +84,7 @@ async function queue(admin, skill, more = {}) {
 /** The five steps of registering a channel. */
 async function line(hub, admin, url, { of, ringSecs = 30, list = null, botId = null }) {
   const typeName = unique('WEBTEST');
-  const mrd = (await admin.get('/routing-engine/media-routing-domains')).find(({ name }) => name === 'CHAT');
-  const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: mrd.id });
+  const channelType = await admin.post('/ccm/channel-types', { name: typeName, channelLogo: '_WEB.svg', isInteractive: true, mediaRoutingDomain: of.mrd.id });
   const provider = await admin.post('/ccm/channel-provider-interfaces', {
     name: unique('Provider'), supportedChannelTypes: [channelType], providerWebhook: url,
     channelProviderConfigSchema: [{ key: CHANGES, label: 'Changes messages', valueType: 'Boolean' }],

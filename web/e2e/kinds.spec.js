@@ -13,6 +13,7 @@ async function world(hub) {
   const provider = await admin.post('/ccm/channel-provider-interfaces', { name: 'Pigeon Post', supportedChannelTypes: [type] });
   const connector = await admin.post('/ccm/channel-connectors', { name: 'Loft', channelProviderInterface: provider });
   const bot = await admin.post('/bot-framework/bot-connectors', { botName: 'Coo', botType: 'BUILT_IN' });
+  await admin.post('/unified-admin/team', { teamName: 'Loft crew' });
   let channels = 0;
   /** A channel on these, but for what is named. */
   const channel = async ({ policy = {}, config = {}, ...more }) => {
@@ -98,6 +99,7 @@ const KINDS = {
   reasons: { fill: { Name: 'Lunch' }, name: 'Lunch', change: ['Code', '12'] },
   labels: { fill: { Name: 'Gold' }, name: 'Gold', id: '_id', change: ['Priority', '7'] },
   'canned-messages': { fill: { Name: 'hello', Text: 'Hello, how can I help?' }, name: 'hello', change: ['Category', 'Greetings'] },
+  announcements: { fill: { Text: 'The stairs are wet' }, check: ['Loft crew'], isRemembered: false, name: 'The stairs are wet', change: ['Text', 'The stairs are dry'] },
 };
 
 const field = (page, label) => page.getByLabel(new RegExp(`^${label}( \\(optional\\))?$`));
@@ -108,10 +110,11 @@ test.describe('each kind of object', () => {
     there = await world(hub);
   });
 
-  for (const [kind, { fill, pick = {}, name, id = 'id', hasCredentials = false, change, use }] of Object.entries(KINDS)) {
+  for (const [kind, { fill, pick = {}, check = [], name, id = 'id', hasCredentials = false, isRemembered = true, change, use }] of Object.entries(KINDS)) {
     test(`${kind} are made, changed, restored, kept while used, and deleted`, async ({ page, open, look }) => {
       await open(`/app/admin/${kind}/new`);
       for (const [label, text] of Object.entries(fill)) await field(page, label).fill(text);
+      for (const label of check) await page.getByLabel(label, { exact: true }).check();
       for (const [label, option] of Object.entries(pick)) {
         await field(page, label).first().click();
         await page.getByRole('option', { name: option, exact: true }).click();
@@ -122,21 +125,20 @@ test.describe('each kind of object', () => {
       await expect(page.getByRole('heading', { name, level: 1, exact: true })).toBeVisible();
 
       const [label, text] = change;
-      const was = await field(page, label).inputValue();
-      await field(page, label).fill(text);
-      await page.getByRole('button', { name: 'Save' }).click();
-      await expect(page.getByText('Saved')).toBeVisible();
-      await page.getByRole('tab', { name: 'History' }).click();
-      await expect(page.getByRole('table', { name: 'Version 2' })).toContainText(text);
-      await look(`history-of-${kind}`);
-      await page.getByRole('button', { name: 'Restore' }).click();
-      await expect(page.getByText('Version 3')).toBeVisible();
-      await page.getByRole('tab', { name: 'Settings' }).click();
-      await expect(field(page, label)).toHaveValue(was);
+      const was = await changed(page, label, text);
+      if (isRemembered) {
+        await lookedBackAt(page, text, () => look(`history-of-${kind}`));
+        await expect(field(page, label)).toHaveValue(was);
+      } else {
+        await expect(page.getByRole('tab')).toHaveCount(0);
+        await changed(page, label, was);
+      }
 
       const address = page.url();
-      await page.getByRole('tab', { name: 'Used by' }).click();
-      await expect(page.getByText('Nothing uses it')).toBeVisible();
+      if (isRemembered) {
+        await page.getByRole('tab', { name: 'Used by' }).click();
+        await expect(page.getByText('Nothing uses it')).toBeVisible();
+      }
       if (use) {
         const [user, drop] = await use(there, { [id]: address.split('/').at(-1) });
         await page.goto(address);
@@ -156,4 +158,46 @@ test.describe('each kind of object', () => {
       await expect(page.getByRole('main').getByRole('link', { name, exact: true })).toHaveCount(0);
     });
   }
+
+  test('settings are changed and restored, and neither made nor deleted', async ({ page, hub, open, look }) => {
+    await open('/app/admin/settings');
+    await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+    await expect(page.getByRole('tab')).toHaveText(['Settings', 'History']);
+    await expect(page.getByRole('button', { name: 'Delete' })).toHaveCount(0);
+
+    // What would do nothing by itself is asked once it does something.
+    const pauses = page.getByRole('switch', { name: 'What is interrupted waits for its agent' });
+    await expect(pauses).toHaveCount(0);
+    await page.getByRole('switch', { name: 'Work interrupts other work' }).click();
+    await pauses.click();
+    await look('settings-interruption', { themes: ['light', 'dark'] });
+    const was = await changed(page, 'A point of priority is worth', '90');
+    await page.reload();
+    await expect(pauses).toBeChecked();
+    await lookedBackAt(page, '90', () => look('history-of-settings'));
+    await expect(field(page, 'A point of priority is worth')).toHaveValue(was);
+    await expect(pauses).toHaveCount(0);
+
+    await page.goto(`${hub.url}/app/admin/settings/new`);
+    await expect(page.getByText('This page does not exist')).toBeVisible();
+  });
 });
+
+/** Has a field saved with another text; answers what was in it. */
+async function changed(page, label, text) {
+  const was = await field(page, label).inputValue();
+  await field(page, label).fill(text);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
+  return was;
+}
+
+/** The first change is in the history, and undone there. */
+async function lookedBackAt(page, text, look) {
+  await page.getByRole('tab', { name: 'History' }).click();
+  await expect(page.getByRole('table', { name: 'Version 2' })).toContainText(text);
+  await look();
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByText('Version 3')).toBeVisible();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+}

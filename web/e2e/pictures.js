@@ -96,8 +96,6 @@ async function connect(page) {
   const next = () => page.getByRole('button', { name: 'Create and go on' }).click();
   await page.getByRole('button', { name: 'Make a new one' }).click();
   await page.getByLabel('Name', { exact: true }).fill('PIGEON');
-  await page.getByLabel('Media routing domain').click();
-  await page.getByRole('option', { name: 'CHAT' }).click();
   await next();
   await page.getByLabel('Webhook').waitFor();
   await page.getByLabel('Name', { exact: true }).fill('Pigeon Post');
@@ -109,6 +107,7 @@ async function connect(page) {
   await page.getByLabel('Service identifier').waitFor();
   await page.getByLabel('Name', { exact: true }).fill('Pigeons');
   await page.getByLabel('Service identifier').fill('loft-1');
+  await page.getByText('Who answers').click();
   await picture(page, 'connect');
 }
 

@@ -166,3 +166,29 @@ test('a conversation is paused, noted and wrapped up', async ({ page, floor, loo
   await expect(page.getByText('Wrapped up.')).toBeVisible();
   expect(floor.texts()).toEqual([]);
 });
+
+test('a call comes before a chat, which waits until it is over', async ({ page, floor, serving, look }) => {
+  const [{ id: settings }] = await floor.admin.get('/unified-admin/general-settings');
+  const interrupts = (on) => floor.admin.put(`/unified-admin/general-settings/${settings}`, { routing: { mrdInterruption: on, mrdInterruptionPauses: on } });
+  await interrupts(true);
+  await serving();
+  const calls = await floor.line({ of: await floor.queue({ domain: 'CISCO CC' }) });
+  await calls.customer('Mira Vogt').says('I am calling.');
+  await expect(offer(page, 'Mira')).toBeVisible();
+  await page.keyboard.press('a');
+  await expect(log(page).getByText('I am calling.')).toBeVisible();
+  await page.locator('[data-conversation]').filter({ hasText: 'Jonas' }).click();
+  const waits = page.getByText('Paused: other work comes first.');
+  await expect(waits).toBeVisible();
+  await look('desk-interrupted', { themes: ['light', 'dark'] });
+
+  await page.locator('[data-conversation]').filter({ hasText: 'Mira' }).click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
+  await page.locator('[data-conversation]').filter({ hasText: 'Jonas' }).click();
+  await expect(waits).toHaveCount(0);
+  await composer(page).fill('Here I am again.');
+  await page.keyboard.press('Enter');
+  await expect.poll(floor.texts).toEqual(['Here I am again.']);
+  await interrupts(false);
+});

@@ -9,7 +9,7 @@ import { Memory, type Taste } from './memory';
 import type { Said } from './message';
 import { chime } from './sound';
 import { type Ready, Widget } from './ui/Widget';
-import css from './widget.css?inline';
+import css from './style/widget.css?inline';
 import type { Members } from './wire';
 import { Language, chosen } from './words';
 

@@ -34,7 +34,7 @@ export const RESOURCES: [resource: string, label: () => string][] = [
   ['audit', m.audit],
 ];
 
-export function level({ permissions }: RolePermissions, resource: string): { tone?: 'accent' | 'good'; text: string } {
+export function level({ permissions }: RolePermissions, resource: string): { tone?: 'accent' | 'good'; text: string } | null {
   switch ((permissions as Record<string, Level>)[resource]) {
     case 'manage':
       return { tone: 'good', text: m.may_manage() };
@@ -43,6 +43,6 @@ export function level({ permissions }: RolePermissions, resource: string): { ton
     case 'view':
       return { text: m.may_view() };
     default:
-      return { text: '–' };
+      return null;
   }
 }

@@ -37,6 +37,8 @@ export interface Session {
   id: string;
   channel: string;
   channelType: string;
+  /** The file of the type's logo, if it has one. */
+  logo: string;
   service: string;
   address: string;
   /** What came with it: browser, form, locale. */
@@ -463,6 +465,14 @@ export function takesNothing(presence: Presence | null): boolean {
 export function wentOff(presence: Presence | null): Domain[] {
   if (presence?.state !== 'READY') return [];
   return presence.domains.filter((domain) => isOff(domain) && domain.since > presence.since);
+}
+
+/** So long the hub lets a conversation wait for an agent whose other work came first; nobody chooses such a pause. */
+const INTERRUPTED_MS = 4 * 3600 * 1000;
+
+/** Paused because other work of this agent comes first, and not for the time that is counted down. */
+export function isInterrupted({ pause }: Conversation, presence: Presence | null): boolean {
+  return pause?.total === INTERRUPTED_MS && (presence?.domains.some(({ state }) => state === 'INTERRUPTED') ?? false);
 }
 
 /** Whether this agent speaks to the customer. */

@@ -44,6 +44,7 @@ export function readSession(wire: unknown): Session | null {
     id,
     channel: text(at(of, 'channel', 'name')),
     channelType: text(at(of, 'channel', 'channelType', 'name')),
+    logo: text(at(of, 'channel', 'channelType', 'channelLogo')),
     service: text(data.serviceIdentifier),
     address: text(data.channelCustomerIdentifier),
     details: objects(data.additionalAttributes).flatMap(details),

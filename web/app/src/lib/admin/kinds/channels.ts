@@ -1,7 +1,7 @@
 /** What the five steps of connecting a channel register. */
 
-import ChannelLogo from '$lib/admin/form/ChannelLogo.svelte';
 import ConnectorValues from '$lib/admin/form/ConnectorValues.svelte';
+import Logo from '$lib/admin/form/Logo.svelte';
 import { at, type Values } from '$lib/admin/form/path';
 import SchemaRows from '$lib/admin/form/SchemaRows.svelte';
 import { m } from '$lib/paraglide/messages';
@@ -37,7 +37,7 @@ export const channelType: Kind = {
         { type: 'text', path: 'name', label: m.name(), required: true, help: m.channel_type_name_help() },
         { type: 'ref', path: 'mediaRoutingDomain', label: m.mrd(), of: 'domains', as: 'id', required: !!type.isInteractive, help: m.channel_type_mrd_help() },
         { type: 'switch', path: 'isInteractive', label: m.interactive(), help: m.interactive_help() },
-        { type: 'own', path: 'channelLogo', label: m.logo(), help: m.logo_help(), component: ChannelLogo },
+        { type: 'own', path: 'channelLogo', label: m.logo(), help: m.logo_help(), component: Logo },
       ],
     },
   ],
@@ -98,6 +98,7 @@ export const connector: Kind = {
     },
     {
       title: m.access_by_address(),
+      hasDefaults: true,
       lead: m.access_by_address_lead(),
       fields: [{ type: 'words', path: 'openTo', label: m.networks(), help: m.networks_help() }],
     },
@@ -188,6 +189,7 @@ function who(one: Values): Part {
   const mode = at(one, 'channelConfig.channelMode');
   return {
     title: m.channel_who(),
+    hasDefaults: true,
     fields: [
       { type: 'select', path: 'channelConfig.channelMode', label: m.mode(), required: true, choices: modes(), help: m.mode_help() },
       { type: 'ref', path: 'channelConfig.botId', label: m.bot(), of: 'bots', as: 'id', required: mode !== 'AGENT', none: m.none(), help: m.channel_bot_help() },
@@ -202,6 +204,7 @@ function routing(one: Values): Part {
   const then = at(one, `${POLICY}.whenNobodyCame`);
   return {
     title: m.channel_routing(),
+    hasDefaults: true,
     fields: [
       {
         type: 'select',
@@ -262,6 +265,7 @@ function routing(one: Values): Part {
 function hours(one: Values): Part {
   return {
     title: m.channel_hours(),
+    hasDefaults: true,
     fields: [
       { type: 'ref', path: 'calendarId', label: m.calendar(), of: 'calendars', as: 'id', none: m.always_open(), help: m.channel_calendar_help() },
       ...(one.calendarId

@@ -49,6 +49,8 @@ export interface KindColumn {
 export interface Part {
   title?: string;
   lead?: string;
+  /** What is in it has defaults that do for most: it is folded where somebody is led from step to step. */
+  hasDefaults?: boolean;
   fields: Field[];
 }
 

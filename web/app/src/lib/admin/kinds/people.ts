@@ -134,7 +134,7 @@ export const announcement: Kind = {
     {
       fields: [
         { type: 'area', path: 'announcementText', label: m.text(), required: true, help: m.announcement_text_help() },
-        { type: 'refs', path: 'teams', label: m.teams(), of: 'teams', as: 'id' },
+        { type: 'refs', path: 'teams', label: m.teams(), of: 'teams', as: 'id', required: true },
         { type: 'moment', path: 'scheduledTime', label: m.from_day(), help: m.announcement_from_help() },
         { type: 'moment', path: 'expiryTime', label: m.until_day(), help: m.announcement_until_help() },
       ],

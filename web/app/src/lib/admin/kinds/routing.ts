@@ -43,6 +43,7 @@ export const domain: Kind = {
           choices: ['CHAT', 'EMAIL', 'CX_VOICE', 'CISCO_CC'].map((type) => ({ value: type, label: type })),
         },
         { type: 'area', path: 'description', label: m.description(), rows: 2 },
+        { type: 'switch', path: 'interruptible', label: m.mrd_interruptible(), help: m.mrd_interruptible_help() },
       ],
     },
   ],

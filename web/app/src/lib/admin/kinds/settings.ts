@@ -1,5 +1,6 @@
 /** How the contact centre works where no queue, channel or widget says otherwise. */
 
+import { at, type Values } from '$lib/admin/form/path';
 import Pauses from '$lib/admin/form/Pauses.svelte';
 import Thresholds from '$lib/admin/form/Thresholds.svelte';
 import { m } from '$lib/paraglide/messages';
@@ -21,7 +22,7 @@ export const settings: Kind = {
   columns: () => [{ label: m.name(), text: () => m.settings() }],
   blank: () => ({}),
   fixed: true,
-  parts: () => [wrapUp(), desk(), agents(), routing(), thresholds(), said(), retention(), security()],
+  parts: (set) => [wrapUp(), desk(), agents(), routing(set), thresholds(), said(), retention(), security()],
 };
 
 const wrapUp = (): Part => ({
@@ -59,7 +60,7 @@ const agents = (): Part => ({
   ],
 });
 
-const routing = (): Part => ({
+const routing = (set: Values): Part => ({
   title: m.settings_routing(),
   fields: [
     { type: 'number', path: 'routing.priorityHeadStartSeconds', label: m.settings_head_start(), required: true, min: 1, max: 3600, unit: m.seconds(), help: m.settings_head_start_help() },
@@ -67,7 +68,9 @@ const routing = (): Part => ({
     { type: 'switch', path: 'routing.queuePriority', label: m.settings_queue_priority(), help: m.settings_queue_priority_help() },
     { type: 'switch', path: 'routing.lastAgent', label: m.settings_last_agent(), help: m.settings_last_agent_help() },
     { type: 'switch', path: 'routing.mrdInterruption', label: m.settings_interruption(), help: m.settings_interruption_help() },
-    { type: 'switch', path: 'routing.mrdInterruptionPauses', label: m.settings_interruption_pauses(), help: m.settings_interruption_pauses_help() },
+    ...(at(set, 'routing.mrdInterruption')
+      ? ([{ type: 'switch', path: 'routing.mrdInterruptionPauses', label: m.settings_interruption_pauses(), help: m.settings_interruption_pauses_help() }] as Field[])
+      : []),
   ],
 });
 

@@ -1,7 +1,7 @@
 /** How the chat on a page looks. */
 
 import { catalogue } from '$lib/admin/catalogue.svelte';
-import WidgetLogo from '$lib/admin/form/WidgetLogo.svelte';
+import Logo from '$lib/admin/form/Logo.svelte';
 import WidgetPreview from '$lib/admin/form/WidgetPreview.svelte';
 import WidgetTexts from '$lib/admin/form/WidgetTexts.svelte';
 import { at, type Values } from '$lib/admin/form/path';
@@ -50,7 +50,7 @@ export const widget: Kind = {
         { type: 'text', path: 'title', label: m.title() },
         { type: 'text', path: 'subTitle', label: m.subtitle() },
         { type: 'text', input: 'color', path: 'theme', label: m.colour() },
-        { type: 'own', path: 'appearance.logo', label: m.logo(), help: m.widget_logo_help(), component: WidgetLogo },
+        { type: 'own', path: 'appearance.logo', label: m.logo(), help: m.widget_logo_help(), component: Logo },
         {
           type: 'select',
           path: 'appearance.position',
