@@ -3,6 +3,9 @@
 import { m } from '$lib/paraglide/messages';
 import type { Choice } from '$lib/ui/Select.svelte';
 
+/** Choices stand in categories. A provider's list has one, which must have a name. */
+export const CATEGORY = 'Choices';
+
 type Named = [type: string, label: () => string];
 
 /** What a question of a form is answered with. */

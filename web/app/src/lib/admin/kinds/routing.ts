@@ -13,6 +13,14 @@ import type { Kind, Part } from './kind';
 
 const named = (object: Values) => String(object.name ?? '');
 
+/** Types of domains, by ids that are the same in every hub. */
+export const MEDIA = {
+  CHAT: '64f6edf8b89b71cc6cb60917',
+  EMAIL: '64f6ee41a8c35e0f7b20d6c3',
+  CX_VOICE: '64f6ee2dd49f4e9d7eb5f591',
+  CISCO_CC: '64f6ee374776bb029f1174e1',
+};
+
 export const domain: Kind = {
   key: 'domains',
   noun: 'media routing domain',
@@ -29,7 +37,7 @@ export const domain: Kind = {
     { label: m.description(), text: (one) => one.description as string },
     { label: m.tasks_max(), text: (one) => one.maxRequests as number },
   ],
-  blank: () => ({ name: '', description: '', type: 'CHAT', maxRequests: 5, interruptible: false }),
+  blank: () => ({ name: '', description: '', type: MEDIA.CHAT, maxRequests: 5, interruptible: false, autoSync: true }),
   parts: () => [
     {
       fields: [
@@ -40,9 +48,10 @@ export const domain: Kind = {
           path: 'type',
           label: m.type(),
           required: true,
-          choices: ['CHAT', 'EMAIL', 'CX_VOICE', 'CISCO_CC'].map((type) => ({ value: type, label: type })),
+          choices: Object.entries(MEDIA).map(([label, value]) => ({ value, label })),
         },
         { type: 'area', path: 'description', label: m.description(), rows: 2 },
+        { type: 'switch', path: 'autoSync', label: m.mrd_auto_sync(), fallback: true, help: m.mrd_auto_sync_help() },
         { type: 'switch', path: 'interruptible', label: m.mrd_interruptible(), help: m.mrd_interruptible_help() },
       ],
     },
