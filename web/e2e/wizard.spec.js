@@ -18,7 +18,7 @@ test.use({ expected: ['400'] });
 test('from nothing to a first message in five steps', async ({ page, hub, open, look }) => {
   const hook = await webhook();
   await open('/app/admin/channels');
-  await expect(page.getByText('No Channels yet')).toBeVisible();
+  await expect(page.getByText('No channels yet')).toBeVisible();
   await look('channels-empty', { themes: ['light', 'dark'] });
   await page.getByRole('link', { name: 'Connect a channel' }).first().click();
 

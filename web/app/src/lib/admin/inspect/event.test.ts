@@ -9,7 +9,7 @@ test.each([
   ['what was said', { body: { type: 'PLAIN', markdownText: 'Hello' } }, 'Hello'],
   ['a file', { body: { type: 'FILE', markdownText: '', additionalDetails: { fileName: 'bill.pdf' } } }, 'bill.pdf'],
   ['a body without words', { body: { type: 'LOCATION', markdownText: '' } }, 'LOCATION'],
-  ['a receipt', { body: { type: 'DELIVERYNOTIFICATION', status: 'READ' } }, 'READ'],
+  ['a receipt', { body: { type: 'DELIVERYNOTIFICATION', status: 'READ' } }, 'Read'],
   ['a request', { task: { activeMedia: media, state: { name: 'CLOSED', reasonCode: 'RONA' } } }, 'Billing · Closed · RONA'],
   ['an offer', { task: { activeMedia: media, assignedTo: { name: 'amina' }, state: { name: 'ACTIVE', reasonCode: null } } }, 'Billing · amina · Served'],
   ['who joined', { agentParticipant: { ...agent, role: 'PRIMARY' }, reason: null }, 'amina'],

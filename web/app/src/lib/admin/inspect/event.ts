@@ -74,7 +74,9 @@ function sentence(name: string): string {
 export function eventText(event: Event): string {
   const data = (event.data ?? {}) as Values;
   const words = (...paths: string[]) => paths.map((path) => at(data, path)).filter((found) => found !== '' && found != null && typeof found !== 'object');
-  const [said] = words('body.markdownText', 'body.status', 'body.additionalDetails.fileName', 'body.type');
+  const receipt = at(data, 'body.status');
+  if (typeof receipt === 'string') return receiptName(receipt);
+  const [said] = words('body.markdownText', 'body.additionalDetails.fileName', 'body.type');
   if (said !== undefined) return String(said);
   const state = at(data, 'task.state.name');
   const role = at(data, 'conversationParticipant.role');
@@ -91,6 +93,12 @@ export function eventText(event: Event): string {
   const standing = typeof state === 'string' && event.name !== 'TASK_ENQUEUED' ? [taskLook(state).text] : [];
   const part = typeof role === 'string' ? [roleName(role as Role)] : [];
   return [...new Set([...(queue ? [queue] : []), ...about, ...part, ...standing, ...more].map(String))].join(' · ');
+}
+
+/** How a message fared with whom it was for, in a word. */
+export function receiptName(status: string): string {
+  const known: Record<string, () => string> = { DELIVERED: m.desk_delivered, READ: m.desk_read, FAILED: m.health_failures };
+  return known[status]?.() ?? status;
 }
 
 /** The id of the message an event is, if its way is worth following. */

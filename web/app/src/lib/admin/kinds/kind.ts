@@ -4,6 +4,8 @@
  */
 
 import type { Values } from '$lib/admin/form/path';
+import { m } from '$lib/paraglide/messages';
+import { getLocale } from '$lib/paraglide/runtime';
 import type { Choice } from '$lib/ui/Select.svelte';
 import type { Component } from 'svelte';
 
@@ -36,6 +38,9 @@ export interface Kind {
   /** What it was and what names it is not asked of the hub. */
   unremembered?: boolean;
 }
+
+/** That there is none of a kind, whose name begins a heading but not a word in a sentence. */
+export const noneYet = (plural: string): string => m.none_yet({ kind: plural.toLocaleLowerCase(getLocale()) });
 
 export interface KindColumn {
   label: string;
