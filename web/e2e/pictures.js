@@ -107,7 +107,7 @@ async function connect(page) {
   await page.getByLabel('Service identifier').waitFor();
   await page.getByLabel('Name', { exact: true }).fill('Pigeons');
   await page.getByLabel('Service identifier').fill('loft-1');
-  await page.getByText('Who answers').click();
+  await page.getByText('Who answers', { exact: true }).click();
   await picture(page, 'connect');
 }
 

@@ -109,3 +109,23 @@ test('from nothing to a first message in five steps', async ({ page, hub, open, 
   await expect(page.getByText('The first message has come')).toBeVisible();
   hook.close();
 });
+
+test('the five steps by keyboard, from field to field', async ({ page, open }) => {
+  await open('/app/admin/connect');
+  await page.getByRole('button', { name: 'Make a new one' }).press('Enter');
+  const write = async (label, text, key) => {
+    await expect(page.getByLabel(label, { exact: true })).toBeFocused();
+    await page.keyboard.type(text);
+    await page.keyboard.press(key);
+  };
+  await write('Name', 'OWL', 'Enter');
+  await expect(page.getByLabel('Webhook')).toBeVisible();
+  await write('Name', 'Owl Post', 'Enter');
+  await expect(page.getByText('This provider asks for nothing more.')).toBeVisible();
+  await write('Name', ' by night', 'Enter');
+  await expect(page.getByLabel('Service identifier')).toBeVisible();
+  await write('Name', 'Owls', 'Tab');
+  await write('Service identifier', 'tree-1', 'Enter');
+  await write('Label', '', 'Enter');
+  await expect(page.getByText('Waiting for the first message')).toBeInViewport();
+});
