@@ -68,6 +68,7 @@ async function take() {
   // Newest first.
   await admin.getByRole('table', { name: 'Conversations' }).getByRole('link').last().click();
   await admin.getByText('Why this agent').first().waitFor();
+  await admin.getByText('Delivered').first().waitFor();
   await picture(admin, 'inspector');
 
   await admin.goto(`${hub}/app/admin/simulator`);

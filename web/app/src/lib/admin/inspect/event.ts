@@ -59,6 +59,9 @@ const KNOWN: Record<string, [() => string, Tone]> = {
   THIRD_PARTY_ACTIVITY: [m.event_elsewhere, 'neutral'],
 };
 
+/** Whose names say where the request stood; by now it may stand elsewhere. */
+const SAY_IT = ['TASK_ENQUEUED', 'AGENT_RESERVED'];
+
 /** Known events by their meaning, others by their name. */
 export function eventLook(event: Event): { label: string; dot: string } {
   const [label, tone] = KNOWN[event.name] ?? [() => sentence(event.name), 'neutral'];
@@ -90,7 +93,7 @@ export function eventText(event: Event): string {
     'task.assignedTo.name',
   );
   const more = words('task.state.reasonCode', 'name', 'problem', 'reason');
-  const standing = typeof state === 'string' && event.name !== 'TASK_ENQUEUED' ? [taskLook(state).text] : [];
+  const standing = typeof state === 'string' && !SAY_IT.includes(event.name) ? [taskLook(state).text] : [];
   const part = typeof role === 'string' ? [roleName(role as Role)] : [];
   return [...new Set([...(queue ? [queue] : []), ...about, ...part, ...standing, ...more].map(String))].join(' · ');
 }
