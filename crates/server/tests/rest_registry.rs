@@ -272,6 +272,10 @@ async fn conflicts_name_the_object_in_the_way() {
 
     let channel = hub.channel("Other", &hub.channel_type("WEB"), &json!(web.connector), "1000");
     let taken = admin.post("/ccm/channels", channel).await.expect(409);
+    assert_eq!(
+        (taken["field"].as_str(), taken["why"]["code"].as_str()),
+        (Some("serviceIdentifier"), Some("taken"))
+    );
     assert_eq!(taken["conflict"]["id"], web.channel.as_str());
     assert_eq!(taken["conflict"]["kind"], "channel");
 

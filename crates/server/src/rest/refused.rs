@@ -29,7 +29,8 @@ impl From<Refusal> for ApiError {
                 Self::bad_request(field, what, "Correct this field and send it again.")
             }
             Refusal::NotFound { .. } => Self::not_found(what),
-            Refusal::Taken { by, .. } | Refusal::InUse { by } => Self::conflict(what, in_the_way(&by)),
+            Refusal::Taken { field, by } => Self::conflict(what, in_the_way(&by)).inside(field),
+            Refusal::InUse { by } => Self::conflict(what, in_the_way(&by)),
             Refusal::Stale { .. } => Self::precondition_failed(what),
             Refusal::Forbidden { .. } => Self::forbidden(what),
             Refusal::Busy { .. } => conflict("busy", what, "Repeat the request once that work is done."),

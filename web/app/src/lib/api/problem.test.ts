@@ -7,6 +7,8 @@ const inRow = { message: 'steps[1].timeout: must be 0 to 86400 seconds', descrip
 const taken = {
   message: 'name is already used by channel type "WEB" (6b04)',
   description: 'Change or remove the channel type "WEB" first.',
+  field: 'name',
+  why: { code: 'taken', values: { field: 'name', kind: 'channel type', name: 'WEB', id: '6b04' } },
   conflict: { kind: 'channel type', id: '6b04', name: 'WEB' },
 };
 const used = { message: 'it is used by channel "Pigeons" (6b05); change or delete that first', conflict: { kind: 'channel', id: '6b05', name: 'Pigeons' } };

@@ -21,9 +21,6 @@ interface ErrorBody {
 /** Says nothing beside the field it is about. */
 const FIELD_HINT = 'Correct this field and send it again.';
 
-/** How it says that a value is another object's already. */
-const TAKEN = /^(\S+) is already used by /;
-
 export class Problem extends Error {
   /** The HTTP status; 0 when no answer came. */
   readonly status: number;
@@ -45,7 +42,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = body.code ?? '';
     this.description = isHubs && !readsHub() ? '' : (body.description ?? '');
-    this.field = body.field ?? (body.conflict && TAKEN.exec(message)?.[1]);
+    this.field = body.field;
     this.conflict = body.conflict;
     this.#body = body;
   }
@@ -67,7 +64,7 @@ export class Problem extends Error {
     const inside = named?.startsWith(`${field}.`) || named?.startsWith(`${field}[`);
     if (named !== field && !inside) return undefined;
     const { message: words = this.message, description = '', code, conflict, why } = this.#body;
-    if (conflict && TAKEN.test(words)) return m.taken_by({ name: conflict.name });
+    if (conflict && why?.code === 'taken') return m.taken_by({ name: conflict.name });
     // The hub says where before it says what; beside the field only the latter is news.
     const where = [field, named ?? field].find((path) => words.toLowerCase().startsWith(`${path.toLowerCase()}: `));
     const news = where === undefined ? words : words.slice(where.length + 2);
