@@ -84,3 +84,18 @@ test('time runs from right to left in charts, with the values beside its beginni
   await look('chart-ar', { themes: ['light', 'dark'] });
   await floor.close();
 });
+
+test('why a customer waits is said in Arabic, and names who is there before who is not', async ({ page, hub, open, look }) => {
+  const floor = await floorOf(hub);
+  const { customer } = await floor.line();
+  await floor.person('Amina');
+  await open('/app/desk', await floor.person('Zara'));
+  await expect(page.getByText('لست جاهزًا')).toBeVisible();
+  await customer('Jonas Brandt').says('Hello');
+  const [{ id }] = (await floor.admin.get('/conversation-manager/conversations?state=open')).conversations;
+  await open(`/app/admin/inspector/${id}`);
+  const reasons = page.getByRole('listitem').filter({ hasText: '·' });
+  await expect(reasons).toContainText(['Zara · انقطع اتصاله', 'Amina · خارج النظام']);
+  await look('why-ar', { themes: ['light', 'dark'] });
+  await floor.close();
+});

@@ -19,6 +19,19 @@ async function form({ admin, unique }) {
   return (await admin.post('/unified-admin/forms', { formTitle: unique('Before we begin'), attributes: QUESTIONS })).id;
 }
 
+test('what the hub finds wrong is said in the language of the widget', async ({ chat, others, widget, look }) => {
+  await chat.open({ widget: await widget({ form: await form(others) }), language: 'ar' });
+  const { panel } = chat;
+  const device = panel.getByLabel('Address of the device');
+  await panel.getByLabel('Your name').fill('سارة');
+  await panel.getByLabel('E-mail').fill('sara@example.com');
+  await device.fill(':::::');
+  await panel.getByLabel('What is it about?').selectOption('A repair');
+  await panel.getByRole('button', { name: 'بدء المحادثة' }).click();
+  await expect(device).toHaveAccessibleDescription('يجب أن يكون عنوان IPv4 أو IPv6');
+  await look('form-refused-ar', { schemes: ['light'] });
+});
+
 test('what does not fit is said beside the field, by the widget and by the hub', async ({ chat, others, widget, agent, look }) => {
   await chat.open({ widget: await widget({ form: await form(others) }) });
   const { panel } = chat;

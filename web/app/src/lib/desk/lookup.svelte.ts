@@ -116,7 +116,7 @@ export const pullLists = new Lookup<Wire[]>([], () => rows('/unified-admin/pull-
 export interface Helpers {
   queue: string;
   free: number;
-  agents: { id: string; name: string; ready: boolean }[];
+  agents: { id: string; name: string; username: string; ready: boolean }[];
 }
 
 /** Whom an agent could ask for help in a conversation. */
@@ -128,6 +128,7 @@ export async function helpers(conversation: string): Promise<Helpers[]> {
     agents: objects(row.availableAgents).map((agent) => ({
       id: text(agent.id),
       name: text(agent.fullName) || text(agent.name),
+      username: text(agent.name),
       ready: text(agent.state) === 'READY',
     })),
   }));
