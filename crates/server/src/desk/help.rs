@@ -129,7 +129,7 @@ pub async fn tell(line: &Line, registry: &Registry, push: Push) {
             };
             line.emit("consulTransferRequestSuccess", &success).await;
         }
-        Push::AssistanceFailed { of, reason } => line.refuse(request_name(of), String::from(reason)).await,
+        Push::AssistanceFailed { of, reason } => line.refuse(request_name(of), reason).await,
         Push::Hand { conversation, agent, up, scene } => {
             let event = scene::hand_event(registry, agent, up, conversation, &scene, line.app.now());
             let told = OnCimEvent {
