@@ -73,8 +73,19 @@ function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What was said, or who and what it is about: people, queues, states and reasons by their names. */
-export function eventText(event: Event): string {
+/** Where events name an agent: his id, and his username. */
+const AGENTS = [
+  ['agentParticipant.participant.id', 'agentParticipant.participant.keycloakUser.username'],
+  ['conversationParticipant.participant.id', 'conversationParticipant.participant.keycloakUser.username'],
+  ['agentId', 'userName'],
+  ['task.assignedTo.id', 'task.assignedTo.name'],
+] as const;
+
+/**
+ * What was said, or who and what it is about: people, queues, states and reasons by their names. `called` tells what
+ * an agent is called, by his id.
+ */
+export function eventText(event: Event, called: (id: string) => string | undefined): string {
   const data = (event.data ?? {}) as Values;
   const words = (...paths: string[]) => paths.map((path) => at(data, path)).filter((found) => found !== '' && found != null && typeof found !== 'object');
   const receipt = at(data, 'body.status');
@@ -85,13 +96,8 @@ export function eventText(event: Event): string {
   const role = at(data, 'conversationParticipant.role');
   const media = at(data, 'task.activeMedia');
   const queue = Array.isArray(media) ? at((media.at(-1) ?? {}) as Values, 'queue.name') : null;
-  const about = words(
-    'agentParticipant.participant.keycloakUser.username',
-    'conversationParticipant.participant.keycloakUser.username',
-    'userName',
-    'queue.name',
-    'task.assignedTo.name',
-  );
+  const agents = AGENTS.flatMap(([id, username]) => words(username).map((known) => called(String(at(data, id))) ?? known));
+  const about = [...words('queue.name'), ...agents];
   const more = words('task.state.reasonCode', 'name', 'problem', 'reason');
   const standing = typeof state === 'string' && !SAY_IT.includes(event.name) ? [taskLook(state).text] : [];
   const part = typeof role === 'string' ? [roleName(role as Role)] : [];
