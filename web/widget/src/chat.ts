@@ -318,7 +318,14 @@ function resumed(chat: Chat, code: number, news: News[]): Step {
   const older = first ? chat.entries.filter((entry) => !known.has(idOf(entry)) && timeOf(entry) < timeOf(first)) : [];
   const [settled, confirmed] = confirm({ ...whole, entries: [...older, ...whole.entries] });
   const [flushed, sent] = flush(settled);
-  return [flushed, [...confirmed, ...sent]];
+  return [flushed, [...confirmed, ...sent, ...rings(chat, whole)]];
+}
+
+/** What came while the line was down rings once: the last of it is told. */
+function rings(before: Chat, after: Chat): Deed[] {
+  const known = new Set([...before.read, ...before.entries.map(idOf)]);
+  const missed = after.entries.flatMap((entry) => (entry.is === 'said' && entry.said.who !== 'me' && !known.has(entry.said.id) ? [entry.said] : []));
+  return missed.slice(-1).map((said) => ({ do: 'ring', said }));
 }
 
 function told(chat: Chat, news: News, at: number): Step {

@@ -134,9 +134,14 @@ describe('messages', () => {
     expect(unread(chat)).toBe(1);
   });
 
-  test('what was read before a reload is not new after it', () => {
-    const { chat, done } = play({ is: 'found', kept: { ...FOUND, read: ['1'] } }, { is: 'lineUp' }, resumed([said('1'), said('2')]));
-    expect([unread(chat), done]).toEqual([1, ['connect', 'resume', '']]);
+  test('what was read before a reload is not new after it, and of what came meanwhile the last rings', () => {
+    const { chat, done } = play({ is: 'found', kept: { ...FOUND, read: ['1'] } }, { is: 'lineUp' }, resumed([said('1'), said('2'), said('3'), said('4', 'me')]));
+    expect([unread(chat), done]).toEqual([2, ['connect', 'resume', 'ring 3']]);
+  });
+
+  test('what rang before the line broke does not ring again', () => {
+    const { done } = play(...BEGUN, told(said('1')), { is: 'lineDown' }, { is: 'lineUp' }, resumed([said('1')]), { is: 'lineDown' }, { is: 'lineUp' }, resumed([said('1'), said('2')]));
+    expect(done.slice(3)).toEqual(['ring 1', '', 'resume', '', '', 'resume', 'ring 2']);
   });
 
   test('an edited one changes where it stands', () => {
