@@ -7,6 +7,13 @@ import { call, line } from './hub.js';
 
 const here = floor();
 
+/** The desk of somebody new, who has been told how he stands: only then is he at work. */
+async function atWork(firstName, more) {
+  const desk = await here.present(firstName, more);
+  await desk.next('agentPresence');
+  return desk;
+}
+
 /** What a desk posts to write first. */
 function outbound(desk, to, serviceIdentifier, { text = '', known = null, agentId = desk.user.id } = {}) {
   const additionalAttributes = [{ key: 'agentId', type: 'String100', value: agentId }];
@@ -26,7 +33,7 @@ const post = (desk, body) =>
 
 here.story('an agent opens a conversation on the default outbound channel and is answered in it', async () => {
   const of = await line(here.admin, here.webhook, { defaultOutbound: true });
-  const lena = await here.present('Lena');
+  const lena = await atWork('Lena');
   const found = await call('GET', `/ccm/channels/defaultoutbound?channelTypeId=${of.channelType.id}`, {
     token: lena.user.tieline_session,
   });
@@ -59,7 +66,7 @@ here.story('an agent opens a conversation on the default outbound channel and is
   lena.says(offer, 'Gern.');
   await here.webhook.gets('Gern.');
 
-  const omar = await here.present('Omar');
+  const omar = await atWork('Omar');
   const taken = await post(omar, outbound(omar, writer.identifier, of.serviceIdentifier));
   assert.equal(taken.status, 409);
   assert.match(JSON.stringify(taken.body), new RegExp(`${lena.user.firstName} ${lena.user.lastName} is in a conversation`));
@@ -67,7 +74,7 @@ here.story('an agent opens a conversation on the default outbound channel and is
 
 here.story('a known customer is written to by his id, and his agent writes on', async () => {
   const of = await line(here.admin, here.webhook);
-  const lena = await here.present('Lena');
+  const lena = await atWork('Lena');
   const known = await here.admin.post('/cim-customer/customers', { firstName: 'Jonas Brandt' });
   const to = crypto.randomUUID();
   const answer = await post(lena, outbound(lena, to, of.serviceIdentifier, { known: { _id: known._id } }));
@@ -83,7 +90,7 @@ here.story('a known customer is written to by his id, and his agent writes on', 
 
 here.story('who may not write first is told why', async () => {
   const of = await line(here.admin, here.webhook);
-  const lena = await here.present('Lena');
+  const lena = await atWork('Lena');
   const to = crypto.randomUUID();
   const refused = async (desk, body, status, text) => {
     const answer = await post(desk, body);
@@ -103,7 +110,7 @@ here.story('who may not write first is told why', async () => {
 
   const domains = await here.admin.get('/routing-engine/media-routing-domains');
   const none = domains.map(({ id }) => ({ mrdId: id, maxAgentTasks: 0 }));
-  const zoe = await here.present('Zoe', { associatedMrds: none });
+  const zoe = await atWork('Zoe', { associatedMrds: none });
   await refused(zoe, outbound(zoe, to, of.serviceIdentifier), 409, /as much work as you may have: 0 of 0/);
 
   await lena.state('LOGOUT');
