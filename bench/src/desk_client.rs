@@ -1,7 +1,8 @@
 //! An agent's desk without a screen: signs in, connects its socket, takes offers and talks.
 //!
-//! Speaks as much of Engine.IO 4 and Socket.IO 5 as desks need, over a WebSocket from the start. What comes in is
-//! handed on as text, so that a load generator reads no more of it than it must.
+//! Speaks as much of Engine.IO 4 and Socket.IO 5 as desks need, over a WebSocket from the start: a connection of its
+//! own, or one of many on a trunk. What comes in is handed on as text, so that a load generator reads no more of it
+//! than it must.
 
 use std::borrow::Cow;
 
@@ -9,12 +10,16 @@ use anyhow::{Context, Result, bail, ensure};
 use futures::{SinkExt, StreamExt};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::trunk::Trunk;
 
 const LOGIN_PATH: &str = "/agent-manager/agent/login";
-const SOCKET_PATH: &str = "/agent-manager/socket.io/";
+const SOCKET_PATH: &str = "/agent-manager/socket.io/?EIO=4&transport=websocket";
 
 /// What the sign-in answered; the same object goes back in the handshake.
 #[derive(Clone, Debug)]
@@ -41,9 +46,14 @@ pub struct Place {
 }
 
 pub struct Desk {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<Box<dyn Wire>>,
     me: SignedIn,
 }
+
+/// What carries a WebSocket.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
 
 /// # Errors
 /// When the hub cannot be reached or does not let this agent in.
@@ -67,8 +77,23 @@ impl Desk {
     /// When there is no connection or the desk is turned away.
     pub async fn connect(hub: &str, me: &SignedIn) -> Result<Self> {
         let host = hub.strip_prefix("http://").context("the hub's address starts with http://")?;
-        let (socket, _) =
-            connect_async(format!("ws://{host}{SOCKET_PATH}?EIO=4&transport=websocket")).await?;
+        let stream = TcpStream::connect(host).await?;
+        stream.set_nodelay(true)?;
+        let wire: Box<dyn Wire> = Box::new(stream);
+        let (socket, _) = client_async(format!("ws://{host}{SOCKET_PATH}"), wire).await?;
+        Self::enter(socket, me).await
+    }
+
+    /// The same, as one of many on this trunk.
+    ///
+    /// # Errors
+    /// When no socket is opened or the desk is turned away.
+    pub async fn connect_on(trunk: &mut Trunk, me: &SignedIn) -> Result<Self> {
+        let wire: Box<dyn Wire> = Box::new(trunk.socket(SOCKET_PATH, &[]).await?);
+        Self::enter(WebSocketStream::from_raw_socket(wire, Role::Client, None).await, me).await
+    }
+
+    async fn enter(socket: WebSocketStream<Box<dyn Wire>>, me: &SignedIn) -> Result<Self> {
         let mut desk = Self { socket, me: me.clone() };
         let open = desk.packet().await?;
         ensure!(open.starts_with('0'), "the hub opened with {open:?}");

@@ -26,6 +26,7 @@ mod storm;
 #[allow(dead_code, reason = "tests share it and ask for more")]
 mod tenant;
 mod timed;
+mod trunk;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -16,8 +16,6 @@ pub struct Results {
     machine: Machine,
     quick: bool,
     measurements: Vec<Measurement>,
-    /// What this machine does not allow, and why.
-    left_out: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -94,18 +92,12 @@ impl Measurement {
 
 impl Results {
     pub fn new(machine: Machine, quick: bool) -> Self {
-        Self { machine, quick, measurements: Vec::new(), left_out: Vec::new() }
+        Self { machine, quick, measurements: Vec::new() }
     }
 
     pub fn add(&mut self, measurement: Measurement) {
         println!("{}", row(&measurement));
         self.measurements.push(measurement);
-    }
-
-    /// Says what was not measured, and why.
-    pub fn leave_out(&mut self, why: String) {
-        println!("{why}");
-        self.left_out.push(why);
     }
 
     pub fn json(&self) -> Result<String> {
@@ -128,9 +120,6 @@ impl Results {
         for (what, note) in notes {
             // Writing to a string cannot fail.
             let _ = write!(table, "\n- {what}: {note}");
-        }
-        for why in &self.left_out {
-            let _ = write!(table, "\n- {why}");
         }
         table
     }

@@ -17,6 +17,7 @@ pub mod feed;
 pub mod files;
 pub mod guard;
 pub mod housekeeping;
+mod http2;
 pub mod listen;
 pub mod master_key;
 pub mod oidc;

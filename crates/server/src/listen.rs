@@ -2,8 +2,8 @@
 //!
 //! Promises: the bound address is printed once it accepts; small writes leave at once (`TCP_NODELAY`); a connection
 //! that does not send the headers of a request in time is closed. On SIGTERM or SIGINT requests under way may finish
-//! until the drain timeout; while they do, whoever connects anew is still served, so that he can be told to come back
-//! later; after that no connection is left.
+//! until the drain timeout; while they do, whoever asks for the first time is still served, so that he can be told to
+//! come back later, but not waited for; after that no connection is left.
 //!
 //! Left to others: routes, what is answered while draining, limits on requests, TLS (a reverse proxy's task).
 //! Sockets that were upgraded are not waited for: whoever owns them says goodbye.
@@ -12,24 +12,27 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::middleware::from_fn;
 use axum::serve::Listener;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::SetOnce;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::config::ListenConfig;
+use crate::http2;
 
 /// HTTP/2 clients are asked so often whether they are still there, and have as long to say so.
 const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(20);
@@ -79,7 +82,6 @@ impl Door {
         let server = Server::new(router, self.header_timeout);
         // Dropped, and with it every connection that is left, when serving ends.
         let mut connections = JoinSet::new();
-        let under_way = GracefulShutdown::new();
         println!("Tieline listens on http://{}", self.address);
 
         let mut stop = pin!(stop);
@@ -87,21 +89,23 @@ impl Door {
             tokio::select! {
                 () = &mut stop => break,
                 (stream, peer) = Listener::accept(&mut self.listener) => {
-                    connections.spawn(server.clone().attend(stream, peer, Some(under_way.watcher())));
+                    connections.spawn(server.clone().attend(stream, peer));
                 }
                 Some(_) = connections.join_next() => {}
             }
         }
 
         tracing::info!("stopping; requests under way may finish");
-        let mut drained = pin!(timeout(self.drain_timeout, under_way.shutdown()));
+        server.draining.cancel();
+        server.under_way.close();
+        let mut drained = pin!(timeout(self.drain_timeout, server.under_way.wait()));
         loop {
             tokio::select! {
                 ended = &mut drained => {
                     return if ended.is_ok() { Drained::Completely } else { Drained::TimedOut };
                 }
                 (stream, peer) = Listener::accept(&mut self.listener) => {
-                    connections.spawn(server.clone().attend(stream, peer, None));
+                    connections.spawn(server.clone().attend(stream, peer));
                 }
                 Some(_) = connections.join_next() => {}
             }
@@ -115,54 +119,74 @@ struct Server {
     router: Router,
     protocol: Arc<Builder<TokioExecutor>>,
     header_timeout: Duration,
+    /// Cancelled when no connection shall stay longer than for the request it makes.
+    draining: CancellationToken,
+    /// Connections that have made a request before the drain: they are waited for.
+    under_way: TaskTracker,
 }
 
 impl Server {
     fn new(router: Router, header_timeout: Duration) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new());
         protocol.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
-        // WebSockets over HTTP/2 begin with an extended CONNECT.
         protocol
             .http2()
             .timer(TokioTimer::new())
             .keep_alive_interval(HTTP2_PING_INTERVAL)
             .keep_alive_timeout(HTTP2_PING_INTERVAL)
             .enable_connect_protocol();
-        Self { router, protocol: Arc::new(protocol), header_timeout }
+        let router = router.layer(from_fn(http2::in_terms_of_http1));
+        Self {
+            router,
+            protocol: Arc::new(protocol),
+            header_timeout,
+            draining: CancellationToken::new(),
+            under_way: TaskTracker::new(),
+        }
     }
 
-    /// Serves one connection to its end. With a watcher, a drain waits for it and ends it after the present request.
-    async fn attend(self, stream: TcpStream, peer: SocketAddr, watcher: Option<Watcher>) {
+    /// Serves one connection to its end.
+    async fn attend(self, stream: TcpStream, peer: SocketAddr) {
         // Without it answers are only later, not wrong.
         let _ = stream.set_nodelay(true);
-        let begun = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&begun);
+        let asked = Arc::new(SetOnce::new());
+        let (begun, draining, under_way) = (Arc::clone(&asked), self.draining.clone(), self.under_way);
         let service = self.router.map_request(move |mut request: Request<Incoming>| {
-            asked.store(true, Ordering::Relaxed);
+            if !begun.initialized() {
+                // Only the first request sets it.
+                let _ = begun.set((!draining.is_cancelled()).then(|| under_way.token()));
+            }
             request.extensions_mut().insert(ConnectInfo(peer));
             request.map(Body::new)
         });
         let service = TowerToHyperService::new(service);
-        let connection = self.protocol.serve_connection_with_upgrades(TokioIo::new(stream), service);
-        let connection = async {
-            let ended = match watcher {
-                Some(watcher) => watcher.watch(connection).await,
-                None => connection.await,
-            };
-            if let Err(err) = ended {
-                tracing::trace!(error = %err, "a connection broke");
-            }
-        };
+        let mut connection =
+            pin!(self.protocol.serve_connection_with_upgrades(TokioIo::new(stream), service));
         // The protocol's own timer runs from the first bytes on that tell which version it is, not before.
-        let never_asked = async {
-            sleep(self.header_timeout).await;
-            if begun.load(Ordering::Relaxed) {
+        let mut never_asked = pin!(async {
+            if timeout(self.header_timeout, asked.wait()).await.is_ok() {
                 std::future::pending::<()>().await;
             }
-        };
-        tokio::select! {
-            () = connection => {}
-            () = never_asked => {}
+        });
+        let mut has_had_its_turn = pin!(async {
+            self.draining.cancelled().await;
+            asked.wait().await;
+        });
+        let mut is_ending = false;
+        loop {
+            tokio::select! {
+                ended = &mut connection => {
+                    if let Err(err) = ended {
+                        tracing::trace!(error = %err, "a connection broke");
+                    }
+                    return;
+                }
+                () = &mut never_asked => return,
+                () = &mut has_had_its_turn, if !is_ending => {
+                    is_ending = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
         }
     }
 }

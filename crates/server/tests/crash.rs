@@ -6,12 +6,14 @@
 
 #[path = "../../../bench/src/desk_client.rs"]
 #[allow(dead_code, reason = "the bench asks for more")]
-mod desk_client;
+pub mod desk_client;
 #[path = "../../../bench/src/hub.rs"]
 #[allow(dead_code, reason = "the bench asks for more")]
 pub mod hub;
 #[path = "../../../bench/src/tenant.rs"]
 pub mod tenant;
+#[path = "../../../bench/src/trunk.rs"]
+pub mod trunk;
 
 mod agent;
 mod bot;

@@ -8,8 +8,10 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::crash::hub::Hub;
+use crate::crash::desk_client::{Desk, sign_in};
+use crate::crash::hub::{Hub, PASSWORD};
 use crate::crash::tenant::{Admin, Connector, Handling};
+use crate::crash::trunk::Trunk;
 use crate::hub::text_message;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,8 +63,14 @@ async fn told_to_stop_the_hub_finishes_what_it_began_and_takes_nothing_new() {
     admin.open_channel(&connector, LINE, handling).await.unwrap();
     let half_sent = HalfSent::begin(&hub, &connector, &text_message("first", "ann", LINE, "hello")).await;
 
-    hub.terminate().await.unwrap();
+    // A desk on a connection that others may share does not hold the drain up either.
+    admin.hire("amina").await.unwrap();
     let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+    let me = sign_in(&http, &hub.url(), "amina", PASSWORD).await.unwrap();
+    let mut trunk = Trunk::open(&hub.url()).await.unwrap();
+    let mut desk = Desk::connect_on(&mut trunk, &me).await.unwrap();
+
+    hub.terminate().await.unwrap();
     let ready = async {
         loop {
             let answer = http.get(format!("{}/readyz", hub.url())).send().await.unwrap();
@@ -80,11 +88,15 @@ async fn told_to_stop_the_hub_finishes_what_it_began_and_takes_nothing_new() {
         assert_eq!(answer.status().as_u16(), status, "{path}");
     }
 
+    let told_of_the_end = async { while desk.told().await.is_ok() {} };
+    timeout(PATIENCE, told_of_the_end).await.unwrap();
+
     let answer = half_sent.finish().await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.to_lowercase().contains("connection: close"), "{answer}");
     let ended = timeout(PATIENCE, hub.ended()).await.unwrap().unwrap();
     assert_eq!(ended.code(), Some(0), "{}", hub.log());
+    assert!(!hub.log().contains("cut off"), "{}", hub.log());
     assert!(TcpStream::connect(hub.address()).await.is_err());
 
     hub.start().await.unwrap();

@@ -53,6 +53,35 @@ async fn requests_under_way_finish_and_new_ones_are_refused() {
 }
 
 #[tokio::test]
+async fn who_connected_before_the_end_and_asks_after_it_is_answered_once() {
+    let (begun, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let door = Door::bind(&listen(Duration::from_secs(10))).await.unwrap();
+    let address = door.address();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(door.serve(slow(&begun, &end), async { stopped.await.unwrap_or(()) }));
+    let under_way = tokio::spawn(get_text(format!("http://{address}/slow")));
+    begun.notified().await;
+    // Connections are taken in their order: when the second is answered, the first is there.
+    let mut silent = TcpStream::connect(address).await.unwrap();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    let request = b"GET / HTTP/1.1\r\nHost: hub\r\n\r\n";
+    idle.write_all(request).await.unwrap();
+    let mut first = [0; 15];
+    idle.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+
+    stop.send(()).unwrap();
+    let (mut rest, mut answer) = (String::new(), String::new());
+    idle.read_to_string(&mut rest).await.unwrap();
+    silent.write_all(request).await.unwrap();
+    silent.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("here"), "{answer}");
+    end.notify_one();
+    assert_eq!(under_way.await.unwrap().unwrap(), "done");
+    assert_eq!(serving.await.unwrap(), Drained::Completely);
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_get_round_to_asking_is_shown_out() {
     let mut config = listen(Duration::ZERO);
     config.header_timeout = Duration::from_millis(50);

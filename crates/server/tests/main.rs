@@ -35,5 +35,6 @@ mod rest_retention;
 mod rest_second_factor;
 mod rest_tasks;
 mod screens;
+mod shared_connection;
 mod web_chat;
 mod webhook;
