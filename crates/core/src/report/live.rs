@@ -1,7 +1,8 @@
 //! How things stand at this moment: who waits, who works, and who is free.
 //!
-//! A look at the floor passes over every agent and every open conversation once, so it is taken at most once a second
-//! and shared by all who watch. Lists of conversations are taken for who asks, and bounded.
+//! A look at the floor passes over every agent and every open conversation once, and so does a list of conversations:
+//! they are taken at most once a second and shared by all who watch. What is shown of a list is taken for who asks, and
+//! bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::state::State;
 use crate::task::{Stage, Task};
 use crate::time::At;
 
-/// Conversations of one list at most.
+/// Conversations shown of one list at most.
 pub const CHATS_MAX: usize = 1_000;
 /// Agents of one queue who are named to somebody who asks for help, at most.
 pub const HELPERS_MAX: usize = 100;
@@ -121,7 +122,7 @@ pub fn unfinished_times(state: &State, now: At) -> Tallies {
 }
 
 /// Which conversations are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Which {
     /// Agents serve them.
     Active,
@@ -145,35 +146,49 @@ pub struct Chat {
     pub waited_from: Option<At>,
 }
 
-/// Lists conversations that `wanted` wants, told their queue, at most [`CHATS_MAX`], the oldest first.
+/// A conversation of a list, with what decides who is shown it.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub conversation: ConversationId,
+    /// When it began to be served, or to wait.
+    pub since: At,
+    /// Where it waits, or is served from.
+    pub queue: Option<QueueId>,
+    /// Who serves it.
+    pub agents: Vec<UserId>,
+}
+
+/// Every conversation of a list, in no order.
 #[must_use]
-pub fn chats(
-    state: &State,
-    which: Which,
-    wanted: impl Fn(Option<QueueId>, &Conversation) -> bool,
-) -> Vec<Chat> {
-    let mut found: Vec<(At, Option<QueueId>, &Conversation)> = Vec::new();
-    for conversation in state.conversations() {
-        let Some((since, queue)) = listed(conversation, which) else { continue };
-        if wanted(queue, conversation) {
-            found.push((since, queue, conversation));
-        }
-    }
-    found.sort_unstable_by_key(|(since, _, conversation)| (*since, conversation.id));
-    found.truncate(CHATS_MAX);
-    let chat = |(since, queue, conversation): (At, Option<QueueId>, &Conversation)| Chat {
-        customer: state.customer(conversation.customer).cloned(),
-        queue,
-        bot: conversation.bot.as_ref().map(|seat| seat.bot),
-        since,
-        waited_from: served(conversation).map(Task::queued_at).filter(|_| which == Which::Active),
-        conversation: conversation.clone(),
+pub fn list(state: &State, which: Which) -> Vec<Listed> {
+    let listed = |conversation: &Conversation| {
+        let (since, queue) = place(conversation, which)?;
+        let agents = conversation.primaries().map(|seat| seat.agent).collect();
+        Some(Listed { conversation: conversation.id, since, queue, agents })
     };
-    found.into_iter().map(chat).collect()
+    state.conversations().filter_map(listed).collect()
+}
+
+/// These conversations as they are now, without those that have left the list since.
+#[must_use]
+pub fn chats(state: &State, which: Which, listed: &[ConversationId]) -> Vec<Chat> {
+    let chat = |id: &ConversationId| {
+        let conversation = state.conversation(*id)?;
+        let (since, queue) = place(conversation, which)?;
+        Some(Chat {
+            customer: state.customer(conversation.customer).cloned(),
+            queue,
+            bot: conversation.bot.as_ref().map(|seat| seat.bot),
+            since,
+            waited_from: served(conversation).map(Task::queued_at).filter(|_| which == Which::Active),
+            conversation: conversation.clone(),
+        })
+    };
+    listed.iter().filter_map(chat).collect()
 }
 
 /// Since when, and in which queue, a conversation belongs to a list; `None` when it does not.
-fn listed(conversation: &Conversation, which: Which) -> Option<(At, Option<QueueId>)> {
+fn place(conversation: &Conversation, which: Which) -> Option<(At, Option<QueueId>)> {
     match which {
         Which::Active => {
             let task = served(conversation)?;

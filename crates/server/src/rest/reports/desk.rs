@@ -2,16 +2,18 @@
 //!
 //! Times in them are elapsed seconds, and lists are there even when empty, because desks look into them unasked.
 
+use std::collections::BTreeSet;
+
 use axum::Json as Answer;
 use axum::extract::State;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use tieline_core::agent::State as AgentState;
-use tieline_core::conversation::{Conversation, Role};
-use tieline_core::id::{Id, QueueId, UserId};
+use tieline_core::conversation::Role;
+use tieline_core::id::{ConversationId, Id, QueueId, UserId};
 use tieline_core::registry::Registry;
-use tieline_core::report::live::{self, Chat, Which};
+use tieline_core::report::live::{self, CHATS_MAX, Chat, Listed, Which};
 use tieline_core::time::At;
 
 use super::Scope;
@@ -54,7 +56,7 @@ pub async fn queued(
 pub async fn with_bots(State(app): State<SharedApp>, person: Person) -> Result<Answer<Value>, ApiError> {
     let registry = app.registry();
     Scope::of(&person, registry.clone())?;
-    let found = app.engine.ask(|state| live::chats(state, Which::WithBots, |_, _| true)).await?;
+    let found = listed(&app, Which::WithBots, |_| true).await?;
     let now = app.now();
     let groups = registry.bots().map(|bot| {
         let (id, name) = (bot.value.id, &bot.value.name);
@@ -68,22 +70,17 @@ pub async fn with_bots(State(app): State<SharedApp>, person: Person) -> Result<A
 async fn chats(app: &App, person: &Person, which: Which, wanted: Wanted) -> Result<Answer<Value>, ApiError> {
     let registry = app.registry();
     let scope = Scope::of(person, registry.clone())?;
-    let queues: Vec<QueueId> = registry
+    let queues: BTreeSet<QueueId> = registry
         .queues()
         .map(|queue| queue.value.id)
         .filter(|queue| wanted.queues.is_empty() || wanted.queues.contains(&(*queue).into()))
         .filter(|queue| which == Which::Active || serves(&registry, wanted.team_id, *queue))
         .collect();
-    let meant = queues.clone();
-    let found = app
-        .engine
-        .ask(move |state| {
-            live::chats(state, which, |queue, conversation| {
-                let of_queue = queue.is_some_and(|queue| meant.contains(&queue));
-                of_queue && (which == Which::Queued || is_of(&scope, wanted.team_id, conversation))
-            })
-        })
-        .await?;
+    let found = listed(app, which, |one| {
+        let of_queue = one.queue.is_some_and(|queue| queues.contains(&queue));
+        of_queue && (which == Which::Queued || is_of(&scope, wanted.team_id, &one.agents))
+    })
+    .await?;
     let now = app.now();
     let groups = queues.iter().filter_map(|id| {
         let name = &registry.queue(*id)?.value.name;
@@ -92,6 +89,14 @@ async fn chats(app: &App, person: &Person, which: Which, wanted: Wanted) -> Resu
         Some(json!({"queueId": id, "queueName": name, "chats": chats}))
     });
     Ok(Answer(groups.collect()))
+}
+
+/// What is wanted of a list, the oldest first, at most [`CHATS_MAX`].
+async fn listed(app: &App, which: Which, wanted: impl Fn(&Listed) -> bool) -> Result<Vec<Chat>, ApiError> {
+    let list = app.seen.list(app, which).await?;
+    let meant = list.iter().filter(|one| wanted(one)).map(|one| one.conversation).take(CHATS_MAX);
+    let meant: Vec<ConversationId> = meant.collect();
+    Ok(app.engine.ask(move |state| live::chats(state, which, &meant)).await?)
 }
 
 /// Whether somebody of the team belongs to the queue.
@@ -103,11 +108,9 @@ fn serves(registry: &Registry, team: Option<Id>, queue: QueueId) -> bool {
 }
 
 /// Whether somebody serves it whose work the caller may see, of the team that was asked for.
-fn is_of(scope: &Scope, team: Option<Id>, conversation: &Conversation) -> bool {
+fn is_of(scope: &Scope, team: Option<Id>, agents: &[UserId]) -> bool {
     let team_of = |agent: UserId| scope.registry.user(agent).and_then(|user| user.value.team);
-    conversation
-        .primaries()
-        .any(|seat| scope.sees(seat.agent) && team.is_none_or(|team| team_of(seat.agent) == Some(team)))
+    agents.iter().any(|agent| scope.sees(*agent) && team.is_none_or(|team| team_of(*agent) == Some(team)))
 }
 
 fn shown(registry: &Registry, person: &Person, chat: &Chat, now: At) -> Value {

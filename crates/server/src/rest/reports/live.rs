@@ -1,4 +1,4 @@
-//! What is: queues, agents and channels at this moment, taken once a second at most however many look.
+//! What is: queues, agents, channels and conversations at this moment, taken once a second at most however many look.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tieline_core::agent::{Desk, State as AgentState};
 use tieline_core::id::QueueId;
 use tieline_core::registry::{Registry, User};
 use tieline_core::report::attendance::reason_id;
-use tieline_core::report::live::{self, AgentNow, Floor, QueueNow};
+use tieline_core::report::live::{self, AgentNow, Floor, Listed, QueueNow, Which};
 use tieline_core::report::{Figures, GroupBy, Interval, Measure, Rows, SubjectKind, Tallies, add_to};
 use tieline_core::time::{At, Span};
 use tokio::sync::Mutex;
@@ -25,19 +25,23 @@ use crate::app::{App, SharedApp};
 use crate::auth::Person;
 use crate::problem::ApiError;
 
-/// How long a look at the floor is shown.
+/// How long a look at the floor is shown, and a list of conversations.
 const FLOOR_FRESH: Span = Span::secs(1);
 /// How long the sums of the day are.
 const TODAY_FRESH: Span = Span::secs(10);
 /// What happened at the end of a quarter of an hour is written a little later.
 const UNSETTLED: Span = Span::secs(60);
 
+/// Something as it was at a moment.
+type Look<T> = (At, Arc<T>);
+
 /// What was last seen, so that many who watch cost no more than one.
 #[derive(Default)]
 pub struct Seen {
-    floor: Mutex<Option<(At, Arc<Floor>)>>,
+    floor: Mutex<Option<Look<Floor>>>,
+    lists: Mutex<BTreeMap<Which, Look<[Listed]>>>,
     /// With the offset of the clock whose day it is.
-    today: Mutex<Option<(At, Arc<Today>)>>,
+    today: Mutex<Option<Look<Today>>>,
 }
 
 /// Figures of queues since midnight.
@@ -52,7 +56,7 @@ struct Today {
 }
 
 impl Seen {
-    async fn floor(&self, app: &App) -> Result<(At, Arc<Floor>), ApiError> {
+    async fn floor(&self, app: &App) -> Result<Look<Floor>, ApiError> {
         let mut seen = self.floor.lock().await;
         let now = app.now();
         if let Some((at, floor)) = seen.as_ref().filter(|(at, _)| now.since(*at) < FLOOR_FRESH) {
@@ -63,12 +67,25 @@ impl Seen {
         Ok((now, floor))
     }
 
+    /// Every conversation of a list, the oldest first.
+    pub async fn list(&self, app: &App, which: Which) -> Result<Arc<[Listed]>, ApiError> {
+        let mut seen = self.lists.lock().await;
+        let now = app.now();
+        if let Some((_, list)) = seen.get(&which).filter(|(at, _)| now.since(*at) < FLOOR_FRESH) {
+            return Ok(Arc::clone(list));
+        }
+        let mut list = app.engine.ask(move |state| live::list(state, which)).await?;
+        list.sort_unstable_by_key(|one| (one.since, one.conversation));
+        let list: Arc<[Listed]> = list.into();
+        seen.insert(which, (now, Arc::clone(&list)));
+        Ok(list)
+    }
+
     async fn today(&self, app: &App, offset_minutes: i32) -> Result<Arc<Today>, ApiError> {
         let mut seen = self.today.lock().await;
         let now = app.now();
         let midnight = midnight(now, offset_minutes);
-        let fresh =
-            |(at, today): &&(At, Arc<Today>)| today.midnight == midnight && now.since(*at) < TODAY_FRESH;
+        let fresh = |(at, today): &&Look<Today>| today.midnight == midnight && now.since(*at) < TODAY_FRESH;
         if let Some((_, today)) = seen.as_ref().filter(fresh) {
             return Ok(Arc::clone(today));
         }
