@@ -98,7 +98,7 @@ async fn run(setting: &Setting, agents: u64, results: &mut Results) -> Result<()
         ms(&answered, 0.99),
         if sharing { DESKS_SHARING } else { 1 },
     );
-    results.add(Measurement::new("centre", what("messages to desks"), rate, "/s").note(note));
+    results.add(Measurement::new("centre", what("messages due"), rate, "/s").note(note));
     for (name, quantile) in [("POST to socket, p50", 0.5), ("POST to socket, p99", 0.99)] {
         results.add(Measurement::new("centre", what(name), ms(&shown, quantile), "ms"));
     }
