@@ -53,6 +53,5 @@ async fn open_socket(mut request: Request, next: Next) -> Response {
         )
         .into_response();
     }
-    *response.version_mut() = Version::HTTP_2;
     response
 }

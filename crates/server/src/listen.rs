@@ -37,6 +37,13 @@ use crate::http2;
 /// HTTP/2 clients are asked so often whether they are still there, and have as long to say so.
 const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(20);
 
+/// Requests and sockets that share a connection of HTTP/2.
+const HTTP2_STREAMS_MAX: u32 = 200;
+/// What a client may send of one of them before it was read, and of all together: one that is not read does not hold up
+/// the others.
+const HTTP2_WINDOW_BYTES: u32 = 128 * 1024;
+const HTTP2_CONNECTION_WINDOW_BYTES: u32 = HTTP2_STREAMS_MAX * HTTP2_WINDOW_BYTES;
+
 /// A bound address, not yet served.
 #[derive(Debug)]
 pub struct Door {
@@ -134,6 +141,9 @@ impl Server {
             .timer(TokioTimer::new())
             .keep_alive_interval(HTTP2_PING_INTERVAL)
             .keep_alive_timeout(HTTP2_PING_INTERVAL)
+            .max_concurrent_streams(HTTP2_STREAMS_MAX)
+            .initial_stream_window_size(HTTP2_WINDOW_BYTES)
+            .initial_connection_window_size(HTTP2_CONNECTION_WINDOW_BYTES)
             .enable_connect_protocol();
         let router = router.layer(from_fn(http2::in_terms_of_http1));
         Self {

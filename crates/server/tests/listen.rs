@@ -1,7 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::routing::get;
+use axum::body::Body;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tieline_server::config::ListenConfig;
 use tieline_server::listen::{Door, Drained};
@@ -79,6 +80,33 @@ async fn who_connected_before_the_end_and_asks_after_it_is_answered_once() {
     end.notify_one();
     assert_eq!(under_way.await.unwrap().unwrap(), "done");
     assert_eq!(serving.await.unwrap(), Drained::Completely);
+}
+
+#[tokio::test]
+async fn a_body_nobody_reads_does_not_hold_up_others_on_its_connection() {
+    let (begun, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let door = Door::bind(&listen(Duration::ZERO)).await.unwrap();
+    let url = format!("http://{}", door.address());
+    let unread = {
+        let begun = Arc::clone(&begun);
+        // Holds the body without reading it.
+        async move |_body: Body| {
+            begun.notify_one();
+            never.notified().await;
+        }
+    };
+    let router = Router::new().route("/unread", post(unread)).route("/", post(async |said: String| said));
+    let serving = tokio::spawn(door.serve(router, std::future::pending()));
+    let http = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    let stuck = tokio::spawn(http.post(format!("{url}/unread")).body(vec![0; 4 * 1024 * 1024]).send());
+    begun.notified().await;
+    for _ in 0..100 {
+        let answer = http.post(&url).body("x".repeat(20_000)).send();
+        let answer = timeout(Duration::from_secs(20), answer).await.expect("held up").unwrap();
+        assert_eq!(answer.text().await.unwrap().len(), 20_000);
+    }
+    stuck.abort();
+    serving.abort();
 }
 
 #[tokio::test]
