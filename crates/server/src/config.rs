@@ -109,7 +109,7 @@ impl Config {
 /// Why the configuration cannot be used; the text is for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("cannot read configuration file {}: {source}", .path.display())]
+    #[error("cannot read configuration file {}", .path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("unknown option {option} in {place}{}", .nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default())]
     UnknownOption { option: String, place: String, nearest: Option<String> },

@@ -101,7 +101,7 @@ pub enum FileError {
 /// Why the file store cannot be used at all.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesUnusable {
-    #[error("cannot create the folder {} of files.path: {source}", .path.display())]
+    #[error("cannot create the folder {} of files.path", .path.display())]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("cannot use the file store: {0}")]
     Store(#[from] object_store::Error),

@@ -6,7 +6,7 @@
 //!   answer is put back. The bytes that follow are the same in both.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, Version, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::ext::Protocol;
@@ -33,7 +33,6 @@ pub async fn in_terms_of_http1(mut request: Request, next: Next) -> Response {
 
 async fn open_socket(mut request: Request, next: Next) -> Response {
     *request.method_mut() = Method::GET;
-    *request.version_mut() = Version::HTTP_11;
     let headers = request.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

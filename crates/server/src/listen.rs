@@ -64,16 +64,16 @@ pub enum Drained {
 
 /// The address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}; change listen.address")]
+#[error("cannot listen on {address}: {cause}; change listen.address")]
 pub struct CannotListen {
     address: SocketAddr,
-    source: io::Error,
+    cause: io::Error,
 }
 
 impl Door {
     /// Binds; port 0 takes any free one.
     pub async fn bind(config: &ListenConfig) -> Result<Self, CannotListen> {
-        let refused = |source| CannotListen { address: config.address, source };
+        let refused = |cause| CannotListen { address: config.address, cause };
         let listener = TcpListener::bind(config.address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (drain_timeout, header_timeout) = (config.drain_timeout, config.header_timeout);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bots;
+mod command_line;
 mod crash;
 mod desk;
 mod desk_scene;
