@@ -93,11 +93,22 @@ impl Turn<'_> {
     ) {
         let Some(seat) = conversation.bot.as_mut() else { return };
         let owed = std::mem::replace(&mut seat.owes, false) && seat.role == Role::Primary;
-        let fact = Fact::BotSilent { bot: seat.bot, silence, reason: reason.into() };
-        self.record(conversation, session, Emitter::System, fact);
+        self.note_silence(conversation, session, silence, reason);
         if owed && let Some((session, channel)) = self.reply_channel(conversation, session) {
             self.hand_over(conversation, session, &channel, None);
         }
+    }
+
+    fn note_silence(
+        &mut self,
+        conversation: &Conversation,
+        session: Option<SessionId>,
+        silence: BotSilence,
+        reason: &str,
+    ) {
+        let Some(seat) = &conversation.bot else { return };
+        let fact = Fact::BotSilent { bot: seat.bot, silence, reason: reason.into() };
+        self.record(conversation, session, Emitter::System, fact);
     }
 
     /// A person is to take over, the one wished for if any, unless one has or is looked for already.

@@ -249,6 +249,9 @@ pub struct Asked {
     pub until: At,
     /// Set once the bot has taken the question and will answer by itself.
     pub taken: Option<About>,
+    /// The bot has spoken by itself since it was asked.
+    #[serde(default)]
+    pub spoken: bool,
 }
 
 /// What a question is about.

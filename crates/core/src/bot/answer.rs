@@ -98,8 +98,12 @@ impl Turn<'_> {
         }
         let seq = self.state.next_seq;
         let heard = self.hear(&mut conversation, says.bot, &about, &says.replies);
-        if awaited.is_some_and(|about| about.message.is_some()) && !heard {
+        if awaited.as_ref().is_some_and(|about| about.message.is_some()) && !heard {
             self.nothing_said(&mut conversation, &about);
+        }
+        let asked = conversation.bot.as_mut().and_then(|seat| seat.asked.as_mut());
+        if let (None, true, Some(asked)) = (awaited, heard, asked) {
+            asked.spoken = true;
         }
         let accepted = Accepted {
             seq,

@@ -63,7 +63,7 @@ impl Turn<'_> {
             return;
         }
         let timeout = self.state.registry.bot(seat.bot).map_or(Span::ZERO, |bot| bot.value.timeout());
-        let next = head.map(|entry| Asked { entry, until: self.now + timeout, taken: None });
+        let next = head.map(|entry| Asked { entry, until: self.now + timeout, taken: None, spoken: false });
         let former = std::mem::replace(&mut seat.asked, next);
         let until = seat.asked.as_ref().map(|asked| asked.until);
         self.state.deadlines.set(Deadline::BotAnswer(id), former.map(|asked| asked.until), until);
@@ -137,7 +137,9 @@ impl Turn<'_> {
         asked.is_some_and(|asked| asked.entry == entry && asked.taken.is_some())
     }
 
-    /// The bot has the question: it is not put again, and the lane waits for the answer or for the end of its time.
+    /// The bot has the question: it is not put again, and the lane waits for the answer or for the end of its time. Not when
+    /// there is nothing to wait for: a bot that was told of an event need not say anything, and one may speak before it
+    /// says that it has the question.
     fn wait_for_answer(
         &mut self,
         conversation: &mut Conversation,
@@ -146,13 +148,11 @@ impl Turn<'_> {
         about: &About,
     ) {
         let seat = conversation.bot.as_mut();
-        let Some(asked) = seat.and_then(|seat| seat.asked.as_mut()).filter(|asked| asked.entry == entry.seq)
-        else {
-            self.settle_entry(
-                entry.seq,
-                attempts,
-                EntryStatus::Delivered { at: self.now, how: Via::Webhook },
-            );
+        let asked = seat.and_then(|seat| seat.asked.as_mut()).filter(|asked| asked.entry == entry.seq);
+        let Some(asked) = asked.filter(|asked| about.message.is_some() && !asked.spoken) else {
+            let delivered = EntryStatus::Delivered { at: self.now, how: Via::Webhook };
+            self.settle_entry(entry.seq, attempts, delivered);
+            self.await_head(conversation);
             return;
         };
         asked.taken = Some(about.clone());
@@ -196,7 +196,13 @@ impl Turn<'_> {
     ) {
         self.settle_entry(entry.seq, attempts, EntryStatus::Superseded { at: self.now });
         self.await_head(conversation);
-        self.bot_is_silent(conversation, about.session, silence, reason);
+        let is_asked_on = conversation.bot.as_ref().is_some_and(|seat| seat.asked.is_some());
+        if about.message.is_none() && is_asked_on {
+            // Who cannot be told of an event may still answer the customer.
+            self.note_silence(conversation, about.session, silence, reason);
+        } else {
+            self.bot_is_silent(conversation, about.session, silence, reason);
+        }
     }
 
     /// The question the bot has taken is answered now. What it was about, if there is one.

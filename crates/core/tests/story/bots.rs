@@ -451,6 +451,64 @@ fn a_bot_hears_of_a_session_before_it_hears_what_is_said_in_it() {
 }
 
 #[test]
+fn a_bot_that_has_nothing_to_say_of_an_event_keeps_nobody_waiting() {
+    story(
+        given().bot_with("listener", |bot| bot.settings.hears_events = true),
+        "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'arrives' until 09:00:03
+        bot takes carl
+            carl: bot asked about 'writes' until 09:00:03
+        bot answers carl: hi
+            carl: told 'hi'
+        ",
+    );
+}
+
+#[test]
+fn a_bot_that_cannot_be_told_of_an_event_may_still_answer_the_customer() {
+    story(
+        given().bot_with("listener", |bot| bot.settings.hears_events = true),
+        "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'arrives' until 09:00:03
+        bot refuses carl
+            carl: bot NOT_AVAILABLE (401 Unauthorized)
+            carl: bot asked about 'writes' until 09:00:03
+        bot answers carl: hi
+            carl: told 'hi'
+        ",
+    );
+}
+
+#[test]
+fn a_bot_that_answers_before_it_says_that_it_has_the_question_is_not_waited_for() {
+    story(
+        guru(),
+        "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'writes' until 09:00:03
+        bot says carl: hi
+            carl: told 'hi'
+        restart
+            carl: bot asked about 'writes' until 09:00:03
+        bot takes carl
+        wait 1s
+        carl writes
+            carl: writes
+            carl: bot asked about 'writes' until 09:00:04
+        bot takes carl
+        bot says carl: ho
+            carl: told 'ho'
+        wait 10s
+        ",
+    );
+}
+
+#[test]
 fn a_bot_that_cannot_be_called_hands_over_and_says_why() {
     story(
         given().bot_with("flow", |bot| bot.kind = BotKind::Dialogflow),
