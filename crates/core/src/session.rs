@@ -263,7 +263,7 @@ impl Turn<'_> {
         named: Option<CustomerId>,
     ) -> Outcome<Option<CustomerId>> {
         Ok(match named {
-            Some(named) => Some(self.known_customer(named)?.id),
+            Some(named) => Some(self.surviving_customer(named)?.id),
             None => match self.recognise(channel_type, address)? {
                 Recognised::Known(customer) => Some(customer.id),
                 Recognised::New { .. } => None,

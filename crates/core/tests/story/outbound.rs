@@ -129,3 +129,20 @@ fn somebody_with_the_bot_is_taken_over_and_lost_agents_are_followed() {
         ",
     );
 }
+
+#[test]
+fn who_was_merged_is_not_contacted_past_the_colleague_who_serves_him() {
+    story(
+        office(),
+        "
+        admin knows carl as Carl
+        admin knows charly as Charly
+        admin merges Charly into Carl
+        amina contacts carl
+            carl: opens, arrives, amina joins, task OUTBOUND ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        ben contacts Charly at 0170 on text
+            ! amina is in a conversation with this customer
+        ",
+    );
+}
