@@ -76,6 +76,7 @@ async fn announcements_reach_the_teams_they_are_for() {
     bela.get(&one).await.expect(404);
 
     let seen = format!("{path}/seenStatus/{}", made["id"].as_str().unwrap());
+    bela.put(&seen, json!({})).await.expect(404);
     for _ in 0..2 {
         ada.put(&seen, json!({})).await.expect(200);
     }

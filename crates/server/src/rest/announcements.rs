@@ -143,7 +143,11 @@ pub async fn seen(
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let registry = app.registry();
-    let announcement = found(&registry, &id)?.value.id;
+    let stored = found(&registry, &id)?;
+    if !may_read(&person, &stored.value) {
+        return Err(missing(&id));
+    }
+    let announcement = stored.value.id;
     preferences::change(&app, &person, |_, mine| mine.see(announcement)).await?;
     let registry = app.registry();
     Ok(answered(&registry, found(&registry, &id)?))
