@@ -283,6 +283,7 @@ sentences! {
             "customer {customer} was merged since; undo the merge first";
         MergedInto { customer: String, survivor: String } = "merged_into",
             "customer {customer} was merged into {survivor}; use that one, or undo the merge";
+        BeingErased { customer: String } = "being_erased", "customer {customer} is being erased";
         NotMerged = "not_merged", "the customer was not merged";
         MergeWithSelf = "merge_with_self", "a customer cannot be merged with himself";
         BothOpen { one: String, other: String } = "both_open",
@@ -296,6 +297,8 @@ sentences! {
             "conversation {conversation} with customer {customer} is open; end it first";
         LeadsMerge = "leads_merge", "only supervisors and administrators merge customers";
         LeadsErase = "leads_erase", "only supervisors and administrators erase customers";
+        FilesRemain = "files_remain",
+            "some of the customer's files could not be removed, so he is not erased yet; the hub's log says why";
         NotALabel = "not_a_label", "is not the id of a label";
         NotInSchema = "not_in_schema", "is not an attribute of the customer schema";
         MustBeTextList = "must_be_text_list", "must be a list of texts";

@@ -1,12 +1,13 @@
 //! Changes to the registry and to customers, and what they mean for live work.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tieline_cim::Why;
 
 use crate::agent::AgentMrd;
-use crate::audit::{Deed, changes};
+use crate::audit::{Change, Deed, changes};
 use crate::batch::{CustomerChange, ObjectChange};
 use crate::command::Answer;
 use crate::customer::Customer;
@@ -14,6 +15,7 @@ use crate::delivery::{CUSTOMER_ERASED, EntryStatus, Receiver};
 use crate::departure::Departure;
 use crate::effect::Effect;
 use crate::id::{CustomerId, Id, UserId};
+use crate::merge::check_unmerged;
 use crate::refusal::Refusal;
 use crate::registry::{Announcement, Kind, Object, Stored, User, effective_capacity};
 use crate::state::AddressKey;
@@ -22,6 +24,8 @@ use crate::turn::{Halt, Outcome, Turn};
 
 /// Labels a customer can carry.
 pub const LABELS_MAX: usize = 50;
+/// How the audit trail calls what becomes of a customer with the first step of erasing him; no attribute has this key.
+const LEAVING: &str = "being erased";
 
 impl Turn<'_> {
     pub fn put_object(&mut self, object: &Object, expected: Option<u64>) -> Outcome<Answer> {
@@ -253,6 +257,7 @@ impl Turn<'_> {
             labels: labels.to_vec(),
             last_agent: present.as_ref().and_then(|customer| customer.last_agent),
             lineage: present.as_ref().and_then(|customer| customer.lineage.clone()),
+            leaving: false,
         });
         let changes = changes(&self.state.registry, present.as_deref(), &customer);
         self.note(Deed::CustomerPut { customer: customer.id, version: customer.version, changes });
@@ -294,18 +299,31 @@ impl Turn<'_> {
             .collect()
     }
 
-    /// Destroys what is needed to read a customer, and whoever was merged into him. Not while he is being talked to.
-    /// What had yet to be told about him is given up: it could not be read any more when its turn comes.
+    /// Lets a customer go, and whoever was merged into him: from now on what is his stays as it is, so that files which
+    /// belong to it can be removed before nothing tells any more which they were. Whoever writes from his addresses is
+    /// somebody new. Repeating it changes nothing.
+    pub fn part_with_customer(&mut self, id: CustomerId) -> Outcome<()> {
+        let customer = self.erasable_customer(id)?;
+        for member in self.family(&customer) {
+            let staying = self.customer(member).filter(|member| !member.leaving);
+            let Some(staying) = staying else { continue };
+            let version = staying.version + 1;
+            let change = Change { before: false.into(), after: true.into() };
+            let changes = BTreeMap::from([(LEAVING.to_owned(), change)]);
+            self.note(Deed::CustomerPut { customer: member, version, changes });
+            self.write_customer(Arc::new(Customer { version, leaving: true, ..Customer::clone(&staying) }));
+        }
+        Ok(())
+    }
+
+    /// Destroys what is needed to read a customer, and whoever was merged into him. What had yet to be told about him is
+    /// given up: it could not be read any more when its turn comes.
     pub fn erase_customer(&mut self, id: CustomerId) -> Outcome<()> {
-        let customer = self.unmerged_customer(id)?;
+        let customer = self.erasable_customer(id)?;
         let family = self.family(&customer);
         if family.iter().any(|member| self.state.recent.is_taken_from(*member)) {
             // What was taken from him is put under another key first.
             return Err(Halt::Starved);
-        }
-        if let Some(conversation) = self.state.by_customer.get(&id) {
-            let why = Why::ConversationOpen { conversation: conversation.to_string() };
-            return Err(Refusal::busy(why).into());
         }
         for member in family {
             for seq in self.state.outbox.of_customer(member) {
@@ -320,8 +338,29 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// A customer that must exist.
+    /// A customer who stands for himself and is not being talked to.
+    fn erasable_customer(&self, id: CustomerId) -> Outcome<Arc<Customer>> {
+        let customer = self.stored_customer(id)?;
+        check_unmerged(&customer)?;
+        match self.state.by_customer.get(&id) {
+            None => Ok(customer),
+            Some(conversation) => {
+                let why = Why::ConversationOpen { conversation: conversation.to_string() };
+                Err(Refusal::busy(why).into())
+            }
+        }
+    }
+
+    /// A customer that must exist and stay.
     pub fn known_customer(&self, id: CustomerId) -> Outcome<Arc<Customer>> {
+        let customer = self.stored_customer(id)?;
+        match customer.leaving {
+            false => Ok(customer),
+            true => Err(Refusal::conflict(Why::BeingErased { customer: id.to_string() }).into()),
+        }
+    }
+
+    fn stored_customer(&self, id: CustomerId) -> Outcome<Arc<Customer>> {
         match self.customer(id) {
             Some(customer) => Ok(customer),
             None if self.facts.asked_customers.contains(&id) => {

@@ -71,6 +71,8 @@ pub enum Command {
         labels: Vec<String>,
         expected: Option<u64>,
     },
+    /// The first step of erasing him: nothing begins with him any more. In between, his files are removed.
+    PartWithCustomer(CustomerId),
     EraseCustomer(CustomerId),
     /// Two profiles of one person become one: `merge`.
     MergeCustomers(Box<MergeWish>),

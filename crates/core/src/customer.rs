@@ -30,6 +30,9 @@ pub struct Customer {
     /// Set for who was merged with others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Box<Lineage>>,
+    /// He is being erased: nothing finds him any more, and nothing begins with him or is changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leaving: bool,
 }
 
 /// With which other profiles this one was merged.

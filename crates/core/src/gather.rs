@@ -32,7 +32,7 @@ impl State {
             Command::BotSays(says) => {
                 wants.requests.insert(self.request_of(says));
             }
-            Command::EraseCustomer(id) => {
+            Command::PartWithCustomer(id) | Command::EraseCustomer(id) => {
                 wants.customers.insert(*id);
             }
             Command::PutCustomer { id: Some(id), .. } if !self.customers.contains_key(id) => {

@@ -140,13 +140,8 @@ impl Turn<'_> {
     /// A customer that must exist and stand for himself.
     pub fn unmerged_customer(&self, id: CustomerId) -> Outcome<Arc<Customer>> {
         let customer = self.known_customer(id)?;
-        match customer.merged_into() {
-            None => Ok(customer),
-            Some(survivor) => {
-                let (customer, survivor) = (id.to_string(), survivor.to_string());
-                Err(Refusal::conflict(Why::MergedInto { customer, survivor }).into())
-            }
-        }
+        check_unmerged(&customer)?;
+        Ok(customer)
     }
 
     /// A customer that must exist, or who stands for him.
@@ -156,6 +151,17 @@ impl Turn<'_> {
             customer = self.known_customer(survivor)?;
         }
         Ok(customer)
+    }
+}
+
+/// Nobody stands for the customer.
+pub fn check_unmerged(customer: &Customer) -> Result<(), Refusal> {
+    match customer.merged_into() {
+        None => Ok(()),
+        Some(survivor) => {
+            let (customer, survivor) = (customer.id.to_string(), survivor.to_string());
+            Err(Refusal::conflict(Why::MergedInto { customer, survivor }))
+        }
     }
 }
 

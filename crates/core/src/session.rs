@@ -323,6 +323,7 @@ impl Turn<'_> {
             labels: Vec::new(),
             last_agent: None,
             lineage: None,
+            leaving: false,
         });
         self.write_customer(Arc::clone(&customer));
         customer

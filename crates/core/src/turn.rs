@@ -103,6 +103,7 @@ impl<'a> Turn<'a> {
             Command::PutCustomer { id, attributes, labels, expected } => {
                 self.put_customer(*id, attributes, labels, *expected)
             }
+            Command::PartWithCustomer(customer) => self.part_with_customer(*customer).map(Into::into),
             Command::EraseCustomer(customer) => self.erase_customer(*customer).map(Into::into),
             Command::MergeCustomers(wish) => self.merge_customers(wish),
             Command::UnmergeCustomer { customer, by, reason } => {
@@ -411,10 +412,10 @@ impl<'a> Turn<'a> {
         self.state.customers.get(&id).cloned().or_else(|| self.state.recent.customer(self.facts, id))
     }
 
-    /// Everything a customer can be found by; nothing for one who was merged into another.
+    /// Everything a customer can be found by; nothing for one who was merged into another or is being erased.
     #[must_use]
     pub fn identities(&self, customer: &Customer) -> Vec<Identity> {
-        if customer.merged_into().is_some() {
+        if customer.merged_into().is_some() || customer.leaving {
             return Vec::new();
         }
         let labels = customer.labels.iter().map(|label| (LABELS, label.clone()));

@@ -97,7 +97,7 @@ async fn an_erased_customers_files_go_with_him() {
 }
 
 #[tokio::test]
-async fn nobody_is_erased_whose_files_cannot_be_removed() {
+async fn nobody_is_erased_before_his_files_and_meanwhile_he_is_somebody_new() {
     let hub = hub().await;
     let admin = hub.admin().await;
     let web = hub.register("WEB", "1000", None).await;
@@ -108,11 +108,16 @@ async fn nobody_is_erased_whose_files_cannot_be_removed() {
     std::fs::rename(folder, &elsewhere).unwrap();
     std::fs::write(folder, "where the folder was").unwrap();
     let refused = admin.delete(&customer).await.expect(503);
-    assert_eq!(refused["code"], "files_remain", "{refused}");
+    assert_eq!([&refused["code"], &refused["why"]["code"]], ["files_remain", "files_remain"], "{refused}");
 
     std::fs::remove_file(folder).unwrap();
     std::fs::rename(&elsewhere, folder).unwrap();
     assert_eq!([status(&hub, &customer).await, status(&hub, &visit.picture).await], [200, 200]);
+    let again = text_message("again", "w1", "1000", "hello");
+    let again = hub.bearer(&web.token).post("/ccm/message/receive", again).await.expect(200);
+    assert_ne!(again["additionalDetails"]["customer"]["_id"], visit.customer.as_str(), "{again}");
+    let refused = admin.put(&customer, json!({"firstName": "Carl"})).await.expect(409);
+    assert_eq!(refused["why"]["code"], "being_erased", "{refused}");
     admin.delete(&customer).await.expect(204);
     assert_eq!([status(&hub, &customer).await, status(&hub, &visit.picture).await], [404, 404]);
 }

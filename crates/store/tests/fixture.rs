@@ -44,6 +44,7 @@ pub fn customer(n: u32) -> Arc<Customer> {
         labels: vec!["vip".into()],
         last_agent: None,
         lineage: None,
+        leaving: false,
     })
 }
 

@@ -109,6 +109,8 @@ fn everything_people_do_is_noted_beside_the_change() {
     assert_eq!(noted(&mut stage, &dismiss(" ", None)), [], "without a reason");
     assert_eq!(noted(&mut stage, &dismiss(&"x".repeat(501), None)), [], "too long");
     assert_eq!(noted(&mut stage, &dismiss("sent anew", Some("nobody's"))), [], "nothing was sent");
+    assert_eq!(names(&noted(&mut stage, &Command::PartWithCustomer(carl))), "customer.put");
+    assert_eq!(noted(&mut stage, &Command::PartWithCustomer(carl)), [], "once is enough");
     assert_eq!(noted(&mut stage, &Command::EraseCustomer(carl)), [Deed::CustomerErased { customer: carl }]);
     let deed = Deed::Exported { what: "audit".into() };
     assert_eq!(noted(&mut stage, &Command::Note(deed.clone())), [deed]);

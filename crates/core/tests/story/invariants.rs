@@ -44,6 +44,9 @@ fn customers_are_one_and_present(state: &State) -> Held {
         ensure(customer.is_some(), || format!("customer {id} of {} is not live", conversation.id))?;
         ensure(customer.is_none_or(|customer| customer.merged_into().is_none()), || {
             format!("customer {id} of {} was merged into another", conversation.id)
+        })?;
+        ensure(customer.is_none_or(|customer| !customer.leaving), || {
+            format!("customer {id} of {} is being erased", conversation.id)
         })
     })
 }

@@ -125,6 +125,58 @@ fn a_family_is_merged_step_by_step_and_erased_as_one() {
 }
 
 #[test]
+fn nothing_begins_with_who_is_being_erased() {
+    story(
+        given().agents("amina"),
+        "
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        admin knows a as Ann
+        admin knows b as Bea
+        admin knows c as Cat
+        admin merges Ann into Bea
+        a writes
+            a: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        admin parts with Ann
+            ! customer 66f27f900303030303000001 was merged into 66f27f900303030303000002; use that one, or undo the merge
+        admin parts with Bea
+            ! conversation 66f27f900303030303000004 with this customer is open; end it first
+        a ends
+            a: session ends (CUSTOMER), task CANCELLED, bot gone, closed
+        admin parts with Bea
+        admin parts with Bea
+        admin calls Bea Beatrice
+            ! customer 66f27f900303030303000002 is being erased
+        admin merges Bea into Cat
+            ! customer 66f27f900303030303000002 is being erased
+        admin merges Cat into Bea
+            ! customer 66f27f900303030303000002 is being erased
+        admin unmerges Ann
+            ! customer 66f27f900303030303000001 is being erased
+        admin links a to Cat
+            ! customer 66f27f900303030303000002 is being erased
+        admin gives the past of a to Cat
+            ! customer 66f27f900303030303000002 is being erased
+        amina sends Bea at mobile
+            ! customer 66f27f900303030303000002 is being erased
+        amina sends Ann at mobile
+            ! customer 66f27f900303030303000001 is being erased
+        a writes
+            a#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        a#2 is?
+            anonymous John Doe, 0 suggestions
+        admin links a#2 to Bea
+            ! customer 66f27f900303030303000002 is being erased
+        admin erases Bea
+        who is Ann?
+            nobody
+        who is Bea?
+            nobody
+        ",
+    );
+}
+
+#[test]
 fn who_was_merged_is_written_to_as_who_he_is() {
     story(
         given().agents("amina").on_duty("amina"),

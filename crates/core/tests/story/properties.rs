@@ -112,6 +112,7 @@ enum KinDoes {
     Link { address: ItsAddress },
     Unlink,
     LinkPast,
+    PartWith,
     Erase,
 }
 
@@ -124,6 +125,7 @@ fn kin_does() -> impl Strategy<Value = KinDoes> {
         3 => Just(link(ItsAddress::GoesAlong)),
         3 => Just(KinDoes::Unlink),
         1 => Just(KinDoes::LinkPast),
+        1 => Just(KinDoes::PartWith),
         1 => Just(KinDoes::Erase),
     ]
 }
@@ -365,6 +367,7 @@ fn kin(stage: &Stage, does: KinDoes, one: usize, other: usize) -> Option<Command
         })),
         KinDoes::Unlink => Command::UnlinkConversation { conversation: conversation?, by, reason },
         KinDoes::LinkPast => Command::LinkPast { from: customer(one)?, to: customer(other)?, by, reason },
+        KinDoes::PartWith => Command::PartWithCustomer(customer(other)?),
         KinDoes::Erase => Command::EraseCustomer(customer(other)?),
     })
 }

@@ -464,6 +464,7 @@ impl Play<'_> {
                     reason: None,
                 }
             }
+            ["parts", "with", name] => Command::PartWithCustomer(stage.customer_called(name)),
             ["erases", name] => Command::EraseCustomer(stage.customer_called(name)),
             ["announces", text, "in", wait, "for", length, "as", author] => {
                 let scheduled_at = stage.now + span(wait);

@@ -366,6 +366,7 @@ mod tests {
             labels: vec!["gold".into()],
             last_agent: None,
             lineage: None,
+            leaving: false,
         }
     }
 

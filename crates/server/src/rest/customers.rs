@@ -204,17 +204,11 @@ pub async fn erase(
         return Err(Refusal::forbidden(Why::LeadsErase).into());
     }
     let id = read_id(&id)?;
-    if is_erasable(&app, id).await? {
-        remove_files(&app, id).await?;
-    }
+    // From here on no file of his can be added, and none is removed in vain. Whatever breaks off is taken up by the next try.
+    submit_by(&app, &person, Command::PartWithCustomer(id)).await?;
+    remove_files(&app, id).await?;
     submit_by(&app, &person, Command::EraseCustomer(id)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether nothing is in the way of erasing a customer. What is, the engine names.
-async fn is_erasable(app: &App, id: CustomerId) -> Result<bool, ApiError> {
-    let is_merged = app.store.customer(id).await?.is_none_or(|customer| customer.merged_into().is_some());
-    Ok(!is_merged && app.engine.ask(move |state| state.conversation_with(id).is_none()).await?)
 }
 
 /// Removes the files sent by and to a customer who is about to be erased: afterwards nothing tells which they were.
@@ -224,9 +218,9 @@ async fn remove_files(app: &App, id: CustomerId) -> Result<(), ApiError> {
         remain |= !housekeeping::remove_files(app, &sent).await;
     }
     if remain {
-        let what = "some of the customer's files could not be removed, so he was not erased";
-        let hint = "The hub's log says why. Erase him again when that is mended.";
-        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "files_remain", what, hint));
+        let hint = "Erase him again when that is mended.";
+        let why = Why::FilesRemain;
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, why.code(), &why, hint).coded(&why));
     }
     Ok(())
 }

@@ -51,6 +51,7 @@ impl World {
             labels: vec!["66e0c0a1d4e5f60718200077".to_owned()],
             last_agent: None,
             lineage: None,
+            leaving: false,
         });
         let conversation = mint.id(NOW);
         let session = Arc::new(Session {
