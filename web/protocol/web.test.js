@@ -179,6 +179,67 @@ describe('tabs and browsers', () => {
     assert.equal((await page.says('Noch da.')).code, 200);
   });
 
+  test('who has only typed under a number is not shown what an agent writes to it', async () => {
+    const service = await channel();
+    const who = visitor(service, unique('+49151'));
+    const thief = open(who);
+    await thief.connected();
+    const typing = { type: 'NOTIFICATION', notificationType: 'TYPING_STARTED', markdownText: '' };
+    assert.equal((await thief.send(typing)).code, 200);
+
+    const desk = await here.seat(agent);
+    const writes = (intent, markdownText) => {
+      const sender = { id: desk.user.id, senderName: desk.user.username, type: 'AGENT' };
+      const channelData = { channelCustomerIdentifier: who.channelCustomerIdentifier, serviceIdentifier: service };
+      const body = { id: crypto.randomUUID(), header: { sender, channelData, intent }, body: { type: 'PLAIN', markdownText } };
+      return call('POST', '/ccm/message/receive', { token: desk.user.tieline_session, body });
+    };
+    assert.equal((await writes('AGENT_OUTBOUND', 'Ihr Code ist 1234.')).status, 200);
+    // What is said to this customer comes after it.
+    await (await inChat()).page.sees(WELCOME[1]);
+    assert.deepEqual(await thief.resumes(), { isChatAvailable: false, data: [], code: 404 });
+    assert.equal((await thief.says('Und jetzt?')).code, 403);
+    assert.deepEqual([thief.all('CHANNEL_SESSION_STARTED'), thief.all('MESSAGE_RECEIVED')], [[], []]);
+    assert.equal((await writes('END_CHAT', '')).status, 200);
+  });
+
+  test('however a number is written it is one chat, and another browser sees nothing of it', async () => {
+    const known = (await here.admin.get('/ccm/channel-types')).find(({ name }) => name === 'WEB');
+    const channelType = await here.admin.post('/ccm/channel-types', { ...known, id: undefined, name: unique('PHONE').toUpperCase() });
+    const provider = `/ccm/channel-provider-interfaces/${web.channelProviderInterface.id}`;
+    const { supportedChannelTypes, ...rest } = await here.admin.get(provider);
+    await here.admin.put(provider, { ...rest, supportedChannelTypes: [...supportedChannelTypes, channelType] });
+    const label = unique('phone');
+    await here.admin.post('/cim-customer/customerSchema', {
+      key: label.replaceAll('-', ''),
+      label,
+      type: 'phoneNumber',
+      isChannelIdentifier: true,
+      channelTypes: [channelType.name],
+      sortOrder: 50,
+    });
+    const service = await channel({ channelType: { id: channelType.id } });
+    const number = `49151${Date.now()}`.slice(0, 15);
+    const { page } = await inChat({}, { service, customer: `+${number}` });
+    await page.says('Meine Kontonummer ist 1234.');
+
+    const thief = open(visitor(service, `00${number}`), { agent: 'other/1' });
+    await thief.connected();
+    thief.asks();
+    assert.equal((await thief.next('ERRORS')).code, 400);
+    assert.equal((await thief.says('Ich bin es.')).code, 403);
+    assert.deepEqual(await thief.resumes(), { isChatAvailable: false, data: [], code: 404 });
+
+    const second = open(visitor(service, `00${number}`));
+    await second.connected();
+    second.asks();
+    await second.sees('Meine Kontonummer ist 1234.');
+    await page.says('Noch da.');
+    await second.sees('Noch da.');
+    assert.equal((await second.says('Ich auch.')).code, 200);
+    await page.sees('Ich auch.');
+  });
+
   test('another browser starts over once the first is gone', async () => {
     const { who, page, started } = await inChat();
     await page.says('Geheim.');
@@ -277,12 +338,15 @@ describe('what pages may send', () => {
   test('what cannot be read is acknowledged with what is wrong, and the chat goes on', async () => {
     const { page } = await inChat();
     const sends = (payload) => new Promise((resolve) => page.socket.emit('MESSAGE_RECEIVED', payload, resolve));
-    for (const payload of [null, 7, 'words', [], {}, { body: 7 }, Buffer.from([1, 2])]) {
+    const deep = (levels) => JSON.parse(`${'{"body":'.repeat(levels)}7${'}'.repeat(levels)}`);
+    const odd = [null, 7, 'words', [], {}, { body: 7 }, Buffer.from([1, 2]), deep(100), deep(1_000), { header: deep(3), body: [] }];
+    for (const payload of odd) {
       const ack = await sends(payload);
-      assert.equal(ack.code, 400, JSON.stringify([payload, ack]));
+      assert.equal(ack.code, 400, JSON.stringify([payload, ack]).slice(0, 500));
       assert.ok(ack.description.length > 5, JSON.stringify(ack));
     }
-    page.socket.emit('CHAT_REQUESTED', 7);
+    for (const payload of odd) page.socket.emit('CHAT_REQUESTED', payload);
+    page.socket.emit('joinConversation', deep(1_000));
     assert.equal((await page.says('Es geht weiter.')).code, 200);
     await page.sees('Es geht weiter.');
   });

@@ -172,8 +172,10 @@ here.story('what cannot be read is answered under its name', async () => {
     'consultTransferRequest', 'consultConferenceRequest', 'JoinAsSilentMonitor', 'joinAsWhisper', 'JoinAsBargin',
     'subscribePullModeList', 'unsubscribePullModeList', 'joinPullModeRequest', 'deletePullModeRequest',
   ];
+  const deep = (levels) => JSON.parse(`${'{"conversationId":'.repeat(levels)}7${'}'.repeat(levels)}`);
+  const odd = { conversationId: deep(3), taskId: [], agentId: {}, action: 7, state: [], cimEvent: 7, listId: {} };
   for (const task of tasks) {
-    for (const payload of [null, 7, 'words', [], {}, Buffer.from([1, 2, 3])]) {
+    for (const payload of [null, 7, 'words', [], {}, Buffer.from([1, 2, 3]), deep(100), deep(1_000), odd]) {
       lena.socket.emit(task, payload);
       await refusal(lena, task);
     }

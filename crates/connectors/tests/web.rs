@@ -306,7 +306,7 @@ fn whose_chat_it_is() {
     let (home, cafe) = (Browser("home".into()), Browser("cafe".into()));
     chat.arrives(1, home.clone());
     assert_eq!(chat.asks(1), Request::Begin);
-    chat.begins(1, Some(("s1".into(), "c-s1".into())));
+    chat.begins(1, "s1".into(), "c-s1".into());
     assert_eq!(chat.hears(&announced("CHANNEL_SESSION_STARTED", "s1", Some("home"))), News::Started);
     // A second tab of the browser has it at once; another browser has not.
     chat.arrives(2, home.clone());
@@ -323,7 +323,7 @@ fn whose_chat_it_is() {
     assert!(chat.is_deserted());
     assert_eq!(chat.asks(3), Request::Replace);
     chat.ends();
-    chat.begins(3, Some(("s2".into(), "c-s2".into())));
+    chat.begins(3, "s2".into(), "c-s2".into());
     assert_eq!(chat.hears(&announced("PLAIN", "s1", None)), News::Stale);
     assert_eq!(chat.hears(&announced("CHANNEL_SESSION_ENDED", "s1", None)), News::Stale);
     assert_eq!(chat.followers().collect::<Vec<_>>(), [3]);

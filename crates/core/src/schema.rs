@@ -12,6 +12,7 @@ use tieline_cim::Why;
 use tieline_cim::channel::ValueType;
 
 use crate::customer::IDENTIFIERS_MAX;
+use crate::id::ChannelId;
 use crate::refusal::Refusal;
 use crate::registry::{CustomerValueType, Registry, SchemaAttribute};
 
@@ -192,6 +193,16 @@ pub fn normalise_identifier(attribute: &SchemaAttribute, value: &str) -> String 
             if digits(&number, 1..=CUSTOMER_VALUE_CHARS_MAX) { number } else { value.to_owned() }
         }
         _ => value.to_owned(),
+    }
+}
+
+/// An address on a channel in the form in which it is compared: however it is written, it is one customer's.
+#[must_use]
+pub fn compared_address(registry: &Registry, channel: ChannelId, address: &str) -> String {
+    let channel = registry.channel(channel);
+    match channel.and_then(|channel| registry.identifier_attributes(channel.value.channel_type).first()) {
+        Some(attribute) => normalise_identifier(&attribute.value, address),
+        None => address.trim().to_owned(),
     }
 }
 

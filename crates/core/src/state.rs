@@ -379,14 +379,7 @@ impl State {
 
     /// The key under which a session with this customer address is found.
     pub(crate) fn address_key(&self, channel: ChannelId, customer: &str) -> AddressKey {
-        let attribute = self
-            .registry
-            .channel(channel)
-            .and_then(|channel| self.registry.identifier_attributes(channel.value.channel_type).first());
-        let customer = match attribute {
-            Some(attribute) => crate::schema::normalise_identifier(&attribute.value, customer).into(),
-            None => customer.trim().into(),
-        };
+        let customer = crate::schema::compared_address(&self.registry, channel, customer).into();
         AddressKey { channel, customer }
     }
 

@@ -36,6 +36,7 @@ use socketioxide::handler::ConnectHandler;
 use tieline_connectors::contract::{Credentials, Hub, Retry};
 use tieline_connectors::web::{Identity, TabId};
 use tieline_core::id::ConnectorId;
+use tieline_core::schema::compared_address;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -239,6 +240,19 @@ impl Shared {
 
     fn chats_of(&self, address: IpAddr, is_meant: impl Fn(&Present) -> bool) -> bool {
         self.present().by_address.get(&address).is_some_and(|tabs| tabs.values().any(is_meant))
+    }
+
+    /// What the hub knows a chat by: the address of its customer as the hub compares it, however a page writes it.
+    fn chat_of(&self, identity: &Identity) -> Identity {
+        let Some(app) = self.app() else { return identity.clone() };
+        let registry = app.registry();
+        let channel =
+            registry.channels_at(&identity.service).find(|one| one.value.connector == self.connector);
+        let customer = match channel {
+            Some(channel) => compared_address(&registry, channel.value.id, &identity.customer),
+            None => identity.customer.clone(),
+        };
+        Identity { service: identity.service.clone(), customer }
     }
 
     fn next_tab(&self) -> TabId {

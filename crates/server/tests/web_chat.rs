@@ -1,6 +1,9 @@
 //! The bounds of what pages may do, and what administrators set up for them. What a chat is like is told by the
 //! protocol tests.
 
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tieline_core::registry::Role;
 
@@ -25,6 +28,20 @@ async fn an_address_that_knocks_too_often_is_asked_to_wait() {
         "what pages ask over REST counts too"
     );
     assert_eq!(page.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn who_knocks_again_and_again_over_one_line_is_slowed() {
+    let hub = hub_with(|config| (config.web.requests_per_second, config.web.requests_burst) = (1, 3)).await;
+    let address = format!("ws://{}{}", hub.address, HANDSHAKE.replace("polling", "websocket"));
+    let (mut page, _) = tokio_tungstenite::connect_async(address).await.unwrap();
+    let begun = Instant::now();
+    for _ in 0..5 {
+        let auth = r#"40{"serviceIdentifier":"nowhere","channelCustomerIdentifier":"x"}"#;
+        page.send(auth.into()).await.unwrap();
+        while !page.next().await.unwrap().unwrap().to_text().unwrap().starts_with("44") {}
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]

@@ -67,8 +67,6 @@ pub enum News {
 pub struct Chat {
     session: Option<Session>,
     tabs: BTreeMap<TabId, Tab>,
-    /// Whose the session will be that was asked for and has not been announced yet.
-    beginner: Option<Browser>,
     /// The session before: a message repeated after its end is answered with it again.
     ended: Option<String>,
 }
@@ -139,18 +137,14 @@ impl Chat {
         self.tabs.get(&tab).is_some_and(|tab| self.belongs_to(&tab.browser))
     }
 
-    /// A tab has asked the hub for a session: it is its browser's.
-    pub fn begins(&mut self, tab: TabId, session: Option<(String, String)>) {
+    /// A tab has asked the hub for a session and has this one of this conversation: it is its browser's.
+    pub fn begins(&mut self, tab: TabId, id: String, conversation: String) {
         let Some(at) = self.tabs.get_mut(&tab) else { return };
         at.follows = true;
         let browser = at.browser.clone();
-        match session {
-            Some((id, _)) if self.ended.as_ref() == Some(&id) => {}
-            Some((id, conversation)) if self.session.as_ref().is_none_or(|known| known.id != id) => {
-                self.session = Some(Session { id, conversation, browser: Some(browser) });
-            }
-            Some(_) => {}
-            None => self.beginner = Some(browser),
+        let is_over = self.ended.as_ref() == Some(&id);
+        if !is_over && self.session.as_ref().is_none_or(|known| known.id != id) {
+            self.session = Some(Session { id, conversation, browser: Some(browser) });
         }
         self.follow();
     }
@@ -173,8 +167,7 @@ impl Chat {
                     let told = message.header.channel_data.additional_attributes.iter();
                     let told = told.filter(|one| one.key == super::inbound::BROWSER);
                     let told = told.filter_map(|one| one.value.as_str()).next_back().map(str::to_owned);
-                    let browser = told.map(Browser).or_else(|| self.beginner.take());
-                    self.session = Some(Session { id, conversation, browser });
+                    self.session = Some(Session { id, conversation, browser: told.map(Browser) });
                 }
                 self.follow();
                 News::Started
@@ -190,7 +183,6 @@ impl Chat {
     /// Closes the books on the session, whose tabs have been told. They may ask for another.
     pub fn ends(&mut self) {
         self.ended = self.session.take().map(|session| session.id);
-        self.beginner = None;
         for tab in self.tabs.values_mut() {
             tab.follows = false;
             tab.given.clear();

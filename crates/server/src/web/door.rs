@@ -1,6 +1,7 @@
 //! In front of the sockets: paths as pages write them, and how often an address may knock.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -15,6 +16,17 @@ use crate::problem::{ApiError, ClientAddress};
 const BARE_PATH: &str = "/socket.io";
 /// How long to wait when every place is taken.
 const FULL_WAIT: Duration = Duration::from_secs(5);
+
+/// Whether a page has asked to be let in over its line before. Requests are counted; what goes over an open line is not.
+#[derive(Clone, Default)]
+pub struct Knocks(Arc<AtomicBool>);
+
+impl Knocks {
+    /// Notes one more, and says whether it is not the first.
+    pub fn again(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+}
 
 /// Lets requests for other doors pass. Those for a customer's socket are counted, and new ones find a place or are
 /// asked to come back: never refused for good, for pages do not try again then.
@@ -36,6 +48,7 @@ pub async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Ne
         return open_to_all(error.into_response());
     }
     parts.extensions.insert(address);
+    parts.extensions.insert(Knocks::default());
     next.run(Request::from_parts(parts, body)).await
 }
 

@@ -68,12 +68,13 @@ impl Shared {
     /// Brings a tab into its room, which is opened when there is none.
     pub async fn room(self: &Arc<Self>, identity: &Identity, arrives: Mail) -> Entrance {
         let mut arrives = arrives;
+        let chat = self.chat_of(identity);
         loop {
             {
                 let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
                 let entrance = rooms
-                    .entry(identity.clone())
-                    .or_insert_with(|| Room::open(self, identity, Chat::default()))
+                    .entry(chat.clone())
+                    .or_insert_with(|| Room::open(self, &chat, Chat::default()))
                     .clone();
                 match entrance.mail.try_send(arrives) {
                     Ok(()) => return entrance,
@@ -89,7 +90,7 @@ impl Shared {
     /// Hands a message of the hub's to the room it is for. Without a room nobody is listening, unless a session
     /// begins.
     pub fn deliver(self: &Arc<Self>, message: Message) {
-        let identity = Identity::of(&message.header.channel_data);
+        let identity = self.chat_of(&Identity::of(&message.header.channel_data));
         let begins = matches!(notice(&message), Some(NotificationType::ChannelSessionStarted));
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         if begins && !rooms.contains_key(&identity) {
@@ -102,13 +103,15 @@ impl Shared {
 
     /// Opens the room of a session that was open before this process began.
     pub fn adopt(self: &Arc<Self>, identity: &Identity, session: Session) {
+        let identity = self.chat_of(identity);
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        rooms.entry(identity.clone()).or_insert_with(|| Room::open(self, identity, Chat::adopted(session)));
+        rooms.entry(identity.clone()).or_insert_with(|| Room::open(self, &identity, Chat::adopted(session)));
     }
 }
 
 struct Room {
     shared: Arc<Shared>,
+    /// As the hub compares it; each tab writes it in its own way.
     identity: Identity,
     chat: Chat,
     voices: HashMap<TabId, Voice>,
@@ -228,7 +231,7 @@ impl Room {
             Request::Begin | Request::Replace => {}
         }
         let Some(browser) = self.chat.browser(tab).map(|browser| browser.0.clone()) else { return };
-        let message = match inbound::start(&self.identity, data, &browser) {
+        let message = match inbound::start(self.named_by(tab), data, &browser) {
             Ok(message) => message,
             Err(invalid) => return self.refuse(tab, "CHAT_REQUESTED", 400, invalid.into()).await,
         };
@@ -244,9 +247,18 @@ impl Room {
         }
     }
 
+    /// What a tab has sent was accepted while nothing ran. Not everything begins a session: a sign of typing, for one.
     fn begun(&mut self, tab: TabId, accepted: &Accepted) {
-        self.chat.begins(tab, accepted.channel_session_id.clone().zip(accepted.conversation_id.clone()));
-        self.note_presence();
+        let (session, conversation) = (accepted.channel_session_id.clone(), accepted.conversation_id.clone());
+        if let Some((session, conversation)) = session.zip(conversation) {
+            self.chat.begins(tab, session, conversation);
+            self.note_presence();
+        }
+    }
+
+    /// Both ends as a tab's page names them, in everything it sends.
+    fn named_by(&self, tab: TabId) -> &Identity {
+        self.voices.get(&tab).map_or(&self.identity, Voice::identity)
     }
 
     async fn cannot(&self, tab: TabId, failure: &Failure) {
@@ -269,7 +281,7 @@ impl Room {
 
     /// `MESSAGE_RECEIVED`
     async fn said(&mut self, tab: TabId, data: &Value) -> MessageAck {
-        let mut message = match inbound::said(&self.identity, data) {
+        let mut message = match inbound::said(self.named_by(tab), data) {
             Ok(message) => message,
             Err(invalid) => return refusal(400, invalid.into()),
         };

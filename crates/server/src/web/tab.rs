@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 
 use super::Shared;
+use super::door::Knocks;
 use super::room::{Entrance, Mail};
 use crate::ear::Ear;
 use crate::problem::ClientAddress;
@@ -74,6 +75,10 @@ pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>
     let parts = socket.req_parts();
     let ClientAddress(address) =
         parts.extensions.get::<ClientAddress>().copied().ok_or(Refused::NoAddress)?;
+    // A page knocks once over each line; who comes and goes over one waits like whoever asks too often.
+    if parts.extensions.get::<Knocks>().is_some_and(Knocks::again) {
+        shared.requests.until_key_ready(&address).await;
+    }
     // Only what is final is refused: an answer that may change tomorrow is given at the first request.
     if let Some(hub) = shared.hub()
         && let Err(Failure::Refused { status: 404, .. }) = hub.configuration(&identity.service).await
@@ -149,6 +154,7 @@ impl Tab {
             shared: Arc::clone(&self.shared),
             socket: self.socket.clone(),
             tab: self.id,
+            identity: self.admitted.identity.clone(),
             address: self.admitted.address,
             plain: self.admitted.plain,
         };
@@ -206,6 +212,7 @@ pub struct Voice {
     shared: Arc<Shared>,
     socket: SocketRef,
     tab: TabId,
+    identity: Identity,
     address: IpAddr,
     plain: bool,
 }
@@ -251,6 +258,11 @@ impl Voice {
             ..WidgetError::default()
         };
         self.tell("ERRORS", &error).await;
+    }
+
+    /// Both ends as the page names them.
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Whether the page needs no help with texts.
