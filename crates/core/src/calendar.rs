@@ -4,7 +4,8 @@
 //! data compiled into the program (`jiff` with its bundled database), not something read from the machine: the same
 //! calendar at the same instant has one answer everywhere, and a run can be repeated.
 //!
-//! A time the clocks jump over counts as the moment they jump to; a time they show twice counts as its first.
+//! A time the clocks jump over counts as much later as they jump; a time they show twice counts as its first. A shift of
+//! which nothing is left by that does not take place.
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -225,7 +226,7 @@ fn on_day<'c>(calendar: &'c Calendar, zone: &TimeZone, day: Date) -> impl Iterat
             let overnight = if shift.end <= shift.start { MINUTES_OF_DAY } else { 0 };
             let from = instant(zone, day, shift.start)?;
             let until = instant(zone, day, shift.end + overnight)?;
-            Some(Occurrence { event, from, until })
+            (from < until).then_some(Occurrence { event, from, until })
         })
     })
 }

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -321,6 +321,15 @@ fn read_hop(hop: &str) -> Option<IpAddr> {
     let bare = hop.trim_start_matches('[').trim_end_matches(']');
     let address = bare.parse().ok().or_else(|| hop.parse().ok().map(|with_port: SocketAddr| with_port.ip()));
     address.map(|address: IpAddr| address.to_canonical())
+}
+
+/// Whom a limit is counted for: an address of IPv4, or the 64 bits of one of IPv6 that somebody's line is given. The rest of
+/// it is his to choose, for each request anew.
+pub fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(whole) => Ipv6Addr::from_bits(whole.to_bits() >> 64 << 64).into(),
+    }
 }
 
 /// Where a request comes from, seen through trusted proxies.

@@ -18,6 +18,7 @@ mod room;
 mod tab;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,7 +45,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::app::{App, SharedApp};
 use crate::config::{Config, WebConfig};
 use crate::desk::SocketLayer;
-use crate::problem::{ApiError, TrustedProxies};
+use crate::problem::{ApiError, TrustedProxies, counted};
 pub use account::{Account, CONNECTOR};
 use room::Entrance;
 
@@ -93,6 +94,8 @@ struct Shared {
 #[derive(Default)]
 struct Presence {
     total: usize,
+    /// By whom limits are counted for.
+    by_line: HashMap<IpAddr, usize>,
     by_address: HashMap<IpAddr, HashMap<TabId, Present>>,
 }
 
@@ -230,7 +233,7 @@ impl Shared {
             self.requests.retain_recent();
         }
         self.requests
-            .check_key(&address)
+            .check_key(&counted(address))
             .map_err(|not_until| ApiError::too_many(not_until.wait_time_from(DefaultClock::default().now())))
     }
 
@@ -275,15 +278,25 @@ impl Shared {
 impl Presence {
     fn enter(&mut self, address: IpAddr, tab: TabId, identity: Identity) {
         self.total += 1;
+        *self.by_line.entry(counted(address)).or_default() += 1;
         let tabs = self.by_address.entry(address).or_default();
         tabs.insert(tab, Present { identity, conversation: None });
     }
 
     fn leave(&mut self, address: IpAddr, tab: TabId) {
         let Some(tabs) = self.by_address.get_mut(&address) else { return };
-        self.total -= usize::from(tabs.remove(&tab).is_some());
+        if tabs.remove(&tab).is_none() {
+            return;
+        }
         if tabs.is_empty() {
             self.by_address.remove(&address);
+        }
+        self.total -= 1;
+        if let Entry::Occupied(mut here) = self.by_line.entry(counted(address)) {
+            *here.get_mut() -= 1;
+            if *here.get() == 0 {
+                here.remove();
+            }
         }
     }
 

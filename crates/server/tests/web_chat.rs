@@ -31,6 +31,25 @@ async fn an_address_that_knocks_too_often_is_asked_to_wait() {
 }
 
 #[tokio::test]
+async fn all_addresses_of_one_line_are_counted_as_one() {
+    let hub = hub_with(|config| {
+        (config.web.requests_per_second, config.web.requests_burst) = (1, 3);
+        (config.limits.public_requests_per_second, config.limits.public_requests_burst) = (1, 3);
+        config.listen.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    })
+    .await;
+    for path in [HANDSHAKE, "/file-engine/api/downloadFileStream?filename=a.png"] {
+        let from = |address: String| hub.stranger().with("x-forwarded-for", &address);
+        for host in 1..=3 {
+            assert_ne!(from(format!("2001:db8:0:1::{host}")).get(path).await.status, 429, "{path}");
+        }
+        assert_eq!(from("2001:db8:0:1:ffff::1".to_owned()).get(path).await.status, 429, "{path}");
+        assert_ne!(from("2001:db8:0:2::1".to_owned()).get(path).await.status, 429, "{path}: a neighbour");
+        assert_ne!(from("192.0.2.1".to_owned()).get(path).await.status, 429, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn who_knocks_again_and_again_over_one_line_is_slowed() {
     let hub = hub_with(|config| (config.web.requests_per_second, config.web.requests_burst) = (1, 3)).await;
     let address = format!("ws://{}{}", hub.address, HANDSHAKE.replace("polling", "websocket"));

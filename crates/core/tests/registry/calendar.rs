@@ -118,6 +118,15 @@ fn nights_on_which_the_clocks_change() {
     opens(&early, "2024-03-31T01:00:00Z", "2024-03-31T01:30:00Z");
     opens(&early, "2024-10-27T00:29:59Z", "2024-10-27T00:30:00Z");
     opens(&early, "2024-10-27T02:59:59Z", "2024-10-27T02:59:59Z");
+    // Between the two, nothing is left of these.
+    let lost = berlin(vec![event(
+        EventKind::BusinessHours,
+        Recurrence::Daily,
+        &[("02:00", "03:00"), ("02:30", "03:00")],
+    )]);
+    opens(&lost, "2024-03-31T00:59:59Z", "2024-04-01T00:00:00Z");
+    let found = occurrences(&lost, at("2024-03-30T23:30:00Z"), at("2024-03-31T12:00:00Z"));
+    assert_eq!(found, []);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tieline_core::id::UserId;
 
 use crate::config::Config;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, counted};
 
 /// Codes of a second factor one account may be tried with in a row, and how long each takes to come back: a thief with
 /// the password needs years to guess one.
@@ -44,13 +44,13 @@ impl Limits {
     }
 
     pub fn sign_in(&self, address: IpAddr, username: &str) -> Result<(), ApiError> {
-        take(&self.sign_in_by_address, &address)?;
+        take(&self.sign_in_by_address, &counted(address))?;
         take(&self.sign_in_by_name, &username.trim().to_lowercase())
     }
 
     /// Somebody who signs in at a provider, so that nobody knows who it is.
     pub fn foreign_sign_in(&self, address: IpAddr) -> Result<(), ApiError> {
-        take(&self.sign_in_by_address, &address)
+        take(&self.sign_in_by_address, &counted(address))
     }
 
     pub fn code(&self, user: UserId) -> Result<(), ApiError> {
@@ -58,11 +58,11 @@ impl Limits {
     }
 
     pub fn public(&self, address: IpAddr) -> Result<(), ApiError> {
-        take(&self.public_by_address, &address)
+        take(&self.public_by_address, &counted(address))
     }
 
     pub fn open(&self, address: IpAddr) -> Result<(), ApiError> {
-        take(&self.open_by_address, &address)
+        take(&self.open_by_address, &counted(address))
     }
 }
 

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{SOCKET_PATH, Shared};
-use crate::problem::{ApiError, ClientAddress};
+use crate::problem::{ApiError, ClientAddress, counted};
 
 /// Where pages connect that are configured with a host alone.
 const BARE_PATH: &str = "/socket.io";
@@ -55,7 +55,7 @@ pub async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Ne
 impl Shared {
     fn find_place(&self, ClientAddress(address): ClientAddress, is_new: bool) -> Result<(), ApiError> {
         let present = self.present();
-        let here = present.by_address.get(&address).map_or(0, std::collections::HashMap::len);
+        let here = present.by_line.get(&counted(address)).copied().unwrap_or(0);
         let full =
             present.total >= self.config.connections_max || here >= self.config.connections_per_address_max;
         if is_new && full { Err(ApiError::too_many(FULL_WAIT)) } else { Ok(()) }

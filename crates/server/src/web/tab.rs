@@ -28,7 +28,7 @@ use super::Shared;
 use super::door::Knocks;
 use super::room::{Entrance, Mail};
 use crate::ear::Ear;
-use crate::problem::ClientAddress;
+use crate::problem::{ClientAddress, counted};
 
 /// Events of one socket per second, and how many at once after a pause. Faster ones wait.
 const EVENTS_PER_SECOND: std::num::NonZeroU32 = std::num::NonZeroU32::new(5).expect("not zero");
@@ -77,7 +77,7 @@ pub async fn admit(shared: &Arc<Shared>, socket: SocketRef, auth: TryData<Value>
         parts.extensions.get::<ClientAddress>().copied().ok_or(Refused::NoAddress)?;
     // A page knocks once over each line; who comes and goes over one waits like whoever asks too often.
     if parts.extensions.get::<Knocks>().is_some_and(Knocks::again) {
-        shared.requests.until_key_ready(&address).await;
+        shared.requests.until_key_ready(&counted(address)).await;
     }
     // Only what is final is refused: an answer that may change tomorrow is given at the first request.
     if let Some(hub) = shared.hub()
