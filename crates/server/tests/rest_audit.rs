@@ -92,6 +92,8 @@ async fn sign_ins_and_refusals_are_told_without_names_nobody_has() {
     let agent = hub.person("amina", &[Role::Agent]).await;
     agent.get("/unified-admin/users").await.expect(403);
     agent.get("/audit").await.expect(403);
+    let evaluator = hub.person("eve", &[Role::Evaluator]).await;
+    evaluator.post("/file-engine/api/uploadFileStream", json!({})).await.expect(403);
 
     let count = async |query: &str| trail(&admin, query).await.len();
     let id = amina["id"].as_str().unwrap();
@@ -101,7 +103,7 @@ async fn sign_ins_and_refusals_are_told_without_names_nobody_has() {
     let refused = trail(&admin, "deed=permission.refused").await;
     let resources: Vec<&str> =
         refused.iter().map(|one| one["details"]["resource"].as_str().unwrap()).collect();
-    assert_eq!(resources, ["audit", "users"]);
+    assert_eq!(resources, ["conversations", "audit", "users"]);
     let all = admin.get("/audit?limit=1000").await;
     assert!(!all.text.contains("correct horse") && !all.text.contains("wrong password"), "{}", all.text);
     let wrong = admin.get("/audit?deed=tea").await.expect(400);

@@ -178,6 +178,8 @@ impl IntoResponse for UploadRefused {
         let (parts, _) = self.0.into_response().into_parts();
         let mut response = Answer(body).into_response();
         *response.status_mut() = parts.status;
+        // What is to be noted of the refusal.
+        *response.extensions_mut() = parts.extensions;
         for (name, value) in &parts.headers {
             if !matches!(*name, header::CONTENT_LENGTH | header::CONTENT_TYPE) {
                 response.headers_mut().insert(name, value.clone());
