@@ -7,6 +7,7 @@
 //!
 //! Left to others: what may be asked for once it is known who asks ([`Person::may`] at each route).
 
+use std::fmt::Display;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -62,11 +63,9 @@ impl Person {
     /// 403, when none of the person's roles allows this, or when somebody signed in to a desk would administer.
     pub fn may(&self, resource: Resource, action: Action) -> Result<(), ApiError> {
         if !self.is_allowed(resource, action) {
-            let verb = if action == Action::View { "see" } else { "change" };
-            let refused =
-                PermissionRefused { origin: self.origin(), resource: resource.name(), action: verb };
+            let verb = verb(action);
             let what = format_args!("\"{}\" may not {verb} {}", self.user.value.username, name(resource));
-            return Err(ApiError::forbidden_to(refused, what));
+            return Err(self.refused(resource, action, what));
         }
         // What the pages of a desk change.
         let desk_work = matches!(
@@ -82,10 +81,20 @@ impl Person {
         Ok(())
     }
 
+    /// 403, noted in the audit trail: by the table of roles, or by a rule beyond it.
+    pub fn refused(&self, resource: Resource, action: Action, what: impl Display) -> ApiError {
+        let (origin, resource) = (self.origin(), resource.name());
+        ApiError::forbidden_to(PermissionRefused { origin, resource, action: verb(action) }, what)
+    }
+
     /// Whether personal data of any customer is shown in clear.
     pub fn sees_personal_data(&self) -> bool {
         permission::sees_personal_data(&self.user.value.roles)
     }
+}
+
+fn verb(action: Action) -> &'static str {
+    if action == Action::View { "see" } else { "change" }
 }
 
 /// The resource as people say it.

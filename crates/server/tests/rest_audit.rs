@@ -92,6 +92,17 @@ async fn sign_ins_and_refusals_are_told_without_names_nobody_has() {
     let agent = hub.person("amina", &[Role::Agent]).await;
     agent.get("/unified-admin/users").await.expect(403);
     agent.get("/audit").await.expect(403);
+    let (anybody, other) = ("0".repeat(24), hub.add_user("bilal", &[Role::Supervisor]).await.id);
+    agent.delete(&format!("/cim-customer/customers/{anybody}")).await.expect(403);
+    let merge = json!({"customerId": anybody});
+    agent.post(&format!("/cim-customer/customers/{anybody}/merge"), merge).await.expect(403);
+    agent.get(&format!("/conversation-manager/conversations?agent={other}")).await.expect(403);
+    let supervisor = hub.person("bilal", &[Role::Supervisor]).await;
+    let skills = json!({"associatedRoutingAttributes": []});
+    supervisor
+        .put(&format!("/routing-engine/agents/{id}", id = amina["id"].as_str().unwrap()), skills)
+        .await
+        .expect(403);
     let evaluator = hub.person("eve", &[Role::Evaluator]).await;
     evaluator.post("/file-engine/api/uploadFileStream", json!({})).await.expect(403);
 
@@ -103,7 +114,10 @@ async fn sign_ins_and_refusals_are_told_without_names_nobody_has() {
     let refused = trail(&admin, "deed=permission.refused").await;
     let resources: Vec<&str> =
         refused.iter().map(|one| one["details"]["resource"].as_str().unwrap()).collect();
-    assert_eq!(resources, ["conversations", "audit", "users"]);
+    assert_eq!(
+        resources,
+        ["conversations", "agent-attributes", "conversations", "customers", "customers", "audit", "users"]
+    );
     let all = admin.get("/audit?limit=1000").await;
     assert!(!all.text.contains("correct horse") && !all.text.contains("wrong password"), "{}", all.text);
     let wrong = admin.get("/audit?deed=tea").await.expect(400);

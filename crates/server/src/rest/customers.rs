@@ -201,7 +201,8 @@ pub async fn erase(
 ) -> Result<StatusCode, ApiError> {
     person.may(Resource::Customers, Action::Manage)?;
     if !person.sees_personal_data() {
-        return Err(Refusal::forbidden(Why::LeadsErase).into());
+        let why = Why::LeadsErase;
+        return Err(person.refused(Resource::Customers, Action::Manage, &why).coded(&why));
     }
     let id = read_id(&id)?;
     // From here on no file of his can be added, and none is removed in vain. Whatever breaks off is taken up by the next try.

@@ -12,7 +12,6 @@ use tieline_core::command::{self, Command, ItsAddress, LinkWish, MergeWish};
 use tieline_core::customer::{Customer, Merge};
 use tieline_core::id::CustomerId;
 use tieline_core::permission::{Action, Resource};
-use tieline_core::refusal::Refusal;
 
 use super::conversations;
 use super::customers::{self, answer, read_id};
@@ -115,7 +114,10 @@ fn may_merge(person: &Person) -> Result<(), ApiError> {
     person.may(Resource::Customers, Action::Manage)?;
     match person.sees_personal_data() {
         true => Ok(()),
-        false => Err(Refusal::forbidden(tieline_cim::Why::LeadsMerge).into()),
+        false => {
+            let why = tieline_cim::Why::LeadsMerge;
+            Err(person.refused(Resource::Customers, Action::Manage, &why).coded(&why))
+        }
     }
 }
 

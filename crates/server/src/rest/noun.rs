@@ -517,10 +517,9 @@ impl Noun {
         if team.is_some_and(|team| person.user.value.supervises.contains(&team)) {
             return Ok(());
         }
-        Err(ApiError::forbidden(format_args!(
-            "\"{}\" may change this for the teams he supervises only",
-            person.user.value.username
-        )))
+        let username = &person.user.value.username;
+        let what = format_args!("\"{username}\" may change this for the teams he supervises only");
+        Err(person.refused(self.resource, Action::ManageOwnTeam, what))
     }
 
     /// Skills and capacities of an agent have permissions of their own.

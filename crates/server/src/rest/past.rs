@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tieline_cim::Why;
 use tieline_core::conversation::{Mark, SessionDirection};
 use tieline_core::id::Id;
-use tieline_core::refusal::Refusal;
+use tieline_core::permission::{Action, Resource};
 use tieline_core::registry::Role;
 use tieline_store::PastSearch;
 
@@ -106,5 +106,6 @@ pub fn check_may_search(person: &Person, search: &PastSearch) -> Result<(), ApiE
     if own || roles.iter().any(|role| *role != Role::Agent) {
         return Ok(());
     }
-    Err(Refusal::forbidden(Why::OwnConversations).into())
+    let why = Why::OwnConversations;
+    Err(person.refused(Resource::Conversations, Action::View, &why).coded(&why))
 }
