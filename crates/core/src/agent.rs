@@ -232,8 +232,9 @@ impl Agent {
         changed.collect()
     }
 
-    /// Takes up what was interrupted by work that is over. `ringing` is the domain of what rings at him.
-    pub fn resume(&mut self, ringing: Option<MrdId>, now: At) -> Vec<MrdId> {
+    /// Takes up what was interrupted by work that is over. `ringing` is the domain of what rings at him. Returns the
+    /// domains that go on, and whether it shows: one that was switched off meanwhile stays so.
+    pub fn resume(&mut self, ringing: Option<MrdId>, now: At) -> Vec<(MrdId, bool)> {
         let works: Vec<MrdId> = self
             .mrds
             .iter()
@@ -245,7 +246,7 @@ impl Agent {
             .mrds
             .iter_mut()
             .filter(|domain| domain.interrupted_by.is_some_and(|by| !works.contains(&by)));
-        interrupted.filter_map(|domain| domain.set_interrupted(None, now).then_some(domain.mrd)).collect()
+        interrupted.map(|domain| (domain.mrd, domain.set_interrupted(None, now))).collect()
     }
 
     /// May be offered new work in this domain now: ready, connected, with room, and not being rung already.

@@ -30,9 +30,11 @@ impl Turn<'_> {
             rings.and_then(|(conversation, task)| self.state.task(conversation, task)).map(|task| task.mrd);
         let now = self.now;
         let Some(record) = self.state.agents.get_mut(&agent) else { return };
-        let changed = record.resume(ringing, now);
-        self.interruption_changed(agent, changed.clone());
-        self.resume_interrupted(agent, &changed);
+        let lifted = record.resume(ringing, now);
+        let changed = lifted.iter().filter(|(_, shows)| *shows).map(|(domain, _)| *domain).collect();
+        self.interruption_changed(agent, changed);
+        let lifted: Vec<MrdId> = lifted.into_iter().map(|(domain, _)| domain).collect();
+        self.resume_interrupted(agent, &lifted);
     }
 
     fn interruption_changed(&mut self, agent: UserId, changed: Vec<MrdId>) {

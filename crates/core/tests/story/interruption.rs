@@ -164,3 +164,34 @@ fn the_desk_is_told_what_it_loses_and_why() {
         ",
     );
 }
+
+#[test]
+fn what_waits_goes_on_though_its_agent_is_not_ready_for_more() {
+    story(
+        office(false).settings(|settings| settings.routing.mrd_interruption_pauses = true),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+            amina READY, chat READY
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat ACTIVE
+        dora writes on phone
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+            amina READY, chat INTERRUPTED
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+            carl: amina pauses 14400s, told
+            amina READY, chat INTERRUPTED
+        amina is not ready
+            amina NOT_READY, chat PENDING_NOT_READY
+        dora ends on phone
+            dora: session ends (CUSTOMER)
+            carl: resumes, told
+            dora: task DONE, has left
+            amina NOT_READY, chat PENDING_NOT_READY
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, silence ends 09:05:00
+        ",
+    );
+}
