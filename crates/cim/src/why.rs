@@ -230,7 +230,6 @@ sentences! {
             "{agent} is being asked by somebody else at the moment";
         ColleagueFull { agent: String } = "colleague_full", "{agent} has as much work as he may have";
         ColleagueNotReady { agent: String } = "colleague_not_ready", "{agent} is not ready";
-        WorkFull = "work_full", "you have as much work as you may have";
         WorkFullOf { active: u16, max: u16 } = "work_full_of",
             "you have as much work as you may have: {active} of {max}";
         NoDomain = "no_domain", "you do not work in this media routing domain";
@@ -269,6 +268,7 @@ sentences! {
         AgentAtCapacity { active: u16, max: u16 } = "agent_at_capacity", "is at capacity {active}/{max}";
         AgentIsRung = "agent_is_rung", "is being rung";
         AgentIsInConversation = "agent_is_in_conversation", "is in this conversation";
+        AgentPassedOn = "agent_passed_on", "has passed the customer on";
         AgentNotAskedYet { step: u32 } = "agent_not_asked_yet", "is not asked before step {step}";
         AgentIsFree = "agent_is_free", "is free";
         WaitsAt { position: usize, total: usize } = "waits_at", "number {position} of {total} waiting";

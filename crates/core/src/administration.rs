@@ -130,6 +130,7 @@ impl Turn<'_> {
             Kind::Queue => {
                 let concerned = self.state.queues.learn_queue(id.into(), &self.state.registry);
                 concerned.into_iter().for_each(|agent| self.place_agent(agent));
+                self.ask_changed_queue(id.into());
             }
             Kind::TenantSettings => {
                 let tasks = self.state.conversations.values().flat_map(|live| &live.tasks);

@@ -186,6 +186,7 @@ impl Turn<'_> {
             self.lift_hold(&mut conversation);
             self.depart(&mut conversation, wish.agent, Departure::ConsultTransferred);
         }
+        self.remember_last_agent(&conversation, advisor);
         self.joined(&mut conversation);
         self.put_back(conversation);
         Ok(())

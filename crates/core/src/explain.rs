@@ -123,6 +123,8 @@ pub enum Obstacle {
     /// Another request rings at him.
     Ringing,
     InConversation,
+    /// He has passed the customer on himself.
+    PassedOn,
     /// The step that lets him serve, counted from 0, is not open yet.
     StepClosed {
         step: u16,
@@ -193,6 +195,8 @@ fn obstacle(state: &State, task: &Task, agent: UserId, step: usize) -> Obstacle 
     let (active, max) = (domain.active, domain.max_tasks);
     if seated {
         Obstacle::InConversation
+    } else if !task.may_go_to(agent) {
+        Obstacle::PassedOn
     } else if !record.is_connected() {
         Obstacle::Away
     } else if record.state != AgentState::Ready {
@@ -290,6 +294,7 @@ impl Obstacle {
             Self::AtCapacity { active, max } => Why::AgentAtCapacity { active, max },
             Self::Ringing => Why::AgentIsRung,
             Self::InConversation => Why::AgentIsInConversation,
+            Self::PassedOn => Why::AgentPassedOn,
             Self::StepClosed { step } => Why::AgentNotAskedYet { step: u32::from(step) + 1 },
             Self::None => Why::AgentIsFree,
         }

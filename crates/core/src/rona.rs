@@ -14,9 +14,7 @@ use crate::effect::Push;
 use crate::event::{Emitter, Fact};
 use crate::id::{ConversationId, MrdId, TaskId, UserId};
 use crate::refusal::Refusal;
-use crate::registry::Queue;
 use crate::task::{CloseReason, Mode, Moments, PRIORITY_RETURNED, Stage, Task, Wanted};
-use crate::time::Span;
 use crate::turn::{Outcome, Turn};
 
 /// Bytes of the reason an agent may give for declining.
@@ -93,6 +91,8 @@ impl Turn<'_> {
             media: self.state.mint.id(self.now),
             stage: Stage::Queued,
             moments: task.moments.queued_again(),
+            // Its queue may have got more steps while it rang.
+            next_step_at: self.next_step_of(&task),
             ..task
         };
         let fact = Fact::TaskEnqueued { task: Box::new(again.clone()), queue: again.queue };
@@ -126,7 +126,6 @@ impl Turn<'_> {
         let queue = fallback.and_then(|queue| self.state.registry.queue(queue)).map(Arc::clone);
         match queue {
             Some(queue) => {
-                let next_step_at = self.first_step_ends(&queue.value);
                 self.ask_again(
                     conversation,
                     Task {
@@ -135,7 +134,7 @@ impl Turn<'_> {
                         mode: Mode::Queue,
                         wanted: None,
                         steps_open: 1,
-                        next_step_at,
+                        next_step_at: None,
                         moments: Moments::queued(self.now),
                         ..task
                     },
@@ -143,12 +142,6 @@ impl Turn<'_> {
             }
             None => self.nobody_came(conversation, &task, &event),
         }
-    }
-
-    /// When the second step of a queue opens for a request that is put into it now.
-    fn first_step_ends(&self, queue: &Queue) -> Option<crate::time::At> {
-        let first = queue.steps.first().filter(|_| queue.steps.len() > 1);
-        first.map(|step| self.now + Span::secs(u64::from(step.timeout_secs)))
     }
 
     /// Takes an offer back from the agent it rings at. The task is left without a stage of its own to decide on.

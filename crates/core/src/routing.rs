@@ -11,10 +11,10 @@ use crate::deadline::Deadline;
 use crate::effect::Push;
 use crate::event::{Emitter, Fact};
 use crate::explain::{Choice, RUNNERS_UP_MAX, Rule, Standing};
-use crate::id::{ConversationId, MrdId, TaskId, UserId};
+use crate::id::{ConversationId, MrdId, QueueId, TaskId, UserId};
 use crate::queue::{Candidate, Fit, Waiting};
 use crate::task::{CloseReason, Stage, Task, Wanted};
-use crate::time::Span;
+use crate::time::{At, Span};
 use crate::turn::Turn;
 
 impl Turn<'_> {
@@ -154,16 +154,13 @@ impl Turn<'_> {
     pub fn step_over(&mut self, id: ConversationId, task: TaskId) {
         let Some(mut conversation) = self.take_to_change(id) else { return };
         if let Some(waiting) = conversation.tasks.iter_mut().find(|candidate| candidate.id == task) {
-            let steps = waiting.queue.and_then(|queue| self.state.registry.queue(queue)).map(Arc::clone);
-            let steps = steps.as_ref().map_or(&[][..], |queue| queue.value.steps.as_slice());
             let queued = waiting.stage == Stage::Queued;
             if queued {
                 self.state.queues.dequeue(waiting);
             }
             waiting.steps_open = waiting.steps_open.saturating_add(1);
-            let open = usize::from(waiting.steps_open);
-            waiting.next_step_at =
-                (open < steps.len()).then(|| self.now + Span::secs(u64::from(steps[open - 1].timeout_secs)));
+            waiting.next_step_at = None;
+            waiting.next_step_at = self.next_step_of(waiting);
             self.state.deadlines.set(Deadline::Step(id, task), None, waiting.next_step_at);
             if queued {
                 self.state.queues.enqueue(waiting);
@@ -171,6 +168,42 @@ impl Turn<'_> {
             }
         }
         self.put_back(conversation);
+    }
+
+    /// A queue asks for other people: those of them who are free look at what waits there, and steps that were added
+    /// open in their time.
+    pub fn ask_changed_queue(&mut self, queue: QueueId) {
+        let waiting: Vec<Waiting> = self.state.queues.waiting(queue).copied().collect();
+        if !waiting.is_empty() {
+            self.free.extend(self.state.queues.available_agents(queue));
+        }
+        for Waiting { conversation, task, .. } in waiting {
+            self.set_next_step(conversation, task);
+        }
+    }
+
+    fn set_next_step(&mut self, id: ConversationId, task: TaskId) {
+        let next = |task: &Task| (task.next_step_at, self.next_step_of(task));
+        let Some((former, next)) =
+            self.state.task(id, task).map(next).filter(|(former, next)| former != next)
+        else {
+            return;
+        };
+        let Some(mut conversation) = self.take_to_change(id) else { return };
+        if let Some(waiting) = conversation.tasks.iter_mut().find(|candidate| candidate.id == task) {
+            waiting.next_step_at = next;
+            self.state.deadlines.set(Deadline::Step(id, task), former, next);
+        }
+        self.put_back(conversation);
+    }
+
+    /// When the next step of its queue opens for a request: as it was set, else in the time of the step before it.
+    pub fn next_step_of(&self, task: &Task) -> Option<At> {
+        let queue = task.queue.and_then(|queue| self.state.registry.queue(queue))?;
+        let (steps, open) = (&queue.value.steps, usize::from(task.steps_open));
+        let last_open = steps.get(open.saturating_sub(1)).filter(|_| open < steps.len())?;
+        let in_its_time = self.now + Span::secs(u64::from(last_open.timeout_secs));
+        Some(task.next_step_at.unwrap_or(in_its_time))
     }
 
     /// Ends every search of a conversation.

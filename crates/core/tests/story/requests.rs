@@ -574,3 +574,114 @@ fn it_is_known_why_a_request_waits() {
         ",
     );
 }
+
+#[test]
+fn who_is_free_already_is_asked_when_a_queue_is_opened_to_him() {
+    story(
+        patient().agent("amina", 1, 1).queue_of("site", 9).steps(&[1], 0).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        admin opens for site to 1
+            carl: offered to amina
+        ",
+    );
+}
+
+#[test]
+fn steps_that_are_added_open_for_who_waits_already() {
+    story(
+        patient().agent("amina", 1, 1).steps(&[9], 0).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00
+        wait 60s
+        admin opens Default to 9 5 1
+        why carl?
+            number 1 of 1 waiting
+            nobody with english >= 9
+            step 2 opens in 10 s
+            step 3 opens later
+            amina is not asked before step 3
+        wait 5s
+        restart
+        wait 5s
+        amina connects
+            amina READY, chat READY
+        wait 10s
+            carl: offered to amina
+        ",
+    );
+}
+
+#[test]
+fn steps_that_are_added_while_it_rings_open_once_it_has_come_back() {
+    story(
+        patient().agent("amina", 1, 5).agent("ben", 1, 1).steps(&[5], 0).on_duty("amina, ben"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        admin opens Default to 5 1
+        amina declines carl
+            carl: declined by amina, task RONA, queued at 11 since 09:00:00
+            amina READY, chat NOT_READY
+        wait 10s
+            carl: offered to ben
+        ",
+    );
+}
+
+#[test]
+fn who_passed_a_customer_on_is_not_said_to_be_free_for_him() {
+    story(
+        patient().agents("amina, ben").on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina transfers carl to queue Default
+            carl: DIRECT_TRANSFER QUEUE asked for at 1, task TRANSFERRED, amina leaves (DIRECT_TRANSFER), bot PRIMARY
+            amina READY, chat READY
+        why carl?
+            number 1 of 1 waiting
+            amina has passed the customer on
+            ben is logged out
+        ",
+    );
+}
+
+#[test]
+fn who_was_given_the_customer_by_his_colleague_is_the_last_agent() {
+    story(
+        patient()
+            .agents("amina, ben")
+            .on_duty("amina, ben")
+            .site(|site| site.routing.last_agent = true)
+            .settings(|settings| settings.routing.last_agent = true),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina consults carl to ben
+            carl: CONSULT AGENT asked for at 10, offered to ben
+        ben accepts carl
+            carl: ben joins, task CONSULT ACTIVE
+            ben READY, chat BUSY
+        amina yields carl
+            carl: task DONE, task CONSULT_TRANSFER ACTIVE, ben PRIMARY, task TRANSFERRED, amina leaves (CONSULT_TRANSFER)
+            amina READY, chat READY
+        wait 1s
+        carl ends
+            carl: session ends (CUSTOMER), task DONE, has left
+            ben READY, chat READY
+        ben leaves carl
+            carl: ben leaves (UNSUBSCRIBED), bot gone, closed
+        carl writes
+            carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:01, offered to ben
+        ",
+    );
+}

@@ -18,7 +18,9 @@ use tieline_core::explain;
 use tieline_core::facts::EntryFilter;
 use tieline_core::id::{Id, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
-use tieline_core::registry::{Announcement, Capacity, Channel, Kind, Object, User};
+use tieline_core::registry::{
+    Announcement, Capacity, Channel, Expression, Join, Kind, Object, Operator, Step, Term, User,
+};
 use tieline_core::task::Direction;
 use tieline_core::time::Span;
 
@@ -403,6 +405,40 @@ impl Play<'_> {
                 let max_tasks = tasks.parse().expect("a number");
                 let capacities = vec![Capacity { mrd: CHAT_MRD, max_tasks }];
                 stage.put(Object::User(User { capacities, ..user }))
+            }
+            ["disables", name] => {
+                let user = registry.user(stage.agents[*name]).expect("known").value.clone();
+                stage.put(Object::User(User { enabled: false, ..user }))
+            }
+            ["relieves", name] => {
+                let user = registry.user(stage.agents[*name]).expect("known").value.clone();
+                stage.put(Object::User(User { supervises: vec![], ..user }))
+            }
+            ["takes", name, "off", "the", "team"] => {
+                let user = registry.user(stage.agents[*name]).expect("known").value.clone();
+                stage.put(Object::User(User { team: None, ..user }))
+            }
+            ["opens", rest @ ..] => {
+                let rest = rest.join(" ");
+                let (name, levels) = rest.split_once(" to ").expect("opens QUEUE to LEVEL…");
+                let queue = registry.queues().find(|queue| queue.value.name == name).expect("known");
+                let english = registry.attributes().find(|found| found.value.name == "english");
+                let attribute = english.expect("known").value.id;
+                let term = |level: &str| Term {
+                    join: Join::And,
+                    attribute,
+                    operator: Operator::AtLeast,
+                    value: level.parse().expect("a level"),
+                };
+                let mut queue = queue.value.clone();
+                let now = stage.now;
+                let step = |level| Step {
+                    id: stage.mint.id(now),
+                    timeout_secs: 10,
+                    expressions: vec![Expression { join: Join::And, terms: vec![term(level)] }],
+                };
+                queue.steps = levels.split(' ').map(step).collect();
+                stage.put(Object::Queue(queue))
             }
             ["moves", channel, "to", connector] => {
                 let found = registry.channels().find(|found| found.value.name == *channel).expect("known");
