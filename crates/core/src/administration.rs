@@ -44,6 +44,9 @@ impl Turn<'_> {
         self.note(Deed::ObjectPut { kind: object.kind(), id: object.id(), version });
         self.note_second_factor(account.as_deref().map(|account| &account.value), object);
         self.registry_changed(object.kind(), object.id());
+        if let (Some(former), Object::User(user)) = (&account, object) {
+            self.person_moved(&former.value, user);
+        }
         if object.kind() == Kind::Announcement {
             self.announce(object.id(), former.as_ref());
         }
@@ -171,6 +174,15 @@ impl Turn<'_> {
                 self.state.lists.learn_follower(UserId(id), lists);
             }
             _ => {}
+        }
+    }
+
+    /// Somebody leads others, is led by others, or is in another team than before: what he sees follows at once.
+    fn person_moved(&mut self, former: &User, user: &User) {
+        let place = |user: &User| (user.team, user.supervises.clone(), user.roles.clone());
+        if place(former) != place(user) {
+            self.remove_strangers(user.id);
+            self.show_lists_to_moved(former, user);
         }
     }
 

@@ -291,7 +291,7 @@ pub enum LeaveReason {
     PrimaryLeft,
     /// Other work came first.
     MrdInterrupted,
-    /// A bot removed him.
+    /// A bot removed him, or he may not watch any longer.
     Removed,
 }
 

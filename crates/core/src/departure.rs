@@ -37,7 +37,7 @@ pub enum Departure {
     CalledBack,
     /// Other work came first.
     Interrupted,
-    /// A bot removed him.
+    /// A bot removed him, or he may not watch any longer.
     Removed,
     /// Whom he was there for has left.
     Followed,
@@ -103,6 +103,8 @@ impl Turn<'_> {
                 self.state.seats.remove(&agent);
             }
         }
+        // What waits here may be offered to him now.
+        self.free.insert(agent);
         let seen = matches!(seat.role, Role::Primary | Role::WrapUp);
         let primary = seat.role == Role::Primary;
         let fact = Fact::AgentUnsubscribed { participant: seat, reason: terms.reason };
@@ -114,6 +116,7 @@ impl Turn<'_> {
             self.push(agent, Push::Unsubscribed { conversation: conversation.id, reason });
         }
         if primary {
+            self.end_pause_of(conversation, agent);
             self.primary_gone(conversation, served.as_ref(), terms.again);
         } else if conversation.agents.is_empty()
             && !conversation.customer_is_here()

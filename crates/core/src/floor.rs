@@ -269,8 +269,8 @@ impl Turn<'_> {
         let offered = conversation
             .tasks
             .iter()
-            .find(|candidate| task.is_none_or(|task| candidate.id == task))
-            .filter(|task| matches!(task.stage, Stage::Offered { agent: to, .. } if to == agent))
+            .filter(|candidate| task.is_none_or(|task| candidate.id == task))
+            .find(|task| matches!(task.stage, Stage::Offered { agent: to, .. } if to == agent))
             .cloned()
             .ok_or_else(|| Refusal::conflict(Why::NotOffered))?;
         if let Some(conversation) = self.take(id) {

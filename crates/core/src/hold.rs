@@ -100,6 +100,14 @@ impl Turn<'_> {
         self.put_back(conversation);
     }
 
+    /// An agent serves no more. What he paused goes on with those who still do: they know of nothing to wait for.
+    pub fn end_pause_of(&mut self, conversation: &mut Conversation, agent: UserId) {
+        let his = conversation.hold.as_ref().is_some_and(|hold| hold.by == agent);
+        if his && conversation.has_primary() && conversation.customer_is_here() {
+            self.resume_service(conversation);
+        }
+    }
+
     fn resume_service(&mut self, conversation: &mut Conversation) {
         self.lift_hold(conversation);
         let text = self.text(|texts| &texts.resumed);

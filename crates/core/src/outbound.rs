@@ -11,7 +11,7 @@ use crate::id::{ConversationId, CustomerId, MrdId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::Channel;
 use crate::seating::Taking;
-use crate::task::{Direction, Stage};
+use crate::task::{Direction, Stage, Task};
 use crate::turn::{Outcome, Turn};
 
 /// The intent desks ask for it by.
@@ -55,7 +55,12 @@ impl Turn<'_> {
                 Some(AGENT_OUTBOUND),
             )?,
         };
-        if conversation.participant(agent).is_none() {
+        let serves = |task: &Task| task.stage == Stage::Active { agent };
+        if conversation.participant(agent).is_some() {
+            if !conversation.task_of(agent).is_some_and(serves) {
+                self.serve_once_more(&mut conversation, agent, session);
+            }
+        } else {
             let (role, direction) = (Role::Primary, Direction::Outbound);
             let taking = Taking { agent, role, direction, session, mrd, source: None };
             self.seat_unasked(&mut conversation, channel, taking);
@@ -151,6 +156,9 @@ impl Turn<'_> {
             }
             if open.waiting_tasks().next().is_some() {
                 return Err(Refusal::conflict(Why::CustomerWaits).into());
+            }
+            if open.participant(agent).is_some() {
+                return self.check_may_serve_again(open, agent);
             }
         }
         self.check_room_for(agent, mrd)

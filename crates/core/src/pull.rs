@@ -11,14 +11,14 @@ use tieline_cim::Why;
 
 use crate::agent::Agent;
 use crate::assistance::check_people;
-use crate::conversation::{Conversation, EndReason, Role, SessionDirection, State as ConversationState};
+use crate::conversation::{Conversation, EndReason, Role, SessionDirection};
 use crate::effect::{Listed, Push};
 use crate::event::{Emitter, Fact};
 use crate::id::{ChannelId, ConversationId, ListId, ListingId, MrdId, SessionId, UserId};
 use crate::listing::{LISTED_MAX, Listing, Stage};
 use crate::permission::{Action, Resource, allows};
 use crate::refusal::Refusal;
-use crate::registry::{Channel, Kind, List, Object, Preferences};
+use crate::registry::{Channel, Kind, List, Object, Preferences, User};
 use crate::seating::Taking;
 use crate::task::{CloseReason, Direction, Source};
 use crate::turn::{Outcome, Turn};
@@ -191,6 +191,18 @@ impl Turn<'_> {
         }
     }
 
+    /// Other lists are open to somebody than before: his desk is shown those he follows anew.
+    pub fn show_lists_to_moved(&mut self, former: &User, user: &User) {
+        let mine = self.state.registry.preferences(user.id);
+        let differs = |list: &ListId| {
+            let list = self.state.registry.list(*list);
+            list.is_some_and(|list| list.value.is_open_to(former) != list.value.is_open_to(user))
+        };
+        if mine.is_some_and(|mine| mine.value.lists.iter().any(differs)) {
+            self.show_lists(user.id);
+        }
+    }
+
     /// An agent takes up a request of a list, beside those who have. Taking it twice shows the conversation again.
     pub fn join_listed(&mut self, agent: UserId, id: ListingId) -> Outcome<()> {
         self.require_agent(agent)?;
@@ -219,8 +231,8 @@ impl Turn<'_> {
         if respects_capacity && role.is_none() {
             self.check_room_for(agent, mrd)?;
         }
-        if role == Some(Role::WrapUp) {
-            return self.join_again(agent, of, listing.session);
+        if role.is_some() {
+            self.check_may_serve_again(conversation, agent)?;
         }
         let (conversation, session, direction) = match here {
             true => (self.take(of), listing.session, Direction::Inbound),
@@ -230,12 +242,20 @@ impl Turn<'_> {
             }
         };
         let Some(mut conversation) = conversation else { return Ok(()) };
+        let rings = self.state.queues.rings_at(agent).filter(|(ringing, _)| *ringing == of);
         if !conversation.has_primary() {
             self.cancel_requests(&mut conversation, CloseReason::Cancelled);
+        } else if let Some((_, task)) = rings {
+            // Whom he was asked to help has him.
+            self.cancel_request(&mut conversation, task, CloseReason::Cancelled);
         }
-        let source = Some(Source::List(listing.list));
-        let taking = Taking { agent, role: Role::Primary, direction, session, mrd, source };
-        self.seat_unasked(&mut conversation, &channel, taking);
+        if role.is_some() {
+            self.serve_once_more(&mut conversation, agent, session);
+        } else {
+            let source = Some(Source::List(listing.list));
+            let taking = Taking { agent, role: Role::Primary, direction, session, mrd, source };
+            self.seat_unasked(&mut conversation, &channel, taking);
+        }
         self.put_back(conversation);
         Ok(())
     }
@@ -271,24 +291,6 @@ impl Turn<'_> {
         let former = conversation.session(listing.session).ok_or_else(off_the_list)?;
         let (address, customer) = (former.address.clone(), conversation.customer);
         self.start_session(channel, &address, Some(customer), SessionDirection::Outbound, None)
-    }
-
-    /// An agent who wraps up serves again.
-    fn join_again(&mut self, agent: UserId, of: ConversationId, session: SessionId) -> Outcome<()> {
-        let Some(mut conversation) = self.take(of) else { return Ok(()) };
-        let joined = self.take_up_again(&mut conversation, agent, session);
-        if joined {
-            if conversation.hold.is_none() {
-                conversation.state = ConversationState::Active;
-            }
-            self.joined(&mut conversation);
-            self.push_topic(agent, &conversation);
-        }
-        self.put_back(conversation);
-        match joined {
-            true => Ok(()),
-            false => Err(Refusal::conflict(Why::WorkFull).into()),
-        }
     }
 
     /// A supervisor ends a request and the conversation with it.

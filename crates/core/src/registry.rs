@@ -266,6 +266,12 @@ impl Registry {
         self.indexes.user_by_name(username)
     }
 
+    /// Who leads a team: its supervisors, and the administrators, who lead all. Somebody may be both.
+    pub fn leaders_of(&self, team: Option<Id>) -> impl Iterator<Item = &Arc<Stored<User>>> {
+        let supervisors = team.map_or(&[][..], |team| self.indexes.supervisors_of(team));
+        supervisors.iter().chain(self.indexes.administrators())
+    }
+
     /// Whom a provider vouches for.
     #[must_use]
     pub fn user_by_identity(&self, identity: &ForeignIdentity) -> Option<&Arc<Stored<User>>> {

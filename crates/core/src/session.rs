@@ -92,8 +92,9 @@ impl Turn<'_> {
         conversation.sessions.reserve_exact(1);
         conversation.sessions.push(Arc::new(session));
         conversation.last_session = Some(id);
-        let returns =
-            matches!(conversation.state, ConversationState::CustomerLeft | ConversationState::WrapUp);
+        // Who is written to has not come back yet; who writes sees to his own seat.
+        let returns = direction == SessionDirection::Inbound
+            && matches!(conversation.state, ConversationState::CustomerLeft | ConversationState::WrapUp);
         self.count_channel(channel.id, Measure::Sessions);
         let event = self.record(&conversation, Some(id), Emitter::Customer, Fact::SessionStarted);
         self.tell_connector(&mut conversation, id, &event);

@@ -47,6 +47,8 @@ pub struct State {
     pub(crate) queues: Queues,
     pub(crate) attendance: Attendance,
     pub(crate) lists: Lists,
+    /// The hands that are up.
+    pub(crate) hands: BTreeSet<(ConversationId, UserId)>,
     pub(crate) outbox: Outbox,
     /// The deadline set for each line.
     pub(crate) line_due: HashMap<Receiver, At>,
@@ -120,6 +122,7 @@ impl State {
             queues,
             attendance: Attendance::default(),
             lists: Lists::default(),
+            hands: BTreeSet::new(),
             outbox: Outbox::default(),
             line_due: HashMap::new(),
             deadlines: Deadlines::default(),
@@ -307,6 +310,7 @@ impl State {
         self.deadlines.set(Deadline::Response(id), None, response);
         self.deadlines.set(Deadline::Hold(id), None, conversation.hold.as_ref().map(|hold| hold.until));
         for hand in &conversation.hands {
+            self.hands.insert((id, hand.agent));
             self.deadlines.set(Deadline::Hand(id, hand.agent), None, Some(hand.until));
         }
         self.conversations.insert(id, Box::new(conversation));

@@ -4,10 +4,12 @@
 //! Watching fills no place of the supervisor's and is not counted as his work. Who barges in serves the customer
 //! like any agent, and keeps him when the agent goes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tieline_cim::Why;
 
-use crate::agent::{Agent, State as AgentState};
+use crate::agent::State as AgentState;
 use crate::assistance::check_people;
 use crate::audit::Deed;
 use crate::command::{AgentStateWish, Joining};
@@ -37,13 +39,6 @@ pub fn supervises(registry: &Registry, supervisor: UserId, agent: UserId) -> boo
     supervisor.roles.contains(&UserRole::Admin)
         || supervisor.roles.contains(&UserRole::Supervisor)
             && agent.team.is_some_and(|team| supervisor.supervises.contains(&team))
-}
-
-/// Whether somebody may lead anybody at all. Most desks belong to agents who do not, and need not be asked about
-/// each of their colleagues.
-fn leads(registry: &Registry, user: UserId) -> bool {
-    let roles = registry.user(user).map_or(&[][..], |user| &user.value.roles);
-    roles.contains(&UserRole::Admin) || roles.contains(&UserRole::Supervisor)
 }
 
 /// The reason a desk knows a forced logout by.
@@ -118,6 +113,11 @@ impl Turn<'_> {
                 return Err(Refusal::conflict(Why::InConversationAlready).into());
             }
         }
+        if role.is_none() && self.state.queues.rings_at(supervisor).is_some_and(|(ringing, _)| ringing == id)
+        {
+            // Who watches does not come to help: somebody else is asked.
+            self.release_offer(supervisor);
+        }
         let Some(mut conversation) = self.take(id) else { return Ok(()) };
         if role != Some(role_of(how)) {
             self.note(Deed::ConversationJoined { conversation: id, role: role_of(how).wire().into() });
@@ -143,6 +143,26 @@ impl Turn<'_> {
             false => Refusal::conflict(Why::NobodyServes),
         }
         .into())
+    }
+
+    /// Whom somebody leads, or who leads him, has changed: watchers who may not watch any longer are taken out of the
+    /// conversations he is in. Who has barged in serves the customer, and stays.
+    pub fn remove_strangers(&mut self, user: UserId) {
+        for id in self.state.seats.get(&user).cloned().unwrap_or_default() {
+            let Some(conversation) = self.state.conversation(id) else { continue };
+            let watches = |seat: &&Participant| {
+                matches!(seat.role, Role::SilentMonitor | Role::Whisper)
+                    && conversation.task_of(seat.agent).is_some_and(|task| task.direction.is_supervision())
+            };
+            let watchers = conversation.agents.iter().filter(watches).map(|seat| seat.agent);
+            let stranger = |watcher: &UserId| self.check_may_watch(*watcher, conversation).is_err();
+            for watcher in watchers.filter(stranger).collect::<Vec<_>>() {
+                if let Some(mut conversation) = self.take(id) {
+                    self.depart(&mut conversation, watcher, Departure::Removed);
+                    self.put_back(conversation);
+                }
+            }
+        }
     }
 
     fn seat_watcher(&mut self, conversation: &mut Conversation, supervisor: UserId, role: Role) {
@@ -207,6 +227,7 @@ impl Turn<'_> {
             let until = self.now + HAND_UP;
             let hands = std::mem::take(&mut conversation.hands);
             conversation.hands = hands.into_iter().chain([RaisedHand { agent, until }]).collect();
+            self.state.hands.insert((id, agent));
             self.state.deadlines.set(Deadline::Hand(id, agent), None, Some(until));
             self.record(&conversation, None, Emitter::Agent(agent), Fact::HandRaised { agent });
             self.tell_supervisors(&conversation, agent, true);
@@ -220,6 +241,7 @@ impl Turn<'_> {
             std::mem::take(&mut conversation.hands).into_iter().partition(|hand| hand.agent == agent);
         conversation.hands = others.into();
         let Some(hand) = own.first() else { return };
+        self.state.hands.remove(&(conversation.id, agent));
         self.state.deadlines.set(Deadline::Hand(conversation.id, agent), Some(hand.until), None);
         self.record(conversation, None, Emitter::Agent(agent), Fact::HandLowered { agent });
         self.tell_supervisors(conversation, agent, false);
@@ -243,12 +265,10 @@ impl Turn<'_> {
 
     /// Supervisors learn of a hand wherever they are; those in the conversation see the event.
     fn tell_supervisors(&mut self, conversation: &Conversation, agent: UserId, up: bool) {
-        let leads = |other: &&Agent| {
-            conversation.participant(other.id).is_none() && supervises(&self.state.registry, other.id, agent)
-        };
-        let supervisors: Vec<UserId> =
-            self.state.agents.values().filter(leads).map(|found| found.id).collect();
-        for supervisor in supervisors {
+        let team = self.state.registry.user(agent).and_then(|user| user.value.team);
+        let leaders = self.state.registry.leaders_of(team).map(|leader| leader.value.id);
+        let outside = |leader: &UserId| conversation.participant(*leader).is_none();
+        for supervisor in leaders.filter(outside).collect::<BTreeSet<_>>() {
             let push = self.hand(conversation, agent, up);
             self.push(supervisor, push);
         }
@@ -261,18 +281,11 @@ impl Turn<'_> {
 
     /// The hands that are up in a supervisor's teams, for a desk that has just connected.
     pub fn show_hands(&mut self, supervisor: UserId) {
-        if !leads(&self.state.registry, supervisor) {
-            return;
-        }
         let led =
-            self.state.agents.keys().filter(|agent| supervises(&self.state.registry, supervisor, **agent));
-        let seats =
-            led.flat_map(|agent| self.state.seats.get(agent).into_iter().flatten().map(|id| (*id, *agent)));
-        let raised = seats.filter_map(|(id, agent)| {
-            let conversation = self.state.conversation(id)?;
-            let up = conversation.hands.iter().any(|hand| hand.agent == agent);
-            (up && conversation.participant(supervisor).is_none())
-                .then(|| self.hand(conversation, agent, true))
+            |(_, agent): &&(ConversationId, UserId)| supervises(&self.state.registry, supervisor, *agent);
+        let raised = self.state.hands.iter().filter(led).filter_map(|(id, agent)| {
+            let conversation = self.state.conversation(*id)?;
+            conversation.participant(supervisor).is_none().then(|| self.hand(conversation, *agent, true))
         });
         for push in raised.collect::<Vec<_>>() {
             self.push(supervisor, push);

@@ -66,6 +66,7 @@ impl Turn<'_> {
         if !fills_place {
             self.end_work(agent, mrd);
         }
+        self.end_pause_of(conversation, agent);
         self.show_wrap_up(conversation, agent);
         true
     }
@@ -148,18 +149,29 @@ impl Turn<'_> {
         self.set_bot_role(conversation, if served { Role::Assistant } else { Role::Primary });
     }
 
-    pub fn take_up_again(
-        &mut self,
-        conversation: &mut Conversation,
-        agent: UserId,
-        session: SessionId,
-    ) -> bool {
-        let last = conversation.tasks.iter().rev().find(|task| match task.stage {
-            Stage::WrapUp { agent: worker, .. } => worker == agent,
-            Stage::Closed { .. } => task.served_by == Some(agent),
-            _ => false,
-        });
-        let Some(last) = last.cloned() else { return false };
+    /// Whether an agent who has stopped to serve has a place to do so again; refused with how much he has.
+    pub fn check_may_serve_again(&self, conversation: &Conversation, agent: UserId) -> Outcome<()> {
+        match last_work(conversation, agent) {
+            Some(Task { stage: Stage::WrapUp { fills_place: true, .. }, .. }) | None => Ok(()),
+            Some(last) if last.direction.is_supervision() => Ok(()),
+            Some(last) => self.check_room_for(agent, last.mrd),
+        }
+    }
+
+    /// An agent who has stopped to serve, and may, does so again because he wants to. His desk is shown the
+    /// conversation anew.
+    pub fn serve_once_more(&mut self, conversation: &mut Conversation, agent: UserId, session: SessionId) {
+        if self.take_up_again(conversation, agent, session) {
+            if conversation.hold.is_none() {
+                conversation.state = ConversationState::Active;
+            }
+            self.joined(conversation);
+            self.push_topic(agent, conversation);
+        }
+    }
+
+    fn take_up_again(&mut self, conversation: &mut Conversation, agent: UserId, session: SessionId) -> bool {
+        let Some(last) = last_work(conversation, agent).cloned() else { return false };
         match last.stage {
             Stage::WrapUp { until, fills_place, .. } => {
                 if !fills_place && !self.begin_work(agent, last.mrd) {
@@ -216,4 +228,13 @@ impl Turn<'_> {
         let (task, session) = (task.clone(), task.session);
         self.record(conversation, Some(session), Emitter::System, Fact::TaskChanged { task: Box::new(task) });
     }
+}
+
+/// What an agent wraps up, or has done last.
+fn last_work(conversation: &Conversation, agent: UserId) -> Option<&Task> {
+    conversation.tasks.iter().rev().find(|task| match task.stage {
+        Stage::WrapUp { agent: worker, .. } => worker == agent,
+        Stage::Closed { .. } => task.served_by == Some(agent),
+        _ => false,
+    })
 }

@@ -9,14 +9,14 @@ use std::sync::Arc;
 
 use crate::calendar::Calendar;
 use crate::form::Form;
-use crate::id::{ChannelTypeId, ConnectorId};
+use crate::id::{ChannelTypeId, ConnectorId, Id};
 
 use super::bot::Bot;
 use super::entry::Entry;
 use super::widget::Widget;
 use super::{
     Announcement, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences, Provider,
-    Queue, ReasonCode, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
+    Queue, ReasonCode, Role, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
 };
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
@@ -29,6 +29,8 @@ pub(super) struct Indexes {
     connectors_by_token: Index<String, Connector>,
     bots_by_token: Index<String, Bot>,
     users_by_name: Index<String, User>,
+    supervisors_by_team: Index<Id, User>,
+    administrators: Index<(), User>,
 }
 
 impl Indexes {
@@ -57,6 +59,14 @@ impl Indexes {
 
     pub(super) fn user_by_name(&self, username: &str) -> Option<&Arc<Stored<User>>> {
         entries(&self.users_by_name, user_key(username).as_str()).first()
+    }
+
+    pub(super) fn supervisors_of(&self, team: Id) -> &[Arc<Stored<User>>] {
+        entries(&self.supervisors_by_team, &team)
+    }
+
+    pub(super) fn administrators(&self) -> &[Arc<Stored<User>>] {
+        entries(&self.administrators, &())
     }
 }
 
@@ -90,7 +100,10 @@ indexed! {
         channels_by_connector by |channel| [channel.connector];
     SchemaAttribute: identifiers_by_type by |attribute| attribute.identifies.clone();
     Connector: connectors_by_token by |connector| connector.credentials.token_hashes.clone();
-    User: users_by_name by |user| [user_key(&user.username)];
+    User:
+        users_by_name by |user| [user_key(&user.username)],
+        supervisors_by_team by |user| teams_led(user),
+        administrators by |user| user.roles.iter().filter(|role| **role == Role::Admin).map(|_| ());
     Mrd: ;
     TenantSettings: ;
     ReasonCode: ;
@@ -112,6 +125,13 @@ indexed! {
 
 fn user_key(username: &str) -> String {
     username.trim().to_lowercase()
+}
+
+fn teams_led(user: &User) -> Vec<Id> {
+    match user.roles.contains(&Role::Supervisor) {
+        true => user.supervises.clone(),
+        false => Vec::new(),
+    }
 }
 
 fn entries<'a, K, Q, T>(index: &'a Index<K, T>, key: &Q) -> &'a [Arc<Stored<T>>]

@@ -1,5 +1,7 @@
 //! Whatever is asked of a registry, in whatever order: what it lets in hangs together.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::{Map, json};
 use tieline_core::calendar::Calendar;
@@ -97,7 +99,8 @@ fn object(kind: Kind, n: u8, [a, b, c, d]: [u8; 4]) -> Object {
             team: flag(c).then(|| id(few(c / 2))),
             attributes: vec![Skill { attribute: id(few(d)), value: d % 4 }],
             capacities: vec![Capacity { mrd: id(few(b)), max_tasks: u16::from(c % 4) }],
-            ..user(n, &name, if flag(d) { &[Role::Admin] } else { &[Role::Agent] })
+            supervises: if d % 3 == 1 { vec![id(few(c))] } else { Vec::new() },
+            ..user(n, &name, &[[Role::Admin, Role::Supervisor, Role::Agent][usize::from(d % 3)]])
         }),
         Kind::Widget => Object::Widget(Widget {
             form: flag(b).then(|| id(few(c))),
@@ -206,6 +209,16 @@ fn check(registry: &Registry) {
     }
     for stored in registry.connectors() {
         assert_eq!(registry.connector_by_token(&stored.value.credentials.token_hashes[0]), Some(stored));
+    }
+    for stored in registry.teams() {
+        let team = stored.value.id;
+        let leads = |user: &User| {
+            let of_team = user.roles.contains(&Role::Supervisor) && user.supervises.contains(&team);
+            of_team || user.roles.contains(&Role::Admin)
+        };
+        let leaders: BTreeSet<_> = registry.leaders_of(Some(team)).map(|user| user.value.id).collect();
+        let scanned = registry.users().filter(|user| leads(&user.value)).map(|user| user.value.id);
+        assert_eq!(leaders, scanned.collect());
     }
     for stored in registry.users() {
         assert_eq!(registry.user_by_name(&stored.value.username), Some(stored));

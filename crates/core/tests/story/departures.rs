@@ -261,3 +261,27 @@ fn a_reason_is_needed_where_there_are_some() {
         ",
     );
 }
+
+#[test]
+fn an_account_that_is_disabled_ends_whatever_its_agent_is_at() {
+    let served = "ACTIVE, amina PRIMARY, bot ASSISTANT, answer due 09:01:00, no silence timer";
+    let sought = "INACTIVE, bot PRIMARY, offered at 11 since 09:00:00, no silence timer";
+    check(&[
+        ("he serves", "admin disables amina", sought),
+        ("he has asked for help", "amina consults carl to ben; admin disables amina", sought),
+        ("he is advised", "amina consults carl to ben; ben accepts carl; admin disables amina", sought),
+        ("he advises", "amina consults carl to ben; ben accepts carl; admin disables ben", served),
+        ("he is rung to help", "amina conferences carl to ben; admin disables ben", served),
+        ("he watches", "sara watches carl; admin disables sara", served),
+        (
+            "he has paused",
+            "amina conferences carl to ben; ben accepts carl; ben pauses carl for 300s; admin disables ben",
+            "ACTIVE, amina PRIMARY, bot ASSISTANT, answer due 09:01:00, silence ends 09:05:00",
+        ),
+        (
+            "he is rung to take over",
+            "amina transfers carl to ben; admin disables ben",
+            "INACTIVE, bot PRIMARY, offered at 11 since 09:00:00, no silence timer",
+        ),
+    ]);
+}

@@ -264,10 +264,15 @@ impl Given {
         self.change_channel(channel, |channel| channel.routing.target = Target::Pull(Some(id)))
     }
 
-    /// Whom nobody comes for on "site" is promised a call back, noted on a list.
-    pub fn calls_back_from(mut self, list: &str) -> Self {
+    /// Whom nobody comes for on a channel is promised a call back, noted on a list.
+    pub fn calls_back(mut self, channel: &str, list: &str) -> Self {
         let id = named!(self, List, list).id;
-        self.site(|site| site.routing.patience.then = NobodyCame::CallBack(id))
+        self.change_channel(channel, |channel| channel.routing.patience.then = NobodyCame::CallBack(id))
+    }
+
+    /// The same for "site".
+    pub fn calls_back_from(self, list: &str) -> Self {
+        self.calls_back("site", list)
     }
 
     /// A label whose customers' requests have this priority.

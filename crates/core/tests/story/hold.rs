@@ -161,3 +161,51 @@ fn the_customer_is_told_and_desks_see_the_time() {
         ",
     );
 }
+
+#[test]
+fn a_pause_goes_with_who_paused_when_a_colleague_goes_on() {
+    story(
+        serving(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT, answer due in 60s
+            amina READY, chat BUSY
+        amina conferences carl to ben
+            carl: DIRECT_CONFERENCE AGENT asked for at 10, offered to ben
+        ben accepts carl
+            carl: ben joins, task DIRECT_CONFERENCE ACTIVE, no answer due, answer due in 60s
+            ben READY, chat BUSY
+        amina pauses carl for 300s
+            carl: no answer due, amina pauses 300s, told
+        amina logs out
+            carl: task AGENT_LOGOUT, amina leaves (AGENT_DISCONNECTED), resumes, told, answer due in 60s
+            amina READY, chat READY
+            amina logged out
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, answer due 09:01:00, silence ends 09:05:00
+        ",
+    );
+    story(
+        serving().wrap_up(60),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT, answer due in 60s
+            amina READY, chat BUSY
+        amina conferences carl to ben
+            carl: DIRECT_CONFERENCE AGENT asked for at 10, offered to ben
+        ben accepts carl
+            carl: ben joins, task DIRECT_CONFERENCE ACTIVE, no answer due, answer due in 60s
+            ben READY, chat BUSY
+        amina pauses carl for 300s
+            carl: no answer due, amina pauses 300s, told
+        amina leaves carl
+            carl: amina WRAP_UP, task WRAP_UP, resumes, told, answer due in 60s
+        carl?
+            ACTIVE, amina WRAP_UP, ben PRIMARY, bot ASSISTANT, answer due 09:01:00, silence ends 09:05:00
+        ",
+    );
+}

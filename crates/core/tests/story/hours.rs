@@ -70,3 +70,33 @@ fn a_channel_that_routes_anyway_does() {
         ",
     );
 }
+
+#[test]
+fn who_was_let_in_before_closing_is_not_turned_away_when_his_agent_is_lost() {
+    story(
+        given().agents("amina, ben").opens_at_ten("").site(|site| site.inactivity_secs = 7200),
+        "
+        wait 479m
+        amina connects
+            amina NOT_READY, chat NOT_READY
+        amina is ready
+            amina READY, chat READY
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 16:59:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        wait 2m
+        amina logs out
+            carl: task AGENT_LOGOUT, amina leaves (AGENT_DISCONNECTED), bot PRIMARY, queued at 11 since 16:59:00
+            amina READY, chat READY
+            amina logged out
+        carl writes
+            carl: writes
+        wait 100s
+            carl: task NO_AGENT_AVAILABLE, nobody is available, put off
+        carl writes
+            carl: writes, told it is closed, data changes
+        ",
+    );
+}

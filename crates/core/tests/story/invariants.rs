@@ -1,15 +1,17 @@
 //! What holds between any two commands, whatever they were.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tieline_core::agent::{Agent, MrdState};
 use tieline_core::assistance::PEOPLE_MAX;
-use tieline_core::conversation::{Conversation, Role, State as ConversationState};
+use tieline_core::conversation::{Conversation, Role, Session, State as ConversationState};
+use tieline_core::explain::{self, Obstacle};
 use tieline_core::id::{QueueId, TaskId, UserId};
 use tieline_core::listing::Stage as ListingStage;
 use tieline_core::report::live::{self, HELPERS_MAX, Helpers};
 use tieline_core::state::State;
-use tieline_core::task::{Stage, Task};
+use tieline_core::task::{Direction, Stage, Task};
 
 /// The first thing that does not hold, in words.
 pub fn broken(state: &State) -> Option<String> {
@@ -23,11 +25,12 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Held {
 }
 
 fn held(state: &State) -> Held {
-    state.conversations().try_for_each(conversation_is_alive)?;
+    state.conversations().try_for_each(|conversation| conversation_is_alive(state, conversation))?;
     customers_are_one_and_present(state)?;
     agents_hold_what_tasks_say(state)?;
     nobody_is_rung_for_what_rings_elsewhere(state)?;
     state.agents().try_for_each(interruptions_have_a_cause)?;
+    what_is_interrupted_goes_on(state)?;
     queues_hold_what_waits(state)?;
     queues_count_their_work(state)?;
     nobody_is_idle_while_somebody_waits(state)?;
@@ -51,7 +54,7 @@ fn customers_are_one_and_present(state: &State) -> Held {
     })
 }
 
-fn conversation_is_alive(conversation: &Conversation) -> Held {
+fn conversation_is_alive(state: &State, conversation: &Conversation) -> Held {
     let here = conversation.customer_is_here();
     let seats = !conversation.agents.is_empty();
     let served = conversation.has_primary();
@@ -67,7 +70,10 @@ fn conversation_is_alive(conversation: &Conversation) -> Held {
         ConversationState::Closed => false,
     };
     ensure(fits, || format!("{:?} with customer {here} and served {served}", conversation.state))?;
-    let ends = conversation.open_sessions().all(|session| session.silent_until.is_some());
+    // While there is a call, its silence alone counts.
+    let calls: Vec<_> = conversation.open_sessions().filter(|session| is_call(state, session)).collect();
+    let counts = |session: &&Arc<Session>| calls.is_empty() || is_call(state, session);
+    let ends = conversation.open_sessions().filter(counts).all(|session| session.silent_until.is_some());
     let listed = conversation.listing.is_some();
     ensure(served || asks == 1 || listed || ends, || format!("nothing will ever end {}", conversation.id))?;
     ensure(conversation.hold.is_some() == (conversation.state == ConversationState::OnHold), || {
@@ -75,8 +81,18 @@ fn conversation_is_alive(conversation: &Conversation) -> Held {
     })?;
     let awaited = conversation.response.is_none() || conversation.state == ConversationState::Active;
     ensure(awaited, || "an answer is awaited from nobody".into())?;
+    let pauser = conversation.hold.as_ref().map(|hold| conversation.participant(hold.by));
+    let pauses = pauser.is_none_or(|seat| seat.is_some_and(|seat| seat.role == Role::Primary));
+    ensure(pauses, || format!("{} waits for who has gone", conversation.id))?;
     listing_tells_the_truth(conversation, here, served)?;
     seats_have_their_reasons(conversation, here)
+}
+
+fn is_call(state: &State, session: &Session) -> bool {
+    let registry = state.registry();
+    let channel_type = registry.channel(session.channel).map(|channel| channel.value.channel_type);
+    let mrd = channel_type.and_then(|of| registry.channel_type(of)).and_then(|of| of.value.mrd);
+    mrd.and_then(|mrd| registry.mrd(mrd)).is_some_and(|mrd| mrd.value.media.is_spoken())
 }
 
 /// Who is on a list waits, is served, or has been left.
@@ -125,8 +141,9 @@ fn agents_hold_what_tasks_say(state: &State) -> Held {
             };
             let active = tasks(state).filter(|task| task.mrd == domain.mrd).filter(fills).count();
             ensure(usize::from(domain.active) == active, || format!("{} counts its tasks wrong", agent.id))?;
-            // What he takes from a list by himself may be more than he may be given.
-            let taken = tasks(state).filter(|task| task.mrd == domain.mrd && task.list.is_some());
+            // What he takes from a list by himself, or begins while it rings, may be more than he may be given.
+            let by_himself = |task: &&Task| task.list.is_some() || task.direction == Direction::Outbound;
+            let taken = tasks(state).filter(|task| task.mrd == domain.mrd).filter(by_himself);
             let taken = taken.filter(fills).count();
             let given = usize::from(domain.active) - taken;
             ensure(given <= domain.max_tasks.into(), || format!("{} is overfilled", agent.id))?;
@@ -170,6 +187,19 @@ fn interruptions_have_a_cause(agent: &Agent) -> Held {
         ensure(shown || !domain.state.is_on(), || format!("{} is on and interrupted", agent.id))?;
     }
     Ok(())
+}
+
+/// What waits for its agent does so only as long as his other work comes first.
+fn what_is_interrupted_goes_on(state: &State) -> Held {
+    state.conversations().try_for_each(|conversation| {
+        let Some(hold) = conversation.hold.as_ref().filter(|hold| hold.interrupted) else { return Ok(()) };
+        let domain = conversation.task_of(hold.by).and_then(|task| {
+            let agent = state.agents().find(|agent| agent.id == hold.by)?;
+            agent.mrd(task.mrd)
+        });
+        let waits = domain.is_some_and(|domain| domain.interrupted_by.is_some());
+        ensure(waits, || format!("{} waits for work that is over", conversation.id))
+    })
 }
 
 fn queues_hold_what_waits(state: &State) -> Held {
@@ -230,6 +260,13 @@ fn nobody_is_idle_while_somebody_waits(state: &State) -> Held {
     let registry = state.registry();
     for task in tasks(state).filter(|task| task.stage == Stage::Queued) {
         let Some(queue) = task.queue.and_then(|queue| registry.queue(queue)) else { continue };
+        let to_open = usize::from(task.steps_open) < queue.value.steps.len();
+        ensure(to_open == task.next_step_at.is_some(), || format!("{} waits for steps in vain", task.id))?;
+        let wait = explain::wait(state, task.conversation, task.id);
+        let agents = wait.map_or(Vec::new(), |wait| wait.agents);
+        ensure(agents.iter().all(|(_, obstacle)| *obstacle != Obstacle::None), || {
+            format!("nothing is said to keep {agents:?} from {}", task.id)
+        })?;
         for agent in state.agents().filter(|agent| agent.is_available(task.mrd)) {
             let Some(user) = registry.user(agent.id) else { continue };
             let serves =

@@ -146,3 +146,59 @@ fn who_was_merged_is_not_contacted_past_the_colleague_who_serves_him() {
         ",
     );
 }
+
+#[test]
+fn who_wraps_up_and_writes_serves_again() {
+    story(
+        office().wrap_up(60),
+        "
+        ben tells carl
+            carl: opens, arrives, ben joins, task OUTBOUND ACTIVE, bot ASSISTANT, is answered
+            ben READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), ben WRAP_UP, task WRAP_UP, has left
+        ben tells carl
+            carl: arrives, ben PRIMARY, task OUTBOUND ACTIVE, is answered
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, silence ends 09:05:00
+        ben?
+            READY, chat BUSY, 1 tasks
+        ",
+    );
+    story(
+        office().wrap_up(60).list("Mail", |_| {}).pulled("site", "Mail"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, listed on Mail
+        ben joins carl
+            carl: ben joins, task ACTIVE, bot ASSISTANT, listing ACTIVE
+            ben READY, chat BUSY
+        ben leaves carl
+            carl: ben WRAP_UP, task WRAP_UP, bot PRIMARY, listing INACTIVE
+        ben tells carl
+            carl: ben PRIMARY, task ACTIVE, bot ASSISTANT, is answered, listing ACTIVE
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, listed ACTIVE, silence ends 09:05:00
+        ",
+    );
+}
+
+#[test]
+fn who_reads_on_after_the_customer_left_and_writes_serves_again() {
+    story(
+        office(),
+        "
+        ben tells carl
+            carl: opens, arrives, ben joins, task OUTBOUND ACTIVE, bot ASSISTANT, is answered
+            ben READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), task DONE, has left
+            ben READY, chat READY
+        ben tells carl
+            carl: arrives, task OUTBOUND ACTIVE, is answered
+            ben READY, chat BUSY
+        carl?
+            ACTIVE, ben PRIMARY, bot ASSISTANT, silence ends 09:05:00
+        ",
+    );
+}

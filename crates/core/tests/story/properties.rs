@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tieline_core::command::{
-    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Inbound, ItsAddress, Joining,
-    LinkWish, MergeWish, Publication, Published, Wish, WishTarget,
+    AgentStateWish, Assistance, AssistanceTarget, AssistanceWish, Command, Contact, Inbound, ItsAddress,
+    Joining, LinkWish, MergeWish, Proactive, Publication, Published, Wish, WishTarget,
 };
 use tieline_core::delivery::Outcome;
 use tieline_core::event::{Payload, Seq};
 use tieline_core::facts::EntryFilter;
-use tieline_core::id::UserId;
+use tieline_core::id::{ListingId, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::settings::{
     AgentThreshold, AgentThresholdAction, CustomerThreshold, CustomerThresholdAction, WrapUp,
@@ -26,7 +26,7 @@ use super::stage::{Hook, Stage};
 
 const AGENTS: [&str; 4] = ["amina", "ben", "cleo", "sara"];
 const CUSTOMERS: [&str; 4] = ["carl", "dora", "emil", "finn"];
-const CHANNELS: [&str; 4] = ["site", "shop", "desk", "pull"];
+const CHANNELS: [&str; 5] = ["site", "shop", "desk", "pull", "phone"];
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -35,7 +35,8 @@ enum Act {
     Agent { who: usize, does: AgentDoes },
     Ask { who: usize, agent: Option<usize>, priority: u8 },
     Flush,
-    Reorganise { level: u8, priority: u8 },
+    Reorganise { level: u8, priority: u8, steps: usize },
+    Person { who: usize, changes: Person },
     Hook { does: HookDoes, at: usize },
     Feed { newest: bool },
     Replay,
@@ -46,6 +47,15 @@ enum Act {
     Kin { does: KinDoes, one: usize, other: usize },
     Wait { secs: u64 },
     Restart { losing: bool },
+}
+
+/// What becomes of an account; once more, and it is as before.
+#[derive(Debug, Clone, Copy)]
+enum Person {
+    Disabled,
+    Relieved,
+    OffTheTeam,
+    Skilled { level: u8 },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +87,10 @@ enum AgentDoes {
     Joins { whom: usize, how: Joining },
     RaisesHand { up: bool },
     Supervises { whom: usize, out: bool },
+    Contacts { whom: usize, channel: usize },
+    Sends { whom: usize, channel: usize },
+    JoinsListed { at: usize },
+    EndsListed { at: usize },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -165,6 +179,21 @@ fn agent_does() -> impl Strategy<Value = AgentDoes> {
         1 => Just(AgentDoes::IsCalledBack),
         1 => any::<bool>().prop_map(|up| AgentDoes::RaisesHand { up }),
         1 => (0..AGENTS.len(), any::<bool>()).prop_map(|(whom, out)| AgentDoes::Supervises { whom, out }),
+        1 => (0..CUSTOMERS.len(), 0..CHANNELS.len())
+            .prop_map(|(whom, channel)| AgentDoes::Contacts { whom, channel }),
+        1 => (0..CUSTOMERS.len(), 0..CHANNELS.len())
+            .prop_map(|(whom, channel)| AgentDoes::Sends { whom, channel }),
+        3 => (0..4_usize).prop_map(|at| AgentDoes::JoinsListed { at }),
+        1 => (0..4_usize).prop_map(|at| AgentDoes::EndsListed { at }),
+    ]
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    prop_oneof![
+        1 => Just(Person::Disabled),
+        1 => Just(Person::Relieved),
+        1 => Just(Person::OffTheTeam),
+        2 => (1..11_u8).prop_map(|level| Person::Skilled { level }),
     ]
 }
 
@@ -180,7 +209,9 @@ fn act() -> impl Strategy<Value = Act> {
         3 => (0..CUSTOMERS.len(), proptest::option::of(0..AGENTS.len()), 0..13_u8)
             .prop_map(|(who, agent, priority)| Act::Ask { who, agent, priority }),
         1 => Just(Act::Flush),
-        1 => (1..10_u8, 1..11_u8).prop_map(|(level, priority)| Act::Reorganise { level, priority }),
+        2 => (1..10_u8, 1..11_u8, 1..4_usize)
+            .prop_map(|(level, priority, steps)| Act::Reorganise { level, priority, steps }),
+        2 => (0..AGENTS.len(), person()).prop_map(|(who, changes)| Act::Person { who, changes }),
         10 => (hook, 0..8_usize).prop_map(|(does, at)| Act::Hook { does, at }),
         1 => any::<bool>().prop_map(|newest| Act::Feed { newest }),
         1 => Just(Act::Replay),
@@ -224,6 +255,10 @@ fn play() -> Play {
             settings.customer_thresholds = vec![CustomerThreshold { percentage: 50, action, text }];
         })
         .feed_channel("pull")
+        .interrupts(false)
+        .list("Mail", |_| {})
+        .pulled("pull", "Mail")
+        .calls_back("shop", "Mail")
         .change_channel("desk", |desk| (desk.mode, desk.bot) = (Mode::Agent, None))
         .change_channel("site", |site| {
             let patience = &mut site.routing.patience;
@@ -274,13 +309,30 @@ impl Play {
                 Command::RequestAgent { conversation, wish: Box::new(wish) }
             }
             Act::Flush => Command::FlushQueue { queue: None, by: stage.agents[AGENTS[0]] },
-            Act::Reorganise { level, priority } => {
+            Act::Reorganise { level, priority, steps } => {
                 let registry = stage.state.registry();
-                let found = registry.queues().find(|found| found.value.name == "for shop")?;
-                let mut queue = found.value.clone();
+                let called = |name| registry.queues().find(|found| found.value.name == name);
+                let mut queue = called("for shop")?.value.clone();
                 queue.priority = priority;
-                queue.steps[0].expressions[0].terms[0].value = level;
+                // With all of them it asks for the same people as the other queue.
+                queue.steps = called("Default")?.value.steps[..steps].to_vec();
+                if steps == 1 {
+                    queue.steps[0].expressions[0].terms[0].value = level;
+                }
                 stage.put(Object::Queue(queue))
+            }
+            Act::Person { who, changes } => {
+                let registry = stage.state.registry();
+                let mut user = registry.user(stage.agents[AGENTS[who]])?.value.clone();
+                let team = registry.teams().next()?.value.id;
+                match changes {
+                    Person::Disabled => user.enabled ^= true,
+                    Person::Relieved if user.supervises.is_empty() => user.supervises.push(team),
+                    Person::Relieved => user.supervises.clear(),
+                    Person::OffTheTeam => user.team = user.team.is_none().then_some(team),
+                    Person::Skilled { level } => user.attributes[0].value = level,
+                }
+                stage.put(Object::User(user))
             }
             Act::Hook { does, at } => {
                 let seq = *stage.in_flight.keys().nth(at)?;
@@ -315,6 +367,7 @@ impl Play {
                 let mut settings = stage.state.registry().settings().value.clone();
                 settings.settings.wrap_up_takes_capacity = on;
                 settings.settings.routing.queue_priority = on;
+                settings.settings.routing.mrd_interruption_pauses = on;
                 settings.settings.routing.priority_head_start_seconds = if on { 60 } else { 5 };
                 stage.put(Object::TenantSettings(settings))
             }
@@ -407,6 +460,25 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
             let to = if out { AgentStateWish::Logout { reason: None } } else { AgentStateWish::Ready };
             Command::Supervise { supervisor: agent, agent: stage.agents[AGENTS[whom]], to }
         }
+        AgentDoes::Contacts { whom, channel } => {
+            let Inbound { request, message_id, address, .. } =
+                stage.inbound(CUSTOMERS[whom], CHANNELS[channel], "", None);
+            let payload = Some(Payload::from_value(&serde_json::json!({ "id": message_id })));
+            let (channel_type, customer) = (None, None);
+            let contact = Contact { request, message_id, channel_type, address, agent, customer, payload };
+            Command::Contact(Box::new(contact))
+        }
+        AgentDoes::Sends { whom, channel } => {
+            let Inbound { request, message_id, address, .. } =
+                stage.inbound(CUSTOMERS[whom], CHANNELS[channel], "", None);
+            let payload = Payload::from_value(&serde_json::json!({ "id": message_id }));
+            let (channel_type, customer, sender, edits) = (None, None, agent, false);
+            let sent =
+                Proactive { request, message_id, channel_type, address, sender, customer, edits, payload };
+            Command::Send(Box::new(sent))
+        }
+        AgentDoes::JoinsListed { at } => Command::JoinListed { agent, listing: listed(stage, at)? },
+        AgentDoes::EndsListed { at } => Command::EndListed { agent, listing: listed(stage, at)? },
         AgentDoes::LogsOut => set(AgentStateWish::Logout { reason: None }),
         AgentDoes::Switches { on } => Command::SetMrdState { agent, mrd: CHAT_MRD, on },
         AgentDoes::Accepts => {
@@ -441,6 +513,13 @@ fn by_agent(stage: &mut Stage, name: &str, does: AgentDoes) -> Option<Command> {
             Command::Publish(Box::new(Publication { agent, conversation, request, content }))
         }
     })
+}
+
+/// One of the requests on the lists, the oldest first.
+fn listed(stage: &Stage, at: usize) -> Option<ListingId> {
+    let lists = stage.state.registry().lists();
+    let on = lists.flat_map(|list| stage.state.lists().on(list.value.id)).nth(at)?;
+    Some(stage.state.conversation(on)?.listing.as_ref()?.id)
 }
 
 fn first_seat(stage: &Stage, agent: UserId) -> Option<tieline_core::id::ConversationId> {

@@ -379,3 +379,88 @@ fn a_customer_whom_nobody_came_for_is_called_back() {
         ",
     );
 }
+
+#[test]
+fn who_wraps_up_keeps_a_promise_by_reaching_out() {
+    let given = given().agents("amina").list("Back", |_| {}).calls_back_from("Back").wrap_up(600);
+    story(
+        given.settings(|settings| settings.wrap_up_takes_capacity = false).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), amina WRAP_UP, task WRAP_UP, has left
+            amina READY, chat READY
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl writes
+            carl: arrives, bot PRIMARY, greeted, writes, handed over, queued at 1 since 09:00:00
+        wait 100s
+            carl: task NO_AGENT_AVAILABLE, nobody is available, listed on Back, promised a call back
+        carl ends
+            carl: session ends (CUSTOMER), has left
+        amina joins carl
+            ! you have as much work as you may have: 1 of 1
+        amina leaves dora
+            dora: amina WRAP_UP, task WRAP_UP, session ends (AGENT), has left
+            amina READY, chat READY
+        amina joins carl
+            carl: arrives, amina PRIMARY, task ACTIVE, bot ASSISTANT, listing ACTIVE
+            amina READY, chat BUSY
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, listed ACTIVE, no silence timer
+        ",
+    );
+}
+
+#[test]
+fn who_joins_is_not_rung_for_the_same_any_more() {
+    story(
+        mail(),
+        "
+        carl writes
+            carl: opens, arrives, writes, listed on Mail
+        amina joins carl
+            carl: amina joins, task ACTIVE, listing ACTIVE
+            amina READY, chat BUSY
+        amina conferences carl to ben
+            carl: DIRECT_CONFERENCE AGENT asked for at 10, offered to ben
+        ben joins carl
+            carl: task CANCELLED, ben joins, task ACTIVE
+            ben READY, chat BUSY
+        wait 20s
+        ben?
+            READY, chat BUSY, 1 tasks
+        ",
+    );
+}
+
+#[test]
+fn who_leaves_a_team_is_shown_the_lists_that_are_left_to_him() {
+    let mut given = given().agents("amina, ben, sara").team("amina");
+    let team = given.team_of("amina");
+    story_at_desk(
+        given
+            .list("Mail", |mail| mail.teams = vec![team])
+            .list("Open", |_| {})
+            .pulled("site", "Mail")
+            .on_duty("amina, ben"),
+        "amina",
+        "
+        carl writes
+        amina follows Open
+            amina: now follows [Open] with []
+        amina follows Mail
+            amina: now follows [Open Mail] with [carl UNREAD]
+        admin takes amina off the team
+            amina: follows [Open] with []
+        dora writes
+        ",
+    );
+}

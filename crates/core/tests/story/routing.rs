@@ -286,3 +286,20 @@ fn agents_freed_in_the_same_step_each_get_work() {
         ",
     );
 }
+
+#[test]
+fn what_rings_is_taken_without_naming_the_task_after_others_let_it_pass() {
+    story(
+        given().agents("amina, ben").on_duty("amina, ben"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        wait 20s
+            carl: task RONA, queued at 11 since 09:00:00, offered to ben
+            amina READY, chat NOT_READY
+        ben rejoins carl
+            carl: ben joins, task ACTIVE, bot ASSISTANT
+            ben READY, chat BUSY
+        ",
+    );
+}

@@ -293,3 +293,96 @@ fn there_is_nothing_to_watch_without_the_customer() {
         ",
     );
 }
+
+#[test]
+fn who_leads_them_no_longer_stops_watching_at_once() {
+    let watched = "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        ";
+    for does in ["relieves sara", "takes amina off the team"] {
+        story(
+            team(),
+            &format!("{watched}admin {does}\n            carl: task FORCE_CLOSED, sara leaves (REMOVED)"),
+        );
+    }
+    story(
+        team(),
+        &format!(
+            "{watched}sara barges carl
+            carl: sara PRIMARY, task BARGE_IN ACTIVE
+        admin relieves sara
+        amina logs out
+            carl: task AGENT_LOGOUT, amina leaves (AGENT_DISCONNECTED)
+            amina READY, chat READY
+            amina logged out
+        carl?
+            ACTIVE, sara PRIMARY, bot ASSISTANT, no silence timer"
+        ),
+    );
+}
+
+#[test]
+fn who_is_asked_to_help_and_watches_instead_lets_others_be_asked() {
+    story(
+        team(),
+        "
+        ben is not ready
+            ben NOT_READY, chat NOT_READY
+        tom is not ready
+            tom NOT_READY, chat NOT_READY
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        amina conferences carl to queue Default
+            carl: DIRECT_CONFERENCE QUEUE asked for at 10, offered to sara
+        sara watches carl
+            carl: task RONA, DIRECT_CONFERENCE QUEUE asked for at 11, sara joins, task SILENT_MONITOR ACTIVE
+        sara?
+            READY, chat READY, 0 tasks
+        ben is ready
+            carl: offered to ben
+            ben READY, chat READY
+        ",
+    );
+}
+
+#[test]
+fn who_barged_in_and_whom_he_helped_are_both_there_for_a_customer_who_returns() {
+    story(
+        team().wrap_up(60),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        sara watches carl
+            carl: sara joins, task SILENT_MONITOR ACTIVE
+        sara barges carl
+            carl: sara PRIMARY, task BARGE_IN ACTIVE
+        carl ends
+            carl: session ends (CUSTOMER), amina WRAP_UP, task WRAP_UP, task DONE, has left
+        carl?
+            CUSTOMER_LEFT, amina WRAP_UP, sara PRIMARY, bot ASSISTANT, no silence timer
+        carl writes
+            carl: arrives, task BARGE_IN ACTIVE, writes
+        carl?
+            ACTIVE, amina WRAP_UP, sara PRIMARY, bot ASSISTANT, no silence timer
+        sara leaves carl
+            carl: task DONE, sara leaves (UNSUBSCRIBED), bot PRIMARY
+        amina skips carl
+            carl: task WRAP_UP_NOT_APPLIED, amina leaves (UNSUBSCRIBED)
+            amina READY, chat READY
+        carl?
+            INACTIVE, bot PRIMARY, silence ends 09:05:00
+        ",
+    );
+}

@@ -339,3 +339,56 @@ fn a_customer_somebody_was_asked_for_is_not_sent_away() {
         ",
     );
 }
+
+#[test]
+fn who_has_wrapped_up_is_asked_for_the_customer_who_waits_again() {
+    story(
+        amina_and_ben().settings(|settings| settings.wrap_up_takes_capacity = false),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), amina WRAP_UP, task WRAP_UP, has left
+            amina READY, chat READY
+        dora writes
+            dora: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts dora
+            dora: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl writes
+            carl: arrives, bot PRIMARY, greeted, writes, handed over, queued at 1 since 09:00:00
+        dora ends
+            dora: session ends (CUSTOMER), amina WRAP_UP, task WRAP_UP, has left
+            amina READY, chat READY
+        amina skips carl
+            carl: task WRAP_UP_NOT_APPLIED, amina leaves (UNSUBSCRIBED), offered to amina
+        ",
+    );
+}
+
+#[test]
+fn a_message_to_who_has_left_disturbs_nobody_who_wraps_up() {
+    story(
+        amina_and_ben(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        carl ends
+            carl: session ends (CUSTOMER), amina WRAP_UP, task WRAP_UP, has left
+        wait 40s
+        ben sends carl
+            carl: arrives, is answered, session ends (AGENT), has left
+        carl?
+            WRAP_UP, amina WRAP_UP, bot ASSISTANT, no silence timer
+        wait 20s
+            carl: task WRAP_UP_EXPIRED, amina leaves (UNSUBSCRIBED), bot gone, closed
+            amina READY, chat READY
+        ",
+    );
+}
