@@ -33,6 +33,7 @@ impl Turn<'_> {
             return Err(Refusal::Taken { field: "id".to_owned(), by }.into());
         }
         self.state.registry.check_put(object, expected)?;
+        self.check_stays(object)?;
         let former = self.former_announcement(object.kind(), object.id());
         let account = self.state.registry.user(object.id().into()).map(Arc::clone);
         let version = Arc::make_mut(&mut self.state.registry).put(object.clone(), self.now);
@@ -125,6 +126,16 @@ impl Turn<'_> {
             _ => None,
         };
         busy.map_or(Ok(()), |why| Err(Refusal::busy(why).into()))
+    }
+
+    /// Requests of one domain cannot be left to the people of another.
+    fn check_stays(&self, object: &Object) -> Outcome<()> {
+        let Object::Queue(queue) = object else { return Ok(()) };
+        let moves = self.state.registry.queue(queue.id).is_some_and(|present| present.value.mrd != queue.mrd);
+        match moves {
+            true => self.check_idle(Kind::Queue, queue.id.into()),
+            false => Ok(()),
+        }
     }
 
     fn registry_changed(&mut self, kind: Kind, id: Id) {

@@ -242,12 +242,8 @@ impl Turn<'_> {
             }
         };
         let Some(mut conversation) = conversation else { return Ok(()) };
-        let rings = self.state.queues.rings_at(agent).filter(|(ringing, _)| *ringing == of);
         if !conversation.has_primary() {
             self.cancel_requests(&mut conversation, CloseReason::Cancelled);
-        } else if let Some((_, task)) = rings {
-            // Whom he was asked to help has him.
-            self.cancel_request(&mut conversation, task, CloseReason::Cancelled);
         }
         if role.is_some() {
             self.serve_once_more(&mut conversation, agent, session);

@@ -7,7 +7,7 @@ use crate::conversation::{Conversation, Role};
 use crate::id::{MrdId, SessionId, UserId};
 use crate::refusal::Refusal;
 use crate::registry::Channel;
-use crate::task::{Direction, Mode, Moments, PRIORITY_DEFAULT, Source, Stage, Task};
+use crate::task::{CloseReason, Direction, Mode, Moments, PRIORITY_DEFAULT, Source, Stage, Task};
 use crate::turn::{Outcome, Turn};
 
 /// What an agent takes up.
@@ -26,6 +26,7 @@ impl Turn<'_> {
     /// Seats an agent, with the work that goes with it.
     pub fn seat_unasked(&mut self, conversation: &mut Conversation, channel: &Channel, taking: Taking) {
         let Taking { agent, role, direction, session, mrd, source } = taking;
+        self.stop_ringing_where(conversation, agent, role);
         let task = Task {
             id: self.state.mint.id(self.now),
             media: self.state.mint.id(self.now),
@@ -64,6 +65,18 @@ impl Turn<'_> {
             self.show_presence(agent, true, false, vec![mrd]);
         }
         self.place_agent(agent);
+    }
+
+    /// An agent comes by himself to what rings at him. Who serves is whom it was to find; else somebody still is.
+    fn stop_ringing_where(&mut self, conversation: &mut Conversation, agent: UserId, role: Role) {
+        let rings = self.state.queues.rings_at(agent).filter(|(ringing, _)| *ringing == conversation.id);
+        match rings {
+            Some((_, task)) if role == Role::Primary => {
+                self.cancel_request(conversation, task, CloseReason::Cancelled);
+            }
+            Some((_, task)) => drop(self.pass_on(conversation, task)),
+            None => {}
+        }
     }
 
     /// Whether an agent has room for more work of a domain; refused with how much he has.

@@ -5,7 +5,9 @@
 use super::action::{Action, QueueRef, Which};
 use crate::assistance::check_people;
 use crate::command::{Wish, WishTarget};
-use crate::conversation::{About, BotSeat, Conversation, DATA_BYTES_MAX, EndReason, Participant, Role};
+use crate::conversation::{
+    About, BotSeat, Conversation, DATA_BYTES_MAX, EndReason, Participant, Role, State as ConversationState,
+};
 use crate::departure::Departure;
 use crate::event::{Emitter, Fact, Payload};
 use crate::id::{BotId, Id, MrdId, QueueId, SessionId, TaskId, UserId};
@@ -261,16 +263,24 @@ impl Turn<'_> {
             self.set_bot_role(conversation, role);
             return;
         }
-        let Some(seat) = conversation.agents.iter_mut().find(|seat| is_meant(seat, whom)) else { return };
-        if seat.role == role {
+        let held = conversation.agents.iter().find(|seat| is_meant(seat, whom)).map(|seat| seat.role);
+        if held.is_none_or(|held| held == role) {
             return;
         }
+        if role == Role::Primary && !conversation.has_primary() {
+            self.cancel_requests(conversation, CloseReason::Cancelled);
+            conversation.state = ConversationState::Active;
+        }
+        let Some(seat) = conversation.agents.iter_mut().find(|seat| is_meant(seat, whom)) else { return };
         seat.role = role;
         let participant = seat.clone();
+        let agent = participant.agent;
         self.record(conversation, None, Emitter::Bot(bot), Fact::AgentRoleChanged { participant });
         if role == Role::Primary {
             self.joined(conversation);
-        } else if !conversation.has_primary() {
+        } else if conversation.has_primary() {
+            self.end_pause_of(conversation, agent);
+        } else {
             self.lift_hold(conversation);
             self.settle_response(conversation);
             self.leave_to_bot(conversation);

@@ -636,6 +636,12 @@ fn agents_are_assigned_and_change_roles_and_bots_take_turns() {
             carl: bot does CHANGE_PARTICIPANT_ROLE, amina ASSISTANT, bot PRIMARY
         carl?
             INACTIVE, amina ASSISTANT, bot PRIMARY, silence ends 09:05:00
+        bot says carl: CHANGE_PARTICIPANT_ROLE {{\"id\":\"{amina}\",\"role\":\"primary\"}}
+            carl: bot does CHANGE_PARTICIPANT_ROLE, amina PRIMARY, bot ASSISTANT
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
+        bot says carl: CHANGE_PARTICIPANT_ROLE {{\"id\":\"{amina}\",\"role\":\"ASSISTANT\"}}
+            carl: bot does CHANGE_PARTICIPANT_ROLE, amina ASSISTANT, bot PRIMARY
         bot says carl: ASSIGN_BOT {{\"id\":\"{other}\",\"role\":\"PRIMARY\"}}
             carl: bot does ASSIGN_BOT, bot gone
         bot says carl: hi
@@ -646,6 +652,40 @@ fn agents_are_assigned_and_change_roles_and_bots_take_turns() {
         carl?
             INACTIVE, bot PRIMARY, silence ends 09:05:00
         "
+        ),
+    );
+}
+
+#[test]
+fn whoever_a_bot_puts_in_charge_is_looked_for_no_longer() {
+    let given = given().agents("amina, ben").on_duty("amina, ben").bot("guru");
+    let amina = given.agents[0].1;
+    let says = |action: &str, role: &str| {
+        let id = if action == "ASSIGN_AGENT" { "agentId" } else { "id" };
+        format!("bot says carl: {action} {{\"{id}\":\"{amina}\",\"role\":\"{role}\"}}")
+    };
+    story(
+        given,
+        &format!(
+            "
+        carl writes
+            carl: opens, arrives, writes
+            carl: bot asked about 'writes' until 09:00:03
+        bot answers carl: FIND_AGENT {{}}
+            carl: bot does FIND_AGENT, handed over, queued at 1 since 09:00:00, offered to amina
+        {}
+            carl: bot does ASSIGN_AGENT, task RONA, queued at 11 since 09:00:00, amina joins, task ACTIVE, offered to ben
+            amina READY, chat BUSY
+        {}
+            carl: bot does CHANGE_PARTICIPANT_ROLE, task CANCELLED, amina PRIMARY, bot ASSISTANT
+        carl?
+            ACTIVE, amina PRIMARY, bot ASSISTANT, no silence timer
+        wait 20s
+        ben?
+            READY, chat READY, 0 tasks
+        ",
+            says("ASSIGN_AGENT", "ASSISTANT"),
+            says("CHANGE_PARTICIPANT_ROLE", "PRIMARY"),
         ),
     );
 }

@@ -589,6 +589,27 @@ fn who_is_free_already_is_asked_when_a_queue_is_opened_to_him() {
 }
 
 #[test]
+fn a_queue_with_work_stays_with_its_domain() {
+    story(
+        patient().agents("amina").queue_called("Help", |_| {}).on_duty("amina"),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        amina accepts carl
+            carl: amina joins, task ACTIVE, bot ASSISTANT
+            amina READY, chat BUSY
+        admin gives Help to another domain
+        admin gives Help to CHAT
+        amina transfers carl to queue Help
+            carl: DIRECT_TRANSFER QUEUE asked for at 1, task TRANSFERRED, amina leaves (DIRECT_TRANSFER), bot PRIMARY
+            amina READY, chat READY
+        admin gives Help to another domain
+            ! 1 requests are waiting or being served on it
+        ",
+    );
+}
+
+#[test]
 fn steps_that_are_added_open_for_who_waits_already() {
     story(
         patient().agent("amina", 1, 1).steps(&[9], 0).on_duty("amina"),

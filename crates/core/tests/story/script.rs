@@ -16,10 +16,10 @@ use tieline_core::delivery::{Outcome, Subject};
 use tieline_core::event::{BotSilence, Fact, Payload, Seq};
 use tieline_core::explain;
 use tieline_core::facts::EntryFilter;
-use tieline_core::id::{Id, UserId};
+use tieline_core::id::{Id, MrdId, UserId};
 use tieline_core::registry::seed::CHAT_MRD;
 use tieline_core::registry::{
-    Announcement, Capacity, Channel, Expression, Join, Kind, Object, Operator, Step, Term, User,
+    Announcement, Capacity, Channel, Expression, Join, Kind, Object, Operator, Queue, Step, Term, User,
 };
 use tieline_core::task::Direction;
 use tieline_core::time::Span;
@@ -439,6 +439,12 @@ impl Play<'_> {
                 };
                 queue.steps = levels.split(' ').map(step).collect();
                 stage.put(Object::Queue(queue))
+            }
+            ["gives", queue, "to", domain @ ..] => {
+                let found = registry.queues().find(|found| found.value.name == *queue).expect("known");
+                let wanted = |mrd: &MrdId| (domain == ["CHAT"]) == (*mrd == CHAT_MRD);
+                let mrd = registry.mrds().map(|mrd| mrd.value.id).find(wanted).expect("one more");
+                stage.put(Object::Queue(Queue { mrd, ..found.value.clone() }))
             }
             ["moves", channel, "to", connector] => {
                 let found = registry.channels().find(|found| found.value.name == *channel).expect("known");
