@@ -85,12 +85,7 @@ impl Turn<'_> {
     fn check_idle(&self, kind: Kind, id: Id) -> Outcome<()> {
         let busy = match kind {
             Kind::Channel => {
-                let open = self
-                    .state
-                    .conversations()
-                    .flat_map(|conversation| conversation.open_sessions())
-                    .filter(|session| session.channel.0 == id)
-                    .count();
+                let open = self.state.open_sessions_on(id.into(), None).count();
                 (open > 0).then_some(Why::SessionsOpen { count: open })
             }
             Kind::Queue => {

@@ -275,7 +275,7 @@ impl Registry {
     /// Whom a provider vouches for.
     #[must_use]
     pub fn user_by_identity(&self, identity: &ForeignIdentity) -> Option<&Arc<Stored<User>>> {
-        self.users().find(|user| user.value.identity.as_ref() == Some(identity))
+        self.indexes.user_by_identity(identity)
     }
 
     /// The customer attributes that recognise customers of this channel type; the rules allow one.

@@ -321,15 +321,18 @@ fn wanted_first(task: &Task) -> Option<(UserId, Rule)> {
     }
 }
 
-/// Closed tasks kept with a live conversation; the log has them all.
+/// Closed tasks kept with a live conversation, those somebody served above others: it is found by them once it is
+/// closed. The log has them all.
 const CLOSED_TASKS_KEPT_MAX: usize = 8;
 
 fn trim_closed(tasks: &mut Vec<Task>) {
     let closed = tasks.iter().filter(|task| task.is_closed()).count();
     let mut surplus = closed.saturating_sub(CLOSED_TASKS_KEPT_MAX);
-    tasks.retain(|task| {
-        let drop = surplus > 0 && task.is_closed();
-        surplus -= usize::from(drop);
-        !drop
-    });
+    for served in [false, true] {
+        tasks.retain(|task| {
+            let drop = surplus > 0 && task.is_closed() && task.served_by.is_some() == served;
+            surplus -= usize::from(drop);
+            !drop
+        });
+    }
 }

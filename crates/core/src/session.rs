@@ -88,6 +88,7 @@ impl Turn<'_> {
         let id = session.id;
         let key = self.state.address_key(channel.id, &address.customer);
         self.state.by_address.insert(key, id);
+        self.state.by_channel.insert((channel.id, id));
         self.state.by_session.insert(id, conversation.id);
         conversation.sessions.reserve_exact(1);
         conversation.sessions.push(Arc::new(session));
@@ -149,6 +150,7 @@ impl Turn<'_> {
         let channel = session.channel;
         let key = self.state.address_key(channel, &session.address.customer);
         self.state.by_address.remove(&key);
+        self.state.by_channel.remove(&(channel, id));
         self.count_channel(channel, Measure::SessionsEnded);
         self.set_silence(conversation, id, None);
         if let Some(session) = conversation.session_mut(id) {

@@ -5,6 +5,7 @@
 //! One [`State::step`] applies one command; what the steps of a batch wrote is taken with [`State::take_batch`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::agent::{Agent, Desk};
@@ -20,7 +21,7 @@ use crate::delivery::{Entry, Lane, Receiver, Subject};
 use crate::effect::Effect;
 use crate::event::Seq;
 use crate::facts::{Facts, Recent};
-use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Mint, SessionId, TaskId, UserId};
+use crate::id::{ChannelId, ConnectorId, ConversationId, CustomerId, Id, Mint, SessionId, TaskId, UserId};
 use crate::listing::Lists;
 use crate::policy::Policy;
 use crate::queue::Queues;
@@ -41,6 +42,8 @@ pub struct State {
     pub(crate) by_customer: HashMap<CustomerId, ConversationId>,
     pub(crate) by_session: HashMap<SessionId, ConversationId>,
     pub(crate) by_address: HashMap<AddressKey, SessionId>,
+    /// The open sessions.
+    pub(crate) by_channel: BTreeSet<(ChannelId, SessionId)>,
     pub(crate) agents: BTreeMap<UserId, Agent>,
     /// Conversations an agent sits in.
     pub(crate) seats: HashMap<UserId, BTreeSet<ConversationId>>,
@@ -117,6 +120,7 @@ impl State {
             by_customer: HashMap::new(),
             by_session: HashMap::new(),
             by_address: HashMap::new(),
+            by_channel: BTreeSet::new(),
             agents: BTreeMap::new(),
             seats: HashMap::new(),
             queues,
@@ -234,6 +238,19 @@ impl State {
         found.into_iter().filter_map(|id| self.conversation(*id))
     }
 
+    /// The open sessions of a channel, oldest first; only those that came after a given one, if one is given.
+    pub fn open_sessions_on(
+        &self,
+        channel: ChannelId,
+        after: Option<SessionId>,
+    ) -> impl Iterator<Item = &Arc<Session>> {
+        let oldest = Bound::Included((channel, SessionId(Id([0; 12]))));
+        let first = after.map_or(oldest, |after| Bound::Excluded((channel, after)));
+        let of_channel = self.by_channel.range((first, Bound::Unbounded));
+        let own = of_channel.take_while(move |(of, _)| *of == channel);
+        own.filter_map(|(_, id)| self.conversation_of(*id)?.session(*id))
+    }
+
     /// The conversations an agent sits in.
     pub fn conversations_of(&self, agent: UserId) -> impl Iterator<Item = &Conversation> {
         self.seats.get(&agent).into_iter().flatten().filter_map(|id| self.conversation(*id))
@@ -290,6 +307,7 @@ impl State {
             if session.is_open() {
                 let key = self.address_key(session.channel, &session.address.customer);
                 self.by_address.insert(key, session.id);
+                self.by_channel.insert((session.channel, session.id));
                 self.deadlines.set(Deadline::Inactivity(id, session.id), None, session.silent_until);
                 self.deadlines.set(Deadline::Silence(id, session.id), None, session.threshold_at);
             }

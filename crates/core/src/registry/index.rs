@@ -15,8 +15,9 @@ use super::bot::Bot;
 use super::entry::Entry;
 use super::widget::Widget;
 use super::{
-    Announcement, CannedMessage, Channel, ChannelType, Connector, Label, List, Mrd, Preferences, Provider,
-    Queue, ReasonCode, Role, RoutingAttribute, SchemaAttribute, Stored, Team, TenantSettings, User,
+    Announcement, CannedMessage, Channel, ChannelType, Connector, ForeignIdentity, Label, List, Mrd,
+    Preferences, Provider, Queue, ReasonCode, Role, RoutingAttribute, SchemaAttribute, Stored, Team,
+    TenantSettings, User,
 };
 
 type Index<K, T> = Arc<BTreeMap<K, Vec<Arc<Stored<T>>>>>;
@@ -29,6 +30,7 @@ pub(super) struct Indexes {
     connectors_by_token: Index<String, Connector>,
     bots_by_token: Index<String, Bot>,
     users_by_name: Index<String, User>,
+    users_by_identity: Index<ForeignIdentity, User>,
     supervisors_by_team: Index<Id, User>,
     administrators: Index<(), User>,
 }
@@ -59,6 +61,10 @@ impl Indexes {
 
     pub(super) fn user_by_name(&self, username: &str) -> Option<&Arc<Stored<User>>> {
         entries(&self.users_by_name, user_key(username).as_str()).first()
+    }
+
+    pub(super) fn user_by_identity(&self, identity: &ForeignIdentity) -> Option<&Arc<Stored<User>>> {
+        entries(&self.users_by_identity, identity).first()
     }
 
     pub(super) fn supervisors_of(&self, team: Id) -> &[Arc<Stored<User>>] {
@@ -102,6 +108,7 @@ indexed! {
     Connector: connectors_by_token by |connector| connector.credentials.token_hashes.clone();
     User:
         users_by_name by |user| [user_key(&user.username)],
+        users_by_identity by |user| user.identity.iter().cloned(),
         supervisors_by_team by |user| teams_led(user),
         administrators by |user| user.roles.iter().filter(|role| **role == Role::Admin).map(|_| ());
     Mrd: ;

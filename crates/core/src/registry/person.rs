@@ -46,7 +46,7 @@ pub struct User {
 }
 
 /// Somebody as a provider of OpenID Connect knows him.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForeignIdentity {
     pub issuer: String,

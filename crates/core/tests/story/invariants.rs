@@ -27,6 +27,7 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Held {
 fn held(state: &State) -> Held {
     state.conversations().try_for_each(|conversation| conversation_is_alive(state, conversation))?;
     customers_are_one_and_present(state)?;
+    channels_have_their_sessions(state)?;
     agents_hold_what_tasks_say(state)?;
     nobody_is_rung_for_what_rings_elsewhere(state)?;
     state.agents().try_for_each(interruptions_have_a_cause)?;
@@ -52,6 +53,18 @@ fn customers_are_one_and_present(state: &State) -> Held {
             format!("customer {id} of {} is being erased", conversation.id)
         })
     })
+}
+
+fn channels_have_their_sessions(state: &State) -> Held {
+    for channel in state.registry().channels().map(|channel| channel.value.id) {
+        let open = state.conversations().flat_map(Conversation::open_sessions);
+        let open: BTreeSet<_> = open.filter(|open| open.channel == channel).map(|open| open.id).collect();
+        let found = state.open_sessions_on(channel, None).map(|session| session.id);
+        ensure(open.iter().copied().eq(found), || format!("{channel} lost a session"))?;
+        let later = state.open_sessions_on(channel, open.first().copied()).count();
+        ensure(later == open.len().saturating_sub(1), || format!("{channel} counts from elsewhere"))?;
+    }
+    Ok(())
 }
 
 fn conversation_is_alive(state: &State, conversation: &Conversation) -> Held {

@@ -1,12 +1,13 @@
 //! Who is asked for, who is asked first, and what follows when nobody comes.
 
 use tieline_core::command::Command;
+use tieline_core::conversation::Mark;
 use tieline_core::id::Id;
 use tieline_core::registry::{Mode, NobodyCame, Selection, Target};
 
 use super::given::{Given, given};
 use super::lens::Lens;
-use super::script::{story, story_at_desk, tell};
+use super::script::{play, story, story_at_desk, tell};
 
 /// Time enough for anything.
 fn patient() -> Given {
@@ -705,4 +706,19 @@ fn who_was_given_the_customer_by_his_colleague_is_the_last_agent() {
             carl#2: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:01, offered to ben
         ",
     );
+}
+
+#[test]
+fn whoever_served_is_remembered_however_often_it_rang_after_him() {
+    let patient = patient().settings(|settings| settings.agents.ronas_until_not_ready = 0);
+    let mut stage = patient.agents("amina, ben").on_duty("amina").stage();
+    play(
+        &mut stage,
+        "carl writes\namina accepts carl\namina logs out\nben connects\nben is ready\nwait 200s",
+    );
+    play(&mut stage, "ben accepts carl\ncarl ends");
+    let carl = stage.state.conversation(stage.conversation_called("carl")).expect("ben reads on");
+    for name in ["amina", "ben"] {
+        assert!(carl.marks().contains(&Mark::Agent(stage.agents[name])), "{name} served him");
+    }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tieline_cim::{Message, Sender, SenderType};
-use tieline_core::conversation::{Conversation, Session};
+use tieline_core::conversation::Session;
 use tieline_core::customer::Customer;
 use tieline_core::event::{Event, Fact, MessageClass};
 use tieline_core::id::{ConnectorId, Id, SessionId};
@@ -40,14 +40,13 @@ pub async fn list(
 ) -> Result<Answer<Value>, ApiError> {
     let connector = seen(&app, &visitor, &id, Resource::Conversations)?;
     let limit = rows(page.limit)?;
-    let after: Option<Id> = page.after.as_deref().map(read_id).transpose()?;
+    let after = page.after.as_deref().map(read_id).transpose()?.map(SessionId::from);
     let mut found: Vec<Arc<Session>> = app
         .engine
         .ask(move |state| {
-            let own = |session: &&Arc<Session>| {
-                is_of(state.registry(), session, connector) && after.is_none_or(|after| session.id.0 > after)
-            };
-            state.conversations().flat_map(Conversation::open_sessions).filter(own).cloned().collect()
+            let channels = state.registry().channels_of(connector).map(|channel| channel.value.id);
+            let open = channels.flat_map(|channel| state.open_sessions_on(channel, after).take(limit + 1));
+            open.cloned().collect()
         })
         .await?;
     found.sort_by_key(|session| session.id);
