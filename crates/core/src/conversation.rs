@@ -445,6 +445,22 @@ impl Conversation {
         self.listing.as_ref().is_some_and(|listing| listing.promised)
     }
 
+    /// Whether the session in which who is on a pull list asked has ended.
+    #[must_use]
+    pub fn is_listed_elsewhere(&self) -> bool {
+        let asked = self.listing.as_ref().map(|listing| listing.session);
+        asked.is_some_and(|asked| self.open_sessions().all(|open| open.id != asked))
+    }
+
+    /// Who is on a pull list is met here, unless he still is where he asked.
+    pub fn meet_in(&mut self, session: SessionId) {
+        if self.is_listed_elsewhere()
+            && let Some(listing) = self.listing.as_mut()
+        {
+            listing.session = session;
+        }
+    }
+
     /// The session replies go to: the one that spoke last, else the newest open one.
     #[must_use]
     pub fn reply_session(&self) -> Option<&Arc<Session>> {

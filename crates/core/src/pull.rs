@@ -92,6 +92,14 @@ impl Turn<'_> {
         self.announce_listing(conversation, Emitter::System, false);
     }
 
+    /// The customer is here, and no longer in the session that asked: he is to be met in this one.
+    pub fn move_listing(&mut self, conversation: &mut Conversation, session: SessionId) {
+        if conversation.is_listed_elsewhere() {
+            conversation.meet_in(session);
+            self.announce_listing(conversation, Emitter::System, false);
+        }
+    }
+
     /// Takes a conversation that ends off its list.
     pub fn end_listing(&mut self, conversation: &mut Conversation, by: Emitter) {
         if let Some(listing) = conversation.listing.as_mut() {

@@ -27,6 +27,7 @@ impl Turn<'_> {
     pub fn seat_unasked(&mut self, conversation: &mut Conversation, channel: &Channel, taking: Taking) {
         let Taking { agent, role, direction, session, mrd, source } = taking;
         self.stop_ringing_where(conversation, agent, role);
+        conversation.meet_in(session);
         let task = Task {
             id: self.state.mint.id(self.now),
             media: self.state.mint.id(self.now),

@@ -14,7 +14,7 @@ use crate::event::{Emitter, Fact, Seq};
 use crate::id::{ChannelTypeId, ConversationId, CustomerId, SessionId};
 use crate::registry::{Channel, Mode, Registry};
 use crate::report::Measure;
-use crate::task::CloseReason;
+use crate::task::{CloseReason, Task};
 use crate::time::{At, Span};
 use crate::turn::{Halt, Outcome, Turn};
 
@@ -101,6 +101,7 @@ impl Turn<'_> {
         self.tell_connector(&mut conversation, id, &event);
         if returns {
             self.serve_again(&mut conversation, id);
+            self.move_listing(&mut conversation, id);
         }
         self.call_begins(&mut conversation, id);
         if conversation.hold.is_none() {
@@ -159,11 +160,30 @@ impl Turn<'_> {
         let event = self.record(conversation, Some(id), Emitter::System, Fact::SessionEnded { reason });
         self.tell_connector(conversation, id, &event);
         if conversation.customer_is_here() {
+            self.wait_elsewhere(conversation, id);
             self.call_ends(conversation, id);
         } else {
             self.customer_left(conversation);
         }
         event.seq
+    }
+
+    /// One of the customer's channels has ended: whoever is looked for will find him on another. Nobody is for a call
+    /// that is over.
+    fn wait_elsewhere(&mut self, conversation: &mut Conversation, ended: SessionId) {
+        let Some(next) = conversation.reply_session().map(|session| session.id) else { return };
+        let asked = |task: &&Task| task.session == ended;
+        for task in conversation.waiting_tasks().filter(asked).cloned().collect::<Vec<_>>() {
+            if self.can_go_on(conversation, &task, next) {
+                let moved = conversation.tasks.iter_mut().find(|kept| kept.id == task.id);
+                moved.into_iter().for_each(|task| task.session = next);
+            } else {
+                self.end_search(conversation, &task, CloseReason::Cancelled);
+                self.tell_requester(conversation, &task);
+                self.back_with_bot(conversation);
+            }
+        }
+        self.move_listing(conversation, next);
     }
 
     fn customer_left(&mut self, conversation: &mut Conversation) {

@@ -5,7 +5,7 @@
 
 use crate::conversation::{Conversation, Session};
 use crate::id::{MrdId, SessionId, TaskId};
-use crate::task::CloseReason;
+use crate::task::{CloseReason, Task};
 use crate::turn::Turn;
 
 impl Turn<'_> {
@@ -44,6 +44,12 @@ impl Turn<'_> {
         if was_call && !awaited && !self.is_on_call(conversation) {
             self.restart_all_silence(conversation);
         }
+    }
+
+    /// Whether what was asked for in one session can be had in another: who asked for a call does not get it in a chat.
+    pub fn can_go_on(&self, conversation: &Conversation, task: &Task, elsewhere: SessionId) -> bool {
+        !self.is_spoken(task.mrd)
+            || conversation.session(elsewhere).is_some_and(|session| self.is_call(session))
     }
 
     fn is_call(&self, session: &Session) -> bool {

@@ -162,6 +162,7 @@ impl Turn<'_> {
     /// conversation anew.
     pub fn serve_once_more(&mut self, conversation: &mut Conversation, agent: UserId, session: SessionId) {
         if self.take_up_again(conversation, agent, session) {
+            conversation.meet_in(session);
             if conversation.hold.is_none() {
                 conversation.state = ConversationState::Active;
             }

@@ -151,7 +151,7 @@ impl Turn<'_> {
     }
 
     /// Nobody is looked for any more: the bot talks on, and silence counts again.
-    fn back_with_bot(&mut self, conversation: &mut Conversation) {
+    pub fn back_with_bot(&mut self, conversation: &mut Conversation) {
         if conversation.has_primary() || conversation.awaits_agent() {
             return;
         }

@@ -278,7 +278,8 @@ impl Turn<'_> {
             return;
         }
         let waited = |end, ending| (Some(end), ending);
-        let left = !conversation.customer_is_here() && task.direction.is_for_customer();
+        let asks = conversation.session(task.session).is_some_and(|session| session.is_open());
+        let left = !asks && task.direction.is_for_customer();
         let (search, ending) = match (former, reason) {
             (Stage::Closed { .. }, _) => return,
             (Stage::Active { .. } | Stage::WrapUp { .. }, reason) => (None, end_of_work(reason)),

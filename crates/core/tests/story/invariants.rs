@@ -98,6 +98,10 @@ fn conversation_is_alive(state: &State, conversation: &Conversation) -> Held {
     let pauses = pauser.is_none_or(|seat| seat.is_some_and(|seat| seat.role == Role::Primary));
     ensure(pauses, || format!("{} waits for who has gone", conversation.id))?;
     listing_tells_the_truth(conversation, here, served)?;
+    let is_open = |id| conversation.session(id).is_some_and(|session| session.is_open());
+    let asked = conversation.waiting_tasks().map(|task| task.session);
+    let listed = conversation.listing.iter().filter(|_| here).map(|listing| listing.session);
+    ensure(asked.chain(listed).all(is_open), || format!("{} waits where nobody is", conversation.id))?;
     seats_have_their_reasons(conversation, here)
 }
 

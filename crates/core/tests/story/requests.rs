@@ -2,6 +2,7 @@
 
 use tieline_core::command::Command;
 use tieline_core::conversation::Mark;
+use tieline_core::event::Fact;
 use tieline_core::id::Id;
 use tieline_core::registry::{Mode, NobodyCame, Selection, Target};
 
@@ -721,4 +722,17 @@ fn whoever_served_is_remembered_however_often_it_rang_after_him() {
     for name in ["amina", "ben"] {
         assert!(carl.marks().contains(&Mark::Agent(stage.agents[name])), "{name} served him");
     }
+}
+
+#[test]
+fn who_waits_on_after_one_of_his_channels_ended_is_told_on_the_other() {
+    let given = given().agents("amina").channel("shop", "WEB").list("Back", |_| {});
+    let mut stage = given.calls_back_from("Back").calls_back("shop", "Back").stage();
+    play(&mut stage, "carl writes\ncarl writes on shop\nwait 10s\ncarl ends\nwait 90s");
+    let carl = stage.state.conversation(stage.conversation_called("carl")).expect("on the list");
+    let open = carl.reply_session().expect("on the other channel").id;
+    assert_eq!(carl.listing.as_ref().map(|listing| listing.session), Some(open));
+    stage.land();
+    let promise = stage.kept.events.values().rev().find(|event| matches!(event.fact, Fact::Message(_)));
+    assert_eq!(promise.and_then(|event| event.session), Some(open));
 }

@@ -61,3 +61,25 @@ fn the_time_to_answer_stops_with_a_call() {
         ",
     );
 }
+
+#[test]
+fn a_call_that_ends_before_somebody_takes_it_rings_no_longer() {
+    story(
+        office(),
+        "
+        carl writes
+            carl: opens, arrives, greeted, writes, handed over, queued at 1 since 09:00:00, offered to amina
+        carl writes on phone
+            carl: arrives, task CANCELLED, greeted, writes, queued at 1 since 09:00:00, offered to amina
+        wait 10s
+        carl ends on phone
+            carl: session ends (CUSTOMER), task CANCELLED
+        amina?
+            READY, chat READY, 0 tasks
+        carl?
+            CREATED, bot PRIMARY, silence ends 09:05:10
+        carl writes
+            carl: writes, handed over, queued at 1 since 09:00:10, offered to amina
+        ",
+    );
+}
